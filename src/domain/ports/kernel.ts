@@ -1,0 +1,65 @@
+// The port to whatever runs the rules: a pinned thread with the TypeScript reference, later the Rust worker.
+
+import type { ChunkChanges, ChunkSnapshot, PlayerView, StructureView } from '../chunkView.ts'
+import type { AccountId, SimulationEvent, WorldId } from '../events.ts'
+import type { Outcome } from '../outcome.ts'
+
+export type WorldSettings = {
+  readonly world: WorldId
+  /** u32 */
+  readonly seed: number
+  /** Frequency: the planet has 10·n² + 2 cells. */
+  readonly n: number
+  /** Ticks a second, 20 to 60. */
+  readonly ups: number
+}
+
+/** One tick's events, in log order. `commandId` lets the outcome name its order. */
+export type TickEvents = {
+  readonly tick: number
+  readonly events: readonly { readonly commandId: string; readonly event: SimulationEvent }[]
+}
+
+export type KernelBatch = {
+  /** Run every tick after the present one up to and with this one. */
+  readonly through: number
+  /** Ascending by tick; ticks without an entry have no events. */
+  readonly events: readonly TickEvents[]
+  /** Chunks whose changes since the last batch that asked are wanted, as lists. */
+  readonly watch: readonly number[]
+  /** Ask for the state hash after the last tick. */
+  readonly hash: boolean
+  /** Accounts whose player view is wanted where it changed; `all` for every changed one. */
+  readonly players: 'all' | 'none'
+}
+
+export type KernelResult = {
+  readonly tick: number
+  /** 16 hex digits, of the state after `tick`; present when asked for. */
+  readonly hash?: string
+  /** By tick, then index: the order of the feed. */
+  readonly outcomes: readonly Outcome[]
+  /** Chunks with any change since the last batch (also those not watched). */
+  readonly dirty: readonly number[]
+  readonly changes: readonly ChunkChanges[]
+  readonly players: readonly PlayerView[]
+  /** Milliseconds of the thread's own time for the batch. */
+  readonly busyMs: number
+}
+
+export type Kernel = {
+  /** Content hash of the rules and their tables (16 hex digits). */
+  readonly rulesHash: string
+  run(batch: KernelBatch): Promise<KernelResult>
+  /** A chunk as it is now; from here on its changes are lists against this. */
+  chunk(chunk: number): Promise<ChunkSnapshot>
+  player(account: AccountId): Promise<PlayerView | undefined>
+  /** All structures of one owner with their contents. */
+  structures(account: AccountId): Promise<readonly StructureView[]>
+  /** Contents included. */
+  structure(cell: number): Promise<StructureView | undefined>
+  hash(): Promise<{ readonly tick: number; readonly hash: string }>
+  close(): Promise<void>
+}
+
+export type OpenKernel = (settings: WorldSettings) => Promise<Kernel>

@@ -1,0 +1,41 @@
+// The one exception to "the log is the truth": names, chat text, token hashes, mailbox ids. It can be erased.
+
+import type { AccountId, WorldId } from '../events.ts'
+
+export type Session = {
+  readonly account: AccountId
+  /** SHA-256 (hex) of the bearer token; the token itself is never stored. */
+  readonly tokenHash: string
+  /** Also the session id of the long poll. */
+  readonly mailbox: string
+}
+
+export type ChatMessage = {
+  /** Row id, rising: chat travels beside the feed and has a cursor of its own. */
+  readonly id: number
+  readonly world: WorldId
+  readonly account: AccountId
+  readonly text: string
+  /** ISO 8601, UTC. */
+  readonly at: string
+}
+
+export type PersonalData = {
+  /** Keeps a name under a fresh id, before the event that names it is appended. */
+  keepName(account: AccountId, nameId: string, name: string): Promise<void>
+  /** The newest kept name of each account that still has one. */
+  names(accounts: readonly AccountId[]): Promise<ReadonlyMap<AccountId, string>>
+  openSession(session: Session): Promise<void>
+  sessionByToken(tokenHash: string): Promise<Session | undefined>
+  sessionByMailbox(mailbox: string): Promise<Session | undefined>
+  /** Keeps a chat line once per (account, commandId); undefined if that command's line was kept before. */
+  keepChat(
+    line: Omit<ChatMessage, 'id'> & { readonly commandId: string },
+  ): Promise<ChatMessage | undefined>
+  chatAfter(world: WorldId, afterId: number, limit: number): Promise<readonly ChatMessage[]>
+  /** Deletes names, sessions and chat of the account. */
+  erase(account: AccountId): Promise<void>
+  /** A mailbox's acknowledged cursor (a feed cursor as text) survives restarts and only moves forward. */
+  acknowledge(mailbox: string, cursor: string): Promise<void>
+  acknowledged(mailbox: string): Promise<string | undefined>
+}

@@ -1,0 +1,100 @@
+// The read side as the doors see it: one world's views and its change feed. (Types; worldProjector.ts makes it.)
+
+import type { ChunkChanges, ChunkSnapshot, PlayerView, StructureView } from '../domain/chunkView.ts'
+import type { AccountId, WorldId } from '../domain/events.ts'
+import type { Outcome } from '../domain/outcome.ts'
+import type { ChatMessage } from '../domain/ports/personalData.ts'
+import type { WorldSettings } from '../domain/ports/kernel.ts'
+
+/** Place in the feed: text `tick.index`, ordered; survives restarts because replay makes it again. */
+export type Cursor = { readonly tick: number; readonly index: number }
+
+export type WorldStatus = {
+  readonly settings: WorldSettings
+  readonly state: 'replaying' | 'running' | 'stopped'
+  /** The newest published tick. */
+  readonly tick: number
+  /** Ticks a second over the last seconds; below `settings.ups` the world runs slow, it never drops a tick. */
+  readonly upsMeasured: number
+  /** How far the world is behind its own pace, ms. */
+  readonly lagMs: number
+  readonly hash: { readonly tick: number; readonly hash: string }
+  readonly rulesHash: string
+  readonly players: number
+  /** While replaying: the tick it will reach. */
+  readonly replayThrough?: number
+  /** Why it stopped. */
+  readonly stopped?: string
+}
+
+export type Presence = {
+  readonly account: AccountId
+  readonly index: number
+  readonly state: 'connected' | 'away'
+  readonly cell: number
+}
+
+export type FeedItem =
+  /** At least once a second while anybody watches. */
+  | {
+      readonly kind: 'heartbeat'
+      readonly tick: number
+      readonly hash: { tick: number; hash: string }
+    }
+  | { readonly kind: 'chunk'; readonly changes: ChunkChanges }
+  | { readonly kind: 'outcome'; readonly cursor: Cursor; readonly outcome: Outcome }
+  | { readonly kind: 'player'; readonly player: PlayerView }
+  /** Structures of one's own with their contents, at 1 Hz, only what changed. */
+  | {
+      readonly kind: 'contents'
+      readonly tick: number
+      readonly structures: readonly StructureView[]
+    }
+  | { readonly kind: 'chat'; readonly message: ChatMessage }
+  | { readonly kind: 'presence'; readonly presence: Presence }
+  /** The backlog since the cursor is gone or was too long: read snapshots, then go on from `cursor`. */
+  | { readonly kind: 'takeSnapshot'; readonly cursor: Cursor }
+
+export type Interest = {
+  readonly chunks?: readonly number[]
+  /** Outcomes, player view and contents of this account. */
+  readonly account?: AccountId
+  readonly chat?: boolean
+  readonly status?: boolean
+}
+
+export type WorldReader = {
+  readonly settings: WorldSettings
+  status(): WorldStatus
+  /** Like status(), but waits until what it tells is sealed, so that no crash can take it back. */
+  publishedStatus(): Promise<WorldStatus>
+  chunk(chunk: number): Promise<ChunkSnapshot>
+  player(account: AccountId): Promise<PlayerView | undefined>
+  players(): readonly {
+    readonly account: AccountId
+    readonly index: number
+    readonly cell: number
+    readonly here: boolean
+  }[]
+  structures(account: AccountId): Promise<readonly StructureView[]>
+  structure(cell: number): Promise<StructureView | undefined>
+  presence(): readonly Presence[]
+  /**
+   * Live items by interest; with `after`, first the outcomes since that cursor. Ends with an error `SlowConsumer`
+   * when more than a stated bound of items waits unread.
+   */
+  feed(interest: Interest, after?: Cursor, signal?: AbortSignal): AsyncIterable<FeedItem>
+  /** Outcomes of one account after a cursor, oldest first; `takeSnapshot` first if some are gone. */
+  outcomesAfter(account: AccountId, after: Cursor, limit: number): readonly FeedItem[]
+  /** Marks the account as connected until the returned function is called. */
+  connect(account: AccountId): () => void
+}
+
+export type Worlds = {
+  list(): readonly WorldReader[]
+  get(world: WorldId): WorldReader | undefined
+}
+
+export class SlowConsumer extends Error {
+  override readonly name = 'SlowConsumer'
+}

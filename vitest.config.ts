@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+// Two projects of one suite: `npm test` runs all but test/long and test/e2e.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.{ts,tsx}'],
+    exclude: ['test/e2e/**', 'test/long/**'],
+    pool: 'forks',
+    // A Piscina worker written in TypeScript needs the loader in the process that starts it.
+    execArgv: ['--import', 'tsx'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
