@@ -1,0 +1,99 @@
+// Environment → typed configuration, checked once. Every fault names its variable; all are told at once.
+
+import { resolve } from 'node:path'
+
+export type Config = {
+  readonly host: string
+  readonly port: number
+  readonly dataDir: string
+  /** Set: use that PostgreSQL. Unset: run the embedded one in `dataDir`. */
+  readonly databaseUrl: string | undefined
+  /** What the first world is founded with; `set` tells which were asked for by name. */
+  readonly firstWorld: {
+    readonly seed: number
+    readonly n: number
+    readonly ups: number
+    readonly set: readonly ('WORLD_SEED' | 'WORLD_N' | 'UPS')[]
+  }
+  readonly demoBot: boolean
+  /** Joins allowed a minute from one address. */
+  readonly joinsPerMinute: number
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export class ConfigFaults extends Error {
+  override readonly name = 'ConfigFaults'
+  readonly faults: readonly string[]
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'))
+    this.faults = faults
+  }
+}
+
+export const variables = {
+  PORT: 'TCP port to listen on, 0 to 65535 (0: any free one); default 4000',
+  HOST: 'address to listen on; default localhost. 0.0.0.0 opens it to the network',
+  DATA_DIR: 'folder of the embedded database; default ./data',
+  DATABASE_URL: 'postgres://… : use this server and start none',
+  UPS: 'ticks a second of the first world, 20 to 60; default 20',
+  WORLD_SEED: 'seed of the first world, 0 to 4294967295; default 7',
+  WORLD_N: 'frequency of the first world, 1 to 2048 (10·N²+2 cells); default 64',
+  DEMO_BOT: 'on or off: a scripted player that builds in the first world; default on',
+  JOINS_PER_MINUTE: 'joins allowed a minute from one address; default 60',
+} as const
+
+type Variable = keyof typeof variables
+
+/** Reads the configuration. Throws `ConfigFaults` with a line for each variable that is wrong. */
+export function readConfig(environment: Environment): Config {
+  const faults: string[] = []
+  const text = (name: Variable) => environment[name]?.trim() || undefined
+  const whole = (name: Variable, low: number, high: number, otherwise: number) => {
+    const given = text(name)
+    if (given === undefined) return otherwise
+    const value = /^\d{1,10}$/.test(given) ? Number(given) : Number.NaN
+    if (value >= low && value <= high) return value
+    faults.push(`${name} is "${given}": it takes a whole number from ${low} to ${high}.`)
+    return otherwise
+  }
+  const onOff = (name: Variable, otherwise: boolean) => {
+    const given = text(name)?.toLowerCase()
+    if (given === undefined) return otherwise
+    if (given === 'on' || given === 'off') return given === 'on'
+    faults.push(`${name} is "${given}": it takes on or off.`)
+    return otherwise
+  }
+  const databaseUrl = text('DATABASE_URL')
+  if (databaseUrl !== undefined && !isPostgresUrl(databaseUrl))
+    faults.push(
+      'DATABASE_URL is not a URL of the form postgres://user:password@host:port/database.',
+    )
+  const founding = ['WORLD_SEED', 'WORLD_N', 'UPS'] as const
+  const config: Config = {
+    host: text('HOST') ?? 'localhost',
+    port: whole('PORT', 0, 65_535, 4000),
+    dataDir: resolve(text('DATA_DIR') ?? 'data'),
+    databaseUrl,
+    firstWorld: {
+      seed: whole('WORLD_SEED', 0, 0xffff_ffff, 7),
+      n: whole('WORLD_N', 1, 2048, 64),
+      ups: whole('UPS', 20, 60, 20),
+      set: founding.filter((name) => text(name) !== undefined),
+    },
+    demoBot: onOff('DEMO_BOT', true),
+    joinsPerMinute: whole('JOINS_PER_MINUTE', 1, 1_000_000, 60),
+  }
+  if (faults.length > 0) throw new ConfigFaults(faults)
+  return config
+}
+
+function isPostgresUrl(value: string) {
+  try {
+    const { protocol, hostname, pathname, searchParams } = new URL(value)
+    const named = hostname !== '' || searchParams.has('host')
+    return (protocol === 'postgres:' || protocol === 'postgresql:') && named && pathname.length > 1
+  } catch {
+    return false
+  }
+}

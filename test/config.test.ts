@@ -1,0 +1,75 @@
+import { resolve } from 'node:path'
+import { fc, test } from '@fast-check/vitest'
+import { describe, expect } from 'vitest'
+import { ConfigFaults, readConfig, variables } from '../src/config.ts'
+
+const faultsOf = (environment: Record<string, string>) => {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    if (error instanceof ConfigFaults) return error.faults
+    throw error
+  }
+  return []
+}
+
+describe('configuration', () => {
+  test('an empty environment gives the embedded defaults', () => {
+    expect(readConfig({})).toEqual({
+      host: 'localhost',
+      port: 4000,
+      dataDir: resolve('data'),
+      databaseUrl: undefined,
+      firstWorld: { seed: 7, n: 64, ups: 20, set: [] },
+      demoBot: true,
+      joinsPerMinute: 60,
+    })
+  })
+
+  test('what was asked for by name is remembered, so that a founded world can refuse it', () => {
+    expect(readConfig({ WORLD_N: '16', UPS: '60' }).firstWorld).toEqual({
+      seed: 7,
+      n: 16,
+      ups: 60,
+      set: ['WORLD_N', 'UPS'],
+    })
+  })
+
+  test.each([
+    ['PORT', '65536'],
+    ['PORT', '40x'],
+    ['PORT', '-1'],
+    ['UPS', '19'],
+    ['UPS', '61'],
+    ['UPS', '20.5'],
+    ['WORLD_SEED', '4294967296'],
+    ['WORLD_N', '0'],
+    ['DEMO_BOT', 'maybe'],
+    ['DATABASE_URL', 'mysql://localhost/orrery'],
+    ['DATABASE_URL', 'not a url'],
+    ['DATABASE_URL', 'postgres://localhost'],
+    ['JOINS_PER_MINUTE', '0'],
+  ])('%s=%s is refused by a line that names the variable', (name, value) => {
+    const faults = faultsOf({ [name]: value })
+    expect(faults).toHaveLength(1)
+    expect(faults[0]).toMatch(new RegExp(`^${name} `))
+  })
+
+  test('all faults are told at once', () => {
+    expect(faultsOf({ PORT: 'x', UPS: 'x', WORLD_N: 'x' })).toHaveLength(3)
+  })
+
+  test('a database password is not repeated in the fault', () => {
+    expect(faultsOf({ DATABASE_URL: 'mysql://ada:secret@localhost/x' }).join()).not.toMatch(
+      /secret/,
+    )
+  })
+
+  test.prop([fc.dictionary(fc.constantFrom(...Object.keys(variables)), fc.string())])(
+    'any environment gives a configuration or faults, and nothing else',
+    (environment) => {
+      const faults = faultsOf(environment)
+      for (const fault of faults) expect(fault).toMatch(/^[A-Z_]+ is /)
+    },
+  )
+})
