@@ -1,4 +1,13 @@
-import { terrainCode } from './codes.ts'
+// What a cell is made of when its planet is new: a pure function of (seed, frequency, cell), by integers
+// alone, so that any cell can be generated at any time, in any order, on any engine.
+
+import { neighboursOf } from '../grid/neighbours.ts'
+import { climateAt } from './climate.ts'
+import { depositCode, INEXHAUSTIBLE, lifeCode, terrainCode } from './codes.ts'
+import { lifeAt } from './life.ts'
+import { depositAt } from './patches.ts'
+import { type Place, placeOf } from './place.ts'
+import { heightAt, volcanoReach } from './relief.ts'
 
 /** Names of terrains by code; 0 is padding. */
 export const terrains: readonly string[] = Object.keys(terrainCode)
@@ -9,4 +18,70 @@ export const SEA_LEVEL = 100
 /** True for the three terrains of the sea. */
 export function isWater(terrain: number): boolean {
   return terrain >= terrainCode.deepSea && terrain <= terrainCode.shallows
+}
+
+/** A cell of a new planet. Codes and values are u8; the amount is u16. */
+export type GeneratedCell = {
+  readonly terrain: number
+  /** SEA_LEVEL and more is land. */
+  readonly elevation: number
+  readonly deposit: number
+  /** Units of 256 items; INEXHAUSTIBLE where it never runs dry. */
+  readonly amount: number
+  readonly life: number
+  readonly mass: number
+}
+
+function seaTerrain(depth: number): number {
+  if (depth > 50) return terrainCode.deepSea
+  return depth > 16 ? terrainCode.sea : terrainCode.shallows
+}
+
+/** True where a land cell touches the sea. Only flat ground is looked at: a shore is never steep. */
+function isShore(seed: number, n: number, cell: number, height: number): boolean {
+  if (height > 4 + 480 / n) return false
+  return neighboursOf(n, cell).some((next) => heightAt(seed, n, placeOf(n, next)) < 0)
+}
+
+function landTerrain(seed: number, n: number, cell: number, place: Place, height: number): number {
+  if (place.fromPentagon <= volcanoReach(n)) return terrainCode.rock
+  const { warmth, moisture } = climateAt(seed, place, height)
+  if (warmth < 190) return terrainCode.snow
+  if (height > 62) return warmth < 330 ? terrainCode.snow : terrainCode.rock
+  if (warmth < 330) return terrainCode.tundra
+  if (isShore(seed, n, cell, height)) return terrainCode.beach
+  if (height > 44) return terrainCode.rock
+  if (moisture < -120 && warmth > 560) return terrainCode.desert
+  return moisture > 90 ? terrainCode.forest : terrainCode.grass
+}
+
+/** Generates one cell of the planet that a seed (u32) and a frequency (n ≥ 1) name. */
+export function generateCell(seed: number, n: number, cell: number): GeneratedCell {
+  const place = placeOf(n, cell)
+  const height = heightAt(seed, n, place)
+  const elevation = SEA_LEVEL + height
+  if (height < 0) {
+    return {
+      terrain: seaTerrain(-height),
+      elevation,
+      deposit: depositCode.water,
+      amount: INEXHAUSTIBLE,
+      life: lifeCode.none,
+      mass: 0,
+    }
+  }
+  const terrain = landTerrain(seed, n, cell, place, height)
+  if (place.fromPentagon === 0) {
+    return {
+      terrain,
+      elevation,
+      deposit: depositCode.vent,
+      amount: INEXHAUSTIBLE,
+      life: lifeCode.none,
+      mass: 0,
+    }
+  }
+  const { deposit, amount, crystalline } = depositAt(seed, place)
+  const { life, mass } = lifeAt(seed, place, terrain, crystalline)
+  return { terrain, elevation, deposit, amount, life, mass }
 }

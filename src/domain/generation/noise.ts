@@ -1,0 +1,111 @@
+// Integer noise: the same bits on every engine. Coordinates are in 1/1024 of a noise cell, any int32.
+
+/** One unit of noise coordinate, and the height of a full swing of the noise. */
+const ONE = 1024
+
+/** Mixes a u32 into another (lowbias32): every bit of the input reaches every bit of the output. */
+export function mix32(value: number): number {
+  let x = value >>> 0
+  x = Math.imul(x ^ (x >>> 16), 0x7feb352d)
+  x = Math.imul(x ^ (x >>> 15), 0x846ca68b)
+  return (x ^ (x >>> 16)) >>> 0
+}
+
+/** A u32 for a point of an integer lattice; `key` sets fields of one planet, and planets, apart. */
+export function hashAt(key: number, x: number, y: number, z: number): number {
+  const mixed = Math.imul(x, 0x9e3779b1) ^ Math.imul(y, 0x85ebca77) ^ Math.imul(z, 0xc2b2ae3d)
+  return mix32(mixed ^ key)
+}
+
+/** 3t² - 2t³ for t = 0..1024, in 1/1024. */
+function ease(t: number): number {
+  return (t * t * (3 * ONE - 2 * t)) >> 20
+}
+
+const easing = Int32Array.from({ length: ONE + 1 }, (_, t) => ease(t))
+
+// The twelve edges of a cube; four of them twice, to make sixteen.
+const gradientX = Int8Array.of(1, -1, 1, -1, 1, -1, 1, -1, 0, 0, 0, 0, 1, -1, 0, 0)
+const gradientY = Int8Array.of(1, 1, -1, -1, 0, 0, 0, 0, 1, -1, 1, -1, 1, 1, -1, -1)
+const gradientZ = Int8Array.of(0, 0, 0, 0, 1, 1, -1, -1, 1, 1, -1, -1, 0, 0, 1, -1)
+
+function slope(hash: number, x: number, y: number, z: number): number {
+  const edge = hash & 15
+  return gradientX[edge]! * x + gradientY[edge]! * y + gradientZ[edge]! * z
+}
+
+function between(a: number, b: number, part: number): number {
+  return a + (((b - a) * part) >> 10)
+}
+
+/** Gradient noise: within -1024..1024, mean 0, standard deviation about 270. */
+export function noise(key: number, x: number, y: number, z: number): number {
+  const cx = x >> 10
+  const cy = y >> 10
+  const cz = z >> 10
+  const fx = x & (ONE - 1)
+  const fy = y & (ONE - 1)
+  const fz = z & (ONE - 1)
+  const gx = fx - ONE
+  const gy = fy - ONE
+  const gz = fz - ONE
+  const u = easing[fx]!
+  const v = easing[fy]!
+  const near = between(
+    between(
+      slope(hashAt(key, cx, cy, cz), fx, fy, fz),
+      slope(hashAt(key, cx + 1, cy, cz), gx, fy, fz),
+      u,
+    ),
+    between(
+      slope(hashAt(key, cx, cy + 1, cz), fx, gy, fz),
+      slope(hashAt(key, cx + 1, cy + 1, cz), gx, gy, fz),
+      u,
+    ),
+    v,
+  )
+  const far = between(
+    between(
+      slope(hashAt(key, cx, cy, cz + 1), fx, fy, gz),
+      slope(hashAt(key, cx + 1, cy, cz + 1), gx, fy, gz),
+      u,
+    ),
+    between(
+      slope(hashAt(key, cx, cy + 1, cz + 1), fx, gy, gz),
+      slope(hashAt(key, cx + 1, cy + 1, cz + 1), gx, gy, gz),
+      u,
+    ),
+    v,
+  )
+  return between(near, far, easing[fz]!)
+}
+
+/**
+ * Octaves of noise, each of twice the frequency and 5/8 of the height of the one before. |x|, |y|, |z| < 100,000; count ≤ 8.
+ * `frequency` is that of the first, in sixteenths of a noise cell per planet radius (65,536 units).
+ */
+export function octaves(
+  key: number,
+  frequency: number,
+  count: number,
+  x: number,
+  y: number,
+  z: number,
+): number {
+  let sum = 0
+  let height = ONE
+  for (let octave = 0; octave < count; octave++) {
+    const scale = frequency * 2 ** octave
+    // An offset of its own keeps the octaves' zeros, which lie on lattice points, from coinciding.
+    const offset = 389 * octave
+    const value = noise(
+      key + octave,
+      ((x * scale) >> 10) + offset,
+      ((y * scale) >> 10) + offset,
+      ((z * scale) >> 10) + offset,
+    )
+    sum += (value * height) >> 10
+    height = (height * 5) >> 3
+  }
+  return sum
+}
