@@ -21,5 +21,5 @@ export function climateAt(seed: number, place: Place, height: number): Climate {
   const moisture = octaves(key + FIELD.moisture, 30, 4, x, y, z)
   // Rain falls at the equator, and the belt of deserts lies at 15° to 35°, as on Earth.
   const belt = polarity > 60 && polarity < 340 ? -90 : 60
-  return { warmth: 1000 - polarity + sway - height * 3, moisture: moisture + belt }
+  return { warmth: 1000 - polarity + sway - height * 2, moisture: moisture + belt }
 }

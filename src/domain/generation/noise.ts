@@ -11,10 +11,13 @@ export function mix32(value: number): number {
   return (x ^ (x >>> 16)) >>> 0
 }
 
+const HASH_X = 0x9e3779b1
+const HASH_Y = 0x85ebca77
+const HASH_Z = 0xc2b2ae3d
+
 /** A u32 for a point of an integer lattice; `key` sets fields of one planet, and planets, apart. */
 export function hashAt(key: number, x: number, y: number, z: number): number {
-  const mixed = Math.imul(x, 0x9e3779b1) ^ Math.imul(y, 0x85ebca77) ^ Math.imul(z, 0xc2b2ae3d)
-  return mix32(mixed ^ key)
+  return mix32(Math.imul(x, HASH_X) ^ Math.imul(y, HASH_Y) ^ Math.imul(z, HASH_Z) ^ key)
 }
 
 /** 3t² - 2t³ for t = 0..1024, in 1/1024. */
@@ -29,8 +32,9 @@ const gradientX = Int8Array.of(1, -1, 1, -1, 1, -1, 1, -1, 0, 0, 0, 0, 1, -1, 0,
 const gradientY = Int8Array.of(1, 1, -1, -1, 0, 0, 0, 0, 1, -1, 1, -1, 1, 1, -1, -1)
 const gradientZ = Int8Array.of(0, 0, 0, 0, 1, 1, -1, -1, 1, 1, -1, -1, 0, 0, 1, -1)
 
-function slope(hash: number, x: number, y: number, z: number): number {
-  const edge = hash & 15
+/** The slope that the hash of a noise cell's corner gives, at an offset from that corner. */
+function slope(mixed: number, x: number, y: number, z: number): number {
+  const edge = mix32(mixed) & 15
   return gradientX[edge]! * x + gradientY[edge]! * y + gradientZ[edge]! * z
 }
 
@@ -39,10 +43,11 @@ function between(a: number, b: number, part: number): number {
 }
 
 /** Gradient noise: within -1024..1024, mean 0, standard deviation about 270. */
-export function noise(key: number, x: number, y: number, z: number): number {
-  const cx = x >> 10
-  const cy = y >> 10
-  const cz = z >> 10
+export function noise(key: number, atX: number, atY: number, atZ: number): number {
+  // Noise vanishes on lattice points; a shift of each field's own keeps them off the planet's symmetry planes.
+  const x = atX + (key & 1023)
+  const y = atY + ((key >>> 10) & 1023)
+  const z = atZ + ((key >>> 20) & 1023)
   const fx = x & (ONE - 1)
   const fy = y & (ONE - 1)
   const fz = z & (ONE - 1)
@@ -51,30 +56,25 @@ export function noise(key: number, x: number, y: number, z: number): number {
   const gz = fz - ONE
   const u = easing[fx]!
   const v = easing[fy]!
+  // The parts of hashAt for both sides of the noise cell, so that its eight corners share them.
+  const hx = Math.imul(x >> 10, HASH_X)
+  const jx = (hx + HASH_X) | 0
+  const hy = Math.imul(y >> 10, HASH_Y)
+  const jy = (hy + HASH_Y) | 0
+  const hz = Math.imul(z >> 10, HASH_Z) ^ key
+  const jz = Math.imul((z >> 10) + 1, HASH_Z) ^ key
+  const hyz = hy ^ hz
+  const jyz = jy ^ hz
+  const hyj = hy ^ jz
+  const jyj = jy ^ jz
   const near = between(
-    between(
-      slope(hashAt(key, cx, cy, cz), fx, fy, fz),
-      slope(hashAt(key, cx + 1, cy, cz), gx, fy, fz),
-      u,
-    ),
-    between(
-      slope(hashAt(key, cx, cy + 1, cz), fx, gy, fz),
-      slope(hashAt(key, cx + 1, cy + 1, cz), gx, gy, fz),
-      u,
-    ),
+    between(slope(hx ^ hyz, fx, fy, fz), slope(jx ^ hyz, gx, fy, fz), u),
+    between(slope(hx ^ jyz, fx, gy, fz), slope(jx ^ jyz, gx, gy, fz), u),
     v,
   )
   const far = between(
-    between(
-      slope(hashAt(key, cx, cy, cz + 1), fx, fy, gz),
-      slope(hashAt(key, cx + 1, cy, cz + 1), gx, fy, gz),
-      u,
-    ),
-    between(
-      slope(hashAt(key, cx, cy + 1, cz + 1), fx, gy, gz),
-      slope(hashAt(key, cx + 1, cy + 1, cz + 1), gx, gy, gz),
-      u,
-    ),
+    between(slope(hx ^ hyj, fx, fy, gz), slope(jx ^ hyj, gx, fy, gz), u),
+    between(slope(hx ^ jyj, fx, gy, gz), slope(jx ^ jyj, gx, gy, gz), u),
     v,
   )
   return between(near, far, easing[fz]!)

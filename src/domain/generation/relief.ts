@@ -55,11 +55,11 @@ function shoreOf(key: number): number {
 /** 0..1024: how much of a mountain range passes here. */
 function ridgeAt(key: number, n: number, place: Place): number {
   const { x, y, z } = place
-  const range = octaves(key + FIELD.ranges, 26, 2, x, y, z)
-  if (range < -60) return 0
-  const crest =
-    300 - Math.abs(octaves(key + FIELD.ridges, 44, Math.min(4, octavesFor(n, 44)), x, y, z))
-  return crest <= 0 ? 0 : Math.min(1024, (crest * Math.min(range + 60, 260)) >> 6)
+  const range = octaves(key + FIELD.ranges, 26, 2, x, y, z) - 30
+  if (range <= 0) return 0
+  const fold = octaves(key + FIELD.ridges, 44, Math.min(4, octavesFor(n, 44)), x, y, z)
+  const crest = 270 - Math.abs(fold)
+  return crest <= 0 ? 0 : Math.min(1024, (crest * Math.min(range, 250)) >> 6)
 }
 
 /** Steps from a pentagon that its volcano reaches; it stands above any sea. */
@@ -72,11 +72,11 @@ export function heightAt(seed: number, n: number, place: Place): number {
   const key = mix32(seed)
   const above = rawHeight(key, n, place) - shoreOf(key)
   if (place.fromPentagon <= volcanoReach(n)) {
-    return Math.max(above >> 3, 30) + 12 * (volcanoReach(n) - place.fromPentagon)
+    return Math.max(above >> 4, 24) + 10 * (volcanoReach(n) - place.fromPentagon)
   }
   if (above < 0) return Math.max(-100, -1 + (above >> 2))
   // Mountains rise inland only: at the shore the ground is flat.
-  const inland = Math.min(above, 128)
-  const mountain = (ridgeAt(key, n, place) * inland) >> 10
-  return Math.min(155, (above >> 3) + mountain)
+  const inland = Math.min(above - 24, 110)
+  const mountain = inland <= 0 ? 0 : (ridgeAt(key, n, place) * inland) >> 10
+  return Math.min(155, (above >> 4) + mountain)
 }

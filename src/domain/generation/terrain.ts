@@ -46,13 +46,13 @@ function isShore(seed: number, n: number, cell: number, height: number): boolean
 function landTerrain(seed: number, n: number, cell: number, place: Place, height: number): number {
   if (place.fromPentagon <= volcanoReach(n)) return terrainCode.rock
   const { warmth, moisture } = climateAt(seed, place, height)
-  if (warmth < 190) return terrainCode.snow
-  if (height > 62) return warmth < 330 ? terrainCode.snow : terrainCode.rock
+  if (warmth < 170) return terrainCode.snow
+  if (height > 106) return terrainCode.snow
   if (warmth < 330) return terrainCode.tundra
   if (isShore(seed, n, cell, height)) return terrainCode.beach
-  if (height > 44) return terrainCode.rock
-  if (moisture < -120 && warmth > 560) return terrainCode.desert
-  return moisture > 90 ? terrainCode.forest : terrainCode.grass
+  if (height > 38) return terrainCode.rock
+  if (moisture < -150 && warmth > 560) return terrainCode.desert
+  return moisture > 100 ? terrainCode.forest : terrainCode.grass
 }
 
 /** Generates one cell of the planet that a seed (u32) and a frequency (n ≥ 1) name. */
