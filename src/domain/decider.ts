@@ -34,6 +34,8 @@ export type Decider<Command, Event, State> = {
   initial(): State
   /** Never fails and names every event. May mutate `state` and return it: folds of 100,000 events stay linear. */
   evolve(state: State, event: Event): State
+  /** A state to fold tentatively: folding it leaves `state` as it is. Cheap, whatever the stream's history. */
+  fork(state: State): State
   /** Never mutates `state`. A command sent twice decides nothing (or is refused) the second time. */
   decide(command: Command, state: State): Decision<Event>
 }
