@@ -17,8 +17,8 @@ export function climateAt(seed: number, place: Place, height: number): Climate {
   const key = mix32(seed)
   const polarity = polarityOf(place)
   const { x, y, z } = place
-  const sway = octaves(key + FIELD.warmth, 40, 3, x, y, z) >> 2
-  const moisture = octaves(key + FIELD.moisture, 30, 4, x, y, z)
+  const sway = octaves(key + FIELD.warmth, 40, 2, x, y, z) >> 2
+  const moisture = octaves(key + FIELD.moisture, 30, 3, x, y, z)
   // Rain falls at the equator, and the belt of deserts lies at 15° to 35°, as on Earth.
   const belt = polarity > 60 && polarity < 340 ? -90 : 60
   return { warmth: 1000 - polarity + sway - height * 2, moisture: moisture + belt }

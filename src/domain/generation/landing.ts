@@ -1,10 +1,10 @@
 // Where a newcomer lands: dry ground with what a first factory needs in reach.
 
 import { cellsWithin } from '../grid/distance.ts'
-import { cellCount } from '../grid/lattice.ts'
+import { cellCount, northPole } from '../grid/lattice.ts'
 import { DIRECTIONS } from '../grid/neighbours.ts'
 import { step } from '../grid/step.ts'
-import { depositCode } from './codes.ts'
+import { depositCode, terrainCode } from './codes.ts'
 import { mix32 } from './noise.ts'
 import { generateCell, isWater } from './terrain.ts'
 
@@ -16,13 +16,8 @@ export const IRON_REACH = 6
 export const ORE_REACH = 14
 /** Cells of the first production line, the drill on its iron included. */
 export const LINE_CELLS = 4
-
-/** What a place offers, from nothing to all that is wished for. */
-const WATER = 0
-const LAND = 1
-const IRON_NEAR = 2
-const LINE_NEAR = 3
-const ORES_NEAR = 5
+/** The wealth of a place with iron, a line from it, copper and coal. */
+const EVERYTHING = 4
 
 function isLand(seed: number, n: number, cell: number): boolean {
   return !isWater(generateCell(seed, n, cell).terrain)
@@ -42,35 +37,52 @@ export function hasLine(seed: number, n: number, start: number): boolean {
   return false
 }
 
-function worthOf(seed: number, n: number, cell: number): number {
-  if (!isLand(seed, n, cell)) return WATER
+/** How pleasant the ground is: 2 for grass and forest, 1 for other land, 0 for water. */
+function pleasure(seed: number, n: number, cell: number): number {
+  const { terrain } = generateCell(seed, n, cell)
+  if (terrain === terrainCode.grass || terrain === terrainCode.forest) return 2
+  return isWater(terrain) ? 0 : 1
+}
+
+/** What a land cell has near it: 0 without iron, 1 with iron, 2 with a line from it, up to 4 with other ores. */
+function wealth(seed: number, n: number, cell: number): number {
   const irons = cellsWithin(n, cell, IRON_REACH).filter(
     (near) => generateCell(seed, n, near).deposit === depositCode.iron,
   )
-  if (irons.length === 0) return LAND
-  if (!irons.some((iron) => hasLine(seed, n, iron))) return IRON_NEAR
+  if (irons.length === 0) return 0
+  if (!irons.some((iron) => hasLine(seed, n, iron))) return 1
   const around = new Set(
     cellsWithin(n, cell, ORE_REACH).map((near) => generateCell(seed, n, near).deposit),
   )
-  return LINE_NEAR + Number(around.has(depositCode.copper)) + Number(around.has(depositCode.coal))
+  return 2 + Number(around.has(depositCode.copper)) + Number(around.has(depositCode.coal))
 }
 
 /**
  * A cell to land on, for a u32 of chance: land, with iron within six steps, a straight line of four land
- * cells from that iron, and copper and coal within fourteen, or the best of 96 places where there is no
- * such place among them. Costs at most some ten thousand generated cells, on a planet of any size.
+ * cells from that iron, copper and coal within fourteen, and if possible grass or forest underfoot; or
+ * the best of 96 places where none of them has it all. Costs some thousands of generated cells, on a
+ * planet of any size.
  */
 export function landingCell(seed: number, n: number, chance: number): number {
   const cells = cellCount(n)
-  let best = 0
-  let bestWorth = -1
-  for (let probe = 0; probe < PROBES; probe++) {
+  const places = Array.from({ length: PROBES }, (_, probe) => {
     const cell = mix32(chance + Math.imul(probe, 0x9e3779b1)) % cells
-    const worth = worthOf(seed, n, cell)
-    if (worth <= bestWorth) continue
-    best = cell
-    bestWorth = worth
-    if (worth === ORES_NEAR) break
+    return { cell, pleasure: pleasure(seed, n, cell) }
+  })
+  let best = -1
+  let bestWealth = -1
+  // The greenest first, and among equals in the order drawn: the first that has everything is taken.
+  for (const level of [2, 1]) {
+    for (const place of places) {
+      if (place.pleasure !== level) continue
+      const found = wealth(seed, n, place.cell)
+      if (found === EVERYTHING) return place.cell
+      if (found > bestWealth) {
+        best = place.cell
+        bestWealth = found
+      }
+    }
   }
-  return best
+  // Pentagons are land on every planet, so the fallback is dry too.
+  return best >= 0 ? best : northPole(n)
 }

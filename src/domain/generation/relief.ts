@@ -31,7 +31,8 @@ function rawHeight(key: number, n: number, place: Place): number {
   const wy = y + by * 22
   const wz = z + bz * 22
   const height = octaves(key + FIELD.continents, 20, octavesFor(n, 20), wx, wy, wz)
-  return height + Math.max(0, polarityOf(place) - 900)
+  // Land gathers at the poles, so that both carry a cap of snow.
+  return height + 2 * Math.max(0, polarityOf(place) - 870)
 }
 
 const MAX_LEVELS = 16
