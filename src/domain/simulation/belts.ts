@@ -1,0 +1,93 @@
+// What happens on belts and at their ends in a tick: requests, grants, then movement, then arrivals.
+
+import { acceptItem, canAccept, itemToGive, takeFromMachine } from './machines.ts'
+import { networkOf } from './network.ts'
+import type { Run } from './run.ts'
+import { advance, enterRun, insertAt, itemAtEnd, removeFront, willHaveRoom } from './run.ts'
+import type { Link, Network, SimulationState } from './state.ts'
+import { DIRTY_FEED, markStructure } from './state.ts'
+
+/**
+ * The links of one target in the order in which they are served: the sides take turns, by the tick.
+ * `links` is ascending by side.
+ */
+function inRotation(links: readonly Link[], tick: number): readonly Link[] {
+  if (links.length < 2) return links
+  const first = tick % 6
+  const from = links.findIndex(({ side }) => side >= first)
+  return from <= 0 ? links : [...links.slice(from), ...links.slice(0, from)]
+}
+
+type Arrival = { readonly run: Run; readonly item: number }
+
+/** One tick of all belts, and of what machines give away. */
+export function runBelts(state: SimulationState) {
+  const network = networkOf(state)
+  const arrivals: Arrival[] = []
+  // Judged on the state before anything moves, so that no order of runs matters.
+  const leaving: { run: Run; link: Link }[] = []
+  for (const links of network.beltLinks) grantBelts(state, network, links, leaving)
+  for (const { run, link } of leaving) {
+    const item = removeFront(run)
+    markRun(state, run)
+    const target = network.runOf.get(link.target.cell)
+    if (target) arrivals.push({ run: target.run, item })
+    else acceptItem(state, link.target, item)
+  }
+  for (const run of network.runs) {
+    if (run.items.length > 0 && advance(run)) markRun(state, run)
+  }
+  for (const { run, item } of arrivals) {
+    enterRun(run, item)
+    markRun(state, run)
+  }
+  for (const links of network.machineLinks) grantMachines(state, network, links)
+}
+
+/** Grants the requests of run ends for one target: a belt takes one a tick, a machine what it has room for. */
+function grantBelts(
+  state: SimulationState,
+  network: Network,
+  links: readonly Link[],
+  leaving: { run: Run; link: Link }[],
+) {
+  const target = network.runOf.get(links[0]!.target.cell)
+  const promised = new Map<number, number>()
+  for (const link of inRotation(links, state.tick)) {
+    const { run } = network.runOf.get(link.source.cell)!
+    const item = itemAtEnd(run)
+    if (item < 0) continue
+    if (target) {
+      if (!willHaveRoom(target.run)) return
+      leaving.push({ run, link })
+      return
+    }
+    const already = promised.get(item) ?? 0
+    let all = 0
+    for (const count of promised.values()) all += count
+    if (!canAccept(link.target, item, already, all)) continue
+    promised.set(item, already + 1)
+    leaving.push({ run, link })
+  }
+}
+
+function grantMachines(state: SimulationState, network: Network, links: readonly Link[]) {
+  for (const link of inRotation(links, state.tick)) {
+    const item = itemToGive(state, link.source)
+    if (item < 0) continue
+    const belt = network.runOf.get(link.target.cell)
+    if (belt) {
+      if (!insertAt(belt.run, belt.place, item)) continue
+      markRun(state, belt.run)
+    } else {
+      if (!canAccept(link.target, item, 0, 0)) continue
+      acceptItem(state, link.target, item)
+    }
+    takeFromMachine(state, link.source, item)
+    markStructure(state, link.source)
+  }
+}
+
+function markRun(state: SimulationState, run: Run) {
+  for (const chunk of run.chunks) state.dirty[chunk]! |= DIRTY_FEED
+}
