@@ -1,0 +1,63 @@
+// Who asks: a bearer token becomes a session. Tokens are looked up by hash; found sessions are kept a short while.
+
+import { createHash } from 'node:crypto'
+import type { AccountId } from '../domain/events.ts'
+import type { PersonalData, Session } from '../domain/ports/personalData.ts'
+import type { Clock } from '../domain/ports/time.ts'
+import { unauthenticated } from './problem.ts'
+
+export type Sessions = {
+  byToken(token: string): Promise<Session | undefined>
+  /** Of an Authorization header; undefined without one. Throws a 401 `Problem` for any that does not stand for a session. */
+  byHeader(header: string | undefined): Promise<Session | undefined>
+  /** An erased account's sessions end at once; whoever listens ends what it holds open. */
+  forget(account: AccountId): void
+  onForget(listener: (account: AccountId) => void): () => void
+}
+
+const SESSIONS_MAX = 10_000
+/** A session erased by another process ends within this time. */
+const KEPT_MS = 30_000
+
+export function openSessions(personalData: PersonalData, clock: Clock): Sessions {
+  const kept = new Map<string, { session: Session; until: number }>()
+  const listeners = new Set<(account: AccountId) => void>()
+  let forgotten = 0
+
+  async function byToken(token: string): Promise<Session | undefined> {
+    if (!/^[\w-]{16,128}$/.test(token)) return undefined
+    const tokenHash = createHash('sha256').update(token).digest('hex')
+    const known = kept.get(tokenHash)
+    if (known && known.until > clock.monotonic()) return known.session
+    kept.delete(tokenHash)
+    const before = forgotten
+    const session = await personalData.sessionByToken(tokenHash)
+    // An account forgotten while we asked must not come back through a late answer.
+    if (session && before === forgotten) {
+      if (kept.size >= SESSIONS_MAX) kept.delete(kept.keys().next().value!)
+      kept.set(tokenHash, { session, until: clock.monotonic() + KEPT_MS })
+    }
+    return session
+  }
+
+  return {
+    byToken,
+    async byHeader(header) {
+      if (header === undefined) return undefined
+      const token = /^Bearer +([^\s]+)$/i.exec(header)?.[1]
+      if (token === undefined) throw unauthenticated('Authorization: takes "Bearer <token>"')
+      const session = await byToken(token)
+      if (!session) throw unauthenticated('Authorization: the token stands for no account')
+      return session
+    },
+    forget(account) {
+      forgotten += 1
+      for (const [hash, { session }] of kept) if (session.account === account) kept.delete(hash)
+      for (const listener of listeners) listener(account)
+    },
+    onForget(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

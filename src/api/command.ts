@@ -1,0 +1,92 @@
+// Every transport's way to the command handler: name the command, hand it over, count the answer.
+
+import type { Submission, Submit, Submitted } from '../commands/submit.ts'
+import type { AccountId } from '../domain/events.ts'
+import { StoreUnavailable } from '../domain/ports/eventStore.ts'
+import type { Doors } from './doors.ts'
+import { type Fault, unavailable } from './problem.ts'
+
+type Sender = Pick<
+  Doors,
+  'submit' | 'chance' | 'metrics' | 'sessions' | 'refusals' | 'personalData'
+>
+
+/**
+ * Submits one command. A commandId is made here when the client gave none, so that even a failure can name it.
+ * Throws a 503 `Problem` when the event store cannot answer.
+ */
+export async function sendCommand(
+  doors: Sender,
+  submission: Submission,
+): Promise<Awaited<ReturnType<Submit>>> {
+  const commandId = submission.commandId ?? doors.chance.uuid()
+  const result = await doors.submit({ ...submission, commandId }).catch((error: unknown) => {
+    throw error instanceof StoreUnavailable ? unavailable(commandId) : error
+  })
+  if ('status' in result) {
+    doors.metrics.command('none', 'invalid')
+    return result
+  }
+  doors.metrics.command(result.command, result.answer.status)
+  if (submission.account !== undefined) note(doors, submission.account, submission.world, result)
+  return result
+}
+
+function note(doors: Sender, account: AccountId, world: string | undefined, sent: Submitted): void {
+  const { answer, command, commandId } = sent
+  if (answer.status === 'refused') {
+    const { refused, detail, cells } = answer
+    doors.refusals.add(account, {
+      ...(world === undefined ? {} : { world }),
+      commandId,
+      command,
+      refused,
+      detail,
+      ...(cells ? { cells } : {}),
+    })
+  }
+  if (command === 'EraseAccount' && answer.status !== 'refused') {
+    doors.sessions.forget(account)
+    doors.refusals.forget(account)
+  }
+}
+
+/** A command as it comes in JSON: `type`, `world` and `commandId` beside the command's own fields. */
+export function readCommand(
+  body: unknown,
+  account: AccountId,
+): { submission: Submission } | { faults: readonly Fault[] } {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    return { faults: [{ field: 'body', detail: 'takes an object with a "type"' }] }
+  }
+  const { type, world, commandId, ...input } = body as Record<string, unknown>
+  const faults: Fault[] = []
+  if (typeof type !== 'string')
+    faults.push({ field: 'type', detail: 'takes the name of a command' })
+  // Joining has a door of its own: there joins are counted by address, and the token goes to nobody's mailbox.
+  if (type === 'JoinPlayer') faults.push({ field: 'type', detail: 'join by POST /players' })
+  if (world !== undefined && typeof world !== 'string') {
+    faults.push({ field: 'world', detail: 'takes the id of a world' })
+  }
+  if (commandId !== undefined && typeof commandId !== 'string') {
+    faults.push({ field: 'commandId', detail: 'takes text' })
+  }
+  if (faults.length > 0) return { faults }
+  return {
+    submission: {
+      account,
+      type: type as string,
+      input,
+      ...(world === undefined ? {} : { world: world as string }),
+      ...(commandId === undefined ? {} : { commandId: commandId as string }),
+    },
+  }
+}
+
+/** The answer to a command as REST gives it: flat, with a refusal's name where there is one. */
+export const answerBody = ({ commandId, command, answer, landing }: Submitted) => ({
+  commandId,
+  command,
+  ...answer,
+  ...(landing === undefined ? {} : { landing }),
+})

@@ -1,0 +1,33 @@
+// What every door is given: the ways inward, and what the doors share among themselves.
+
+import type { Submit } from '../commands/submit.ts'
+import type { PersonalData } from '../domain/ports/personalData.ts'
+import type { Chance, Clock } from '../domain/ports/time.ts'
+import type { Worlds } from '../projections/worldReader.ts'
+import type { AddressLimit } from './addressLimit.ts'
+import type { Sessions } from './auth.ts'
+import type { ApiLimits } from './limits.ts'
+import type { RecentRefusals } from './mailbox/recentRefusals.ts'
+import type { Metrics } from './metrics.ts'
+import type { Outflow } from './outflow.ts'
+
+export type Readiness = { readonly ready: boolean; readonly reasons: readonly string[] }
+
+export type Doors = {
+  readonly submit: Submit
+  readonly worlds: Worlds
+  readonly personalData: PersonalData
+  readonly clock: Clock
+  readonly chance: Chance
+  readonly limits: ApiLimits
+  readonly ready: () => Readiness
+  /** Faults that are ours, for the operator. */
+  readonly say: (line: string) => void
+  readonly sessions: Sessions
+  readonly joins: AddressLimit
+  readonly refusals: RecentRefusals
+  readonly metrics: Metrics
+  readonly outflow: Outflow
+  /** Aborts when the server closes: whoever waits or streams ends. */
+  readonly closing: AbortSignal
+}

@@ -1,0 +1,34 @@
+// What a resolver is given beside its arguments.
+
+import type { AccountId } from '../../domain/events.ts'
+import type { Session } from '../../domain/ports/personalData.ts'
+import type { WorldReader } from '../../projections/worldReader.ts'
+import type { Doors } from '../doors.ts'
+import { badInput, type Fault, unauthenticated } from '../problem.ts'
+
+export type Context = {
+  readonly doors: Doors
+  readonly session: Session | undefined
+  readonly address: string
+  readonly door: 'http' | 'websocket'
+  /** Chunks that this request may still ask for. */
+  readonly chunks: { left: number }
+}
+
+/** The account of the token. Throws a 401 `Problem` without one. */
+export function accountOf(context: Context): AccountId {
+  if (context.session) return context.session.account
+  throw unauthenticated('this needs the token of joinPlayer: Authorization: Bearer …')
+}
+
+/** Throws a `Problem` that names the argument when there is no such world. */
+export function worldNamed(context: Context, name: string, field = 'world'): WorldReader {
+  const world = context.doors.worlds.get(name)
+  if (world) return world
+  throw badInput({ field, detail: 'is no world here' })
+}
+
+/** Throws a 400 `Problem` with the fault unless `good`. */
+export function check(good: boolean, fault: Fault): void {
+  if (!good) throw badInput(fault)
+}

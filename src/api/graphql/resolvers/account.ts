@@ -1,0 +1,43 @@
+// Accounts: joining, and the account of the token.
+
+import type { Session } from '../../../domain/ports/personalData.ts'
+import { sendCommand } from '../../command.ts'
+import { Problem, tooMany } from '../../problem.ts'
+import { command, invalid, refused } from '../answers.ts'
+import type { Context } from '../context.ts'
+
+async function joinPlayer(
+  _root: unknown,
+  { name, commandId }: { name: string; commandId?: string | null },
+  { doors, address }: Context,
+) {
+  const wait = doors.joins.take(address)
+  if (wait > 0) throw tooMany('too many joins from your address', wait)
+  const result = await sendCommand(doors, {
+    account: undefined,
+    type: 'JoinPlayer',
+    input: { name },
+    ...(typeof commandId === 'string' ? { commandId } : {}),
+  })
+  if ('status' in result) return invalid(result.faults)
+  if (result.answer.status === 'refused') return refused(result.commandId, result.answer)
+  if (!result.joined) {
+    throw new Problem(409, 'joined-before', 'this commandId has joined already: join anew')
+  }
+  return { __typename: 'Joined', commandId: result.commandId, ...result.joined }
+}
+
+export const account = {
+  Query: {
+    me: (_root: unknown, _arguments: unknown, { session }: Context) => session ?? null,
+  },
+  Mutation: {
+    joinPlayer,
+    renamePlayer: command('RenamePlayer'),
+    eraseAccount: command('EraseAccount'),
+  },
+  Me: {
+    name: async ({ account }: Session, _arguments: unknown, { doors }: Context) =>
+      (await doors.personalData.names([account])).get(account) ?? null,
+  },
+}

@@ -1,0 +1,87 @@
+// Worlds: which there are, how they run, who is in them.
+
+import { chunkCount } from '../../../domain/grid/chunk.ts'
+import { cellCount } from '../../../domain/grid/lattice.ts'
+import type { FeedItem, WorldReader, WorldStatus } from '../../../projections/worldReader.ts'
+import { statusOf, withNames } from '../../views.ts'
+import { command } from '../answers.ts'
+import { type Context, check, worldNamed } from '../context.ts'
+import { deliver, follow } from '../subscription.ts'
+
+const CHAT_LINES_MAX = 200
+
+const statusView = ({ settings, hash, ...status }: WorldStatus) => ({
+  ...status,
+  world: settings.world,
+  ups: settings.ups,
+  hash: hash.hash,
+  hashTick: hash.tick,
+})
+
+async function players(world: WorldReader, _arguments: unknown, { doors }: Context) {
+  const found = world.players()
+  const names = await doors.personalData.names(found.map(({ account }) => account))
+  return found.map((player) => ({ ...player, name: names.get(player.account) ?? null }))
+}
+
+async function chat(
+  { settings }: WorldReader,
+  { after, limit }: { after: number; limit: number },
+  { doors }: Context,
+) {
+  check(after >= 0, { field: 'after', detail: 'takes the id of a message, or 0' })
+  check(limit >= 1 && limit <= CHAT_LINES_MAX, {
+    field: 'limit',
+    detail: `takes 1 to ${CHAT_LINES_MAX}`,
+  })
+  return withNames(await doors.personalData.chatAfter(settings.world, after, limit), doors)
+}
+
+function statusFeed(_root: unknown, given: { world: string }, context: Context) {
+  const world = worldNamed(context, given.world)
+  const now = async () => statusView(await statusOf(world))
+  return follow(context, world, {
+    interest: { status: true },
+    async *first() {
+      yield await now()
+    },
+    each: async (item: FeedItem) => (item.kind === 'heartbeat' ? [await now()] : []),
+  })
+}
+
+function presenceFeed(_root: unknown, given: { world: string }, context: Context) {
+  const world = worldNamed(context, given.world)
+  return follow(context, world, {
+    interest: { status: true },
+    async *first() {
+      yield* world.presence()
+    },
+    each: (item) => (item.kind === 'presence' ? [item.presence] : []),
+  })
+}
+
+export const world = {
+  Query: {
+    worlds: (_root: unknown, _arguments: unknown, { doors }: Context) => doors.worlds.list(),
+    world: (_root: unknown, { id }: { id: string }, { doors }: Context) =>
+      doors.worlds.get(id) ?? null,
+  },
+  Mutation: { foundWorld: command('FoundWorld') },
+  Subscription: {
+    status: { subscribe: statusFeed, resolve: deliver },
+    presence: { subscribe: presenceFeed, resolve: deliver },
+  },
+  World: {
+    id: ({ settings }: WorldReader) => settings.world,
+    seed: ({ settings }: WorldReader) => settings.seed,
+    n: ({ settings }: WorldReader) => settings.n,
+    ups: ({ settings }: WorldReader) => settings.ups,
+    cellCount: ({ settings }: WorldReader) => cellCount(settings.n),
+    chunkCount: ({ settings }: WorldReader) => chunkCount(settings.n),
+    status: async (of: WorldReader) => statusView(await statusOf(of)),
+    presence: (of: WorldReader) => of.presence(),
+    players,
+    chat,
+  },
+  WorldState: { REPLAYING: 'replaying', RUNNING: 'running', STOPPED: 'stopped' },
+}

@@ -1,0 +1,98 @@
+// From a world's feed to a GraphQL subscription: first a snapshot, then what changes, and a clean end.
+
+import { GraphQLError } from 'graphql'
+import {
+  type Cursor,
+  type FeedItem,
+  type Interest,
+  SlowConsumer,
+  type WorldReader,
+} from '../../projections/worldReader.ts'
+import type { Context } from './context.ts'
+import { maskError } from './errors.ts'
+
+type Plan<Item> = {
+  readonly interest: Interest
+  readonly after?: Cursor
+  /** Read once the feed is listening, so that nothing falls between a snapshot and the changes. */
+  readonly first: () => AsyncIterable<Item>
+  readonly each: (item: FeedItem) => Promise<readonly Item[]> | readonly Item[]
+}
+
+/**
+ * Follows a world's feed for one subscription. An error (the subscriber is too slow, the world stopped) is its last item,
+ * which `deliver` throws, so that every transport tells it as a GraphQL error and then completes.
+ */
+export function follow<Item>(
+  context: Context,
+  world: WorldReader,
+  plan: Plan<Item>,
+): AsyncIterableIterator<Item | GraphQLError> {
+  const ending = new AbortController()
+  const generator = run(context, world, plan, ending)
+  return {
+    next: () => generator.next(),
+    // A generator that waits for its feed would hear of its end only at the next item: end the feed first.
+    return: () => {
+      ending.abort()
+      return generator.return(undefined)
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
+
+export function deliver<Item>(payload: Item | GraphQLError): Item {
+  if (payload instanceof GraphQLError) throw payload
+  return payload
+}
+
+async function* run<Item>(
+  context: Context,
+  world: WorldReader,
+  { interest, after, first, each }: Plan<Item>,
+  ending: AbortController,
+): AsyncGenerator<Item | GraphQLError, undefined> {
+  const { doors, session } = context
+  const end = () => ending.abort()
+  doors.closing.addEventListener('abort', end, { once: true })
+  const unheard = doors.sessions.onForget((account) => {
+    if (account === session?.account) end()
+  })
+  const leave = doors.metrics.subscriber(context.door === 'websocket' ? 'websocket' : 'sse')
+  const away = session ? world.connect(session.account) : () => {}
+  try {
+    const feed = world.feed(interest, after, ending.signal)[Symbol.asyncIterator]()
+    let next = listen(feed)
+    yield* first()
+    for (let item = await next; !item.done && !ending.signal.aborted; item = await next) {
+      yield* await each(item.value)
+      next = listen(feed)
+    }
+  } catch (error) {
+    if (!ending.signal.aborted) yield failure(context, error)
+  } finally {
+    end()
+    doors.closing.removeEventListener('abort', end)
+    unheard()
+    leave()
+    away()
+  }
+}
+
+/** Asks for the next item now. Its failure is told to whoever awaits it, which may be nobody, at the end. */
+function listen(feed: AsyncIterator<FeedItem>): Promise<IteratorResult<FeedItem>> {
+  const next = feed.next()
+  next.catch(() => {})
+  return next
+}
+
+function failure({ doors }: Context, error: unknown): GraphQLError {
+  if (!(error instanceof SlowConsumer)) {
+    return maskError(error, doors.limits.bodyBytesMax, doors.say)
+  }
+  return new GraphQLError('too much waited unread: read a snapshot and subscribe again', {
+    extensions: { code: 'SLOW_CONSUMER' },
+  })
+}

@@ -1,0 +1,195 @@
+// GraphQL over WebSocket (the graphql-transport-ws protocol): queries, mutations and subscriptions on one connection.
+
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { GraphQLError } from 'graphql'
+import { type Context as Connection, handleProtocols, makeServer } from 'graphql-ws'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Session } from '../../domain/ports/personalData.ts'
+import type { Doors } from '../doors.ts'
+import { Problem } from '../problem.ts'
+import { graphQLErrorOf, maskError } from './errors.ts'
+import type { GraphQLDoor } from './yoga.ts'
+
+/** Close codes of our own, beside those of the protocol. */
+export const SLOW_CONSUMER_CODE = 4408
+const GOING_AWAY_CODE = 1001
+const PING_MS = 12_000
+
+type Extra = { readonly address: string; readonly authorization: string | undefined }
+type Runners = Pick<ReturnType<GraphQLDoor['getEnveloped']>, 'execute' | 'subscribe'>
+
+export type WebSocketDoor = { close(): void }
+
+/** Takes upgrades on `path` of the HTTP server. */
+export function openWebSocket(
+  http: Server,
+  path: string,
+  doors: Doors,
+  yoga: GraphQLDoor,
+): WebSocketDoor {
+  const { limits } = doors
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.bodyBytesMax,
+    handleProtocols,
+  })
+  const protocol = makeServer<Record<string, unknown>, Extra>({
+    connectionInitWaitTimeout: limits.headersTimeoutMs,
+    // A wrong token closes the connection; none makes it a visitor's.
+    onConnect: async (connection) => (await sessionOf(doors, connection)) !== 'unknown',
+    onSubscribe: (connection, _id, payload) => prepare(doors, yoga, connection, payload),
+    execute: (args) => (args.rootValue as Runners).execute(args),
+    subscribe: (args) => (args.rootValue as Runners).subscribe(args),
+  })
+
+  http.on('upgrade', (request, socket, head) => {
+    const refusal = refusalOf(request, path, sockets.clients.size, limits.socketsMax)
+    if (refusal !== undefined) {
+      refuseUpgrade(socket, refusal)
+      return
+    }
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      const address = request.socket.remoteAddress ?? ''
+      serve(doors, protocol, client, { address, authorization: request.headers.authorization })
+    })
+  })
+
+  return {
+    close() {
+      for (const client of sockets.clients) client.close(GOING_AWAY_CODE, 'Going away')
+    },
+  }
+}
+
+function refusalOf(
+  request: IncomingMessage,
+  path: string,
+  open: number,
+  most: number,
+): string | undefined {
+  if (request.url?.split('?')[0] !== path) return '404 Not Found'
+  return open >= most ? '503 Service Unavailable' : undefined
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.on('error', () => {})
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}
+
+type Protocol = ReturnType<typeof makeServer<Record<string, unknown>, Extra>>
+
+function serve(doors: Doors, protocol: Protocol, socket: WebSocket, extra: Extra): void {
+  const cut = (why: string) => {
+    // A reader that is only late still gets the code; one that never reads is ended without it.
+    socket.close(SLOW_CONSUMER_CODE, `Slow consumer: ${why}`.slice(0, 120))
+    setTimeout(() => socket.terminate(), 500).unref()
+  }
+  const unwatch = doors.outflow.watch(() => socket.bufferedAmount, cut)
+  let answered = true
+  const pings = setInterval(() => {
+    if (!answered) socket.terminate()
+    answered = false
+    if (socket.readyState === socket.OPEN) socket.ping()
+  }, PING_MS)
+  socket.on('pong', () => {
+    answered = true
+  })
+  // What a socket suffers (reset, a message too large) ends it, by the code ws chose; nobody else need hear of it.
+  socket.on('error', () => socket.terminate())
+  const closed = protocol.opened(
+    {
+      protocol: socket.protocol,
+      // Resolved when the bytes left the process: so a subscription is asked for its next item only then.
+      send: (text) =>
+        new Promise((resolve) => {
+          if (socket.readyState !== socket.OPEN) resolve()
+          else socket.send(text, () => resolve())
+        }),
+      close: (code, reason) => socket.close(code, reason),
+      onMessage: (receive) =>
+        socket.on('message', (data) => {
+          receive(String(data)).catch((error: unknown) => {
+            doors.say(`a WebSocket message failed: ${error instanceof Error ? error.stack : error}`)
+            socket.close(1011, 'Internal error')
+          })
+        }),
+    },
+    extra,
+  )
+  socket.once('close', (code, reason) => {
+    unwatch()
+    clearInterval(pings)
+    void closed(code, String(reason))
+  })
+}
+
+type Payload = {
+  readonly query: string
+  readonly operationName?: string | null | undefined
+  readonly variables?: Record<string, unknown> | null | undefined
+}
+
+async function prepare(
+  doors: Doors,
+  yoga: GraphQLDoor,
+  connection: Connection<Record<string, unknown>, Extra>,
+  payload: Payload,
+) {
+  const { bodyBytesMax, subscriptionsPerSocketMax } = doors.limits
+  if (Object.keys(connection.subscriptions).length > subscriptionsPerSocketMax) {
+    const detail = `at most ${subscriptionsPerSocketMax} operations at once on one connection`
+    return [new GraphQLError(detail, { extensions: { code: 'TOO_MANY' } })]
+  }
+  try {
+    const { schema, execute, subscribe, parse, validate, contextFactory } = yoga.getEnveloped({
+      connection: {
+        address: connection.extra.address,
+        session: () => currentSession(doors, connection),
+      },
+    })
+    const document = parse(payload.query)
+    const errors = validate(schema, document)
+    if (errors.length > 0) return errors
+    return {
+      schema,
+      document,
+      operationName: payload.operationName,
+      variableValues: payload.variables,
+      contextValue: await contextFactory(),
+      rootValue: { execute, subscribe } satisfies Runners,
+    }
+  } catch (error) {
+    return [maskError(error, bodyBytesMax, doors.say)]
+  }
+}
+
+/** connection_init takes `{token}` or `{Authorization}`; else the header of the upgrade counts. */
+function authorizationOf({ connectionParams, extra }: Connection<Record<string, unknown>, Extra>) {
+  const { token, Authorization, authorization } = connectionParams ?? {}
+  if (token !== undefined && token !== null) return `Bearer ${String(token)}`
+  const header = Authorization ?? authorization
+  return typeof header === 'string' ? header : extra.authorization
+}
+
+async function sessionOf(
+  doors: Doors,
+  connection: Connection<Record<string, unknown>, Extra>,
+): Promise<Session | undefined | 'unknown'> {
+  return doors.sessions.byHeader(authorizationOf(connection)).catch((error: unknown) => {
+    if (error instanceof Problem) return 'unknown'
+    throw error
+  })
+}
+
+/** Asked for each operation, so that a connection outlives its account by no operation. */
+async function currentSession(
+  doors: Doors,
+  connection: Connection<Record<string, unknown>, Extra>,
+): Promise<Session | undefined> {
+  const session = await sessionOf(doors, connection)
+  if (session !== 'unknown') return session
+  throw graphQLErrorOf(
+    new Problem(401, 'unauthenticated', 'the token stands for no account any more'),
+  )
+}

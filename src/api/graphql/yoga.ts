@@ -1,0 +1,81 @@
+// GraphQL over HTTP: the schema, its resolvers by domain word, and the bounds on a query.
+
+import { readFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
+import { type GraphQLSchema, parse } from 'graphql'
+import { createSchema, createYoga, type Plugin } from 'graphql-yoga'
+import type { Session } from '../../domain/ports/personalData.ts'
+import type { Doors } from '../doors.ts'
+import type { Context } from './context.ts'
+import { maskError } from './errors.ts'
+import { playground } from './playground.ts'
+import { checkQuery } from './queryLimits.ts'
+import { account } from './resolvers/account.ts'
+import { chunk } from './resolvers/chunk.ts'
+import { player } from './resolvers/player.ts'
+import { rules } from './resolvers/rules.ts'
+import { territory } from './resolvers/territory.ts'
+import { world } from './resolvers/world.ts'
+
+/** What a transport tells of whoever asks. HTTP: the node request. WebSocket: what its connection knows. */
+export type Caller =
+  | { readonly req: IncomingMessage }
+  | { readonly connection: { readonly address: string; session(): Promise<Session | undefined> } }
+
+export type GraphQLDoor = ReturnType<typeof openGraphQL>
+
+export function graphQLSchema(): GraphQLSchema {
+  return createSchema<Context>({
+    typeDefs: readFileSync(new URL('schema.graphql', import.meta.url), 'utf8'),
+    resolvers: [account, world, territory, player, chunk, rules],
+  })
+}
+
+export function openGraphQL(doors: Doors) {
+  const { limits, say } = doors
+  return createYoga<Caller, Context>({
+    schema: graphQLSchema(),
+    context: (caller) => contextOf(doors, caller),
+    plugins: [boundQueries(doors)],
+    maskedErrors: {
+      isDev: false,
+      maskError: (error) => maskError(error, limits.bodyBytesMax, say),
+    },
+    maxRequestBodySize: limits.bodyBytesMax,
+    batching: false,
+    multipart: false,
+    cors: false,
+    landingPage: false,
+    logging: false,
+    graphiql: playground,
+    renderGraphiQL: async (options) => {
+      // The page comes whole, so that it works without the network; its 9 MB are read when first asked for.
+      const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
+      return renderGraphiQL(options)
+    },
+  })
+}
+
+async function contextOf(doors: Doors, caller: Caller): Promise<Context> {
+  const chunks = { left: doors.limits.chunksMax }
+  if ('connection' in caller) {
+    const { address, session } = caller.connection
+    return { doors, session: await session(), address, door: 'websocket', chunks }
+  }
+  const { headers, socket } = caller.req
+  const session = await doors.sessions.byHeader(headers.authorization)
+  return { doors, session, address: socket.remoteAddress ?? '', door: 'http', chunks }
+}
+
+/** Bounds a document's tokens while it is parsed, its depth and cost right after. */
+function boundQueries({ limits }: Doors): Plugin {
+  return {
+    onParse({ setParseFn }) {
+      setParseFn((source, options) => {
+        const document = parse(source, { ...options, maxTokens: limits.queryTokensMax })
+        checkQuery(document, limits)
+        return document
+      })
+    },
+  }
+}

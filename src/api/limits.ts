@@ -1,0 +1,54 @@
+// What the doors bear. Every queue, table, body and wait of the doors has its bound here.
+
+export type ApiLimits = {
+  /** A request's body, unpacked, REST and GraphQL alike; also one WebSocket message. */
+  readonly bodyBytesMax: number
+  /** Commands in one POST to a mailbox. */
+  readonly batchMax: number
+  /** Chunks in one GraphQL request or subscription. */
+  readonly chunksMax: number
+  /** Steps round a cell that one question may reach. */
+  readonly reachMax: number
+  readonly queryDepthMax: number
+  /** Fields after fragments are spread, lists of cells weighing more (graphql/queryLimits.ts). */
+  readonly queryCostMax: number
+  readonly queryTokensMax: number
+  /** Joins from one address: this many at once, refilled in a minute. */
+  readonly joinsPerMinute: number
+  /** Messages in one answer of a mailbox. */
+  readonly messagesMax: number
+  readonly pollWaitMs: number
+  /** Long polls that wait on one mailbox at once. */
+  readonly pollsPerMailboxMax: number
+  readonly socketsMax: number
+  readonly subscriptionsPerSocketMax: number
+  /** Bytes that may wait for a subscriber that does not read; above it, the connection is cut. */
+  readonly outflowBytesMax: number
+  /** How long a connection may take nothing while something waits for it; after it, it is cut. */
+  readonly outflowStallMs: number
+  readonly headersTimeoutMs: number
+  readonly requestTimeoutMs: number
+  /** How long close() waits for requests under way before it cuts them. */
+  readonly closeGraceMs: number
+}
+
+export const defaultLimits: ApiLimits = {
+  bodyBytesMax: 256 * 1024,
+  batchMax: 100,
+  chunksMax: 64,
+  reachMax: 8,
+  queryDepthMax: 12,
+  queryCostMax: 2000,
+  queryTokensMax: 20_000,
+  joinsPerMinute: 60,
+  messagesMax: 100,
+  pollWaitMs: 30_000,
+  pollsPerMailboxMax: 4,
+  socketsMax: 5000,
+  subscriptionsPerSocketMax: 32,
+  outflowBytesMax: 4 * 1024 * 1024,
+  outflowStallMs: 15_000,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  closeGraceMs: 3000,
+}

@@ -1,0 +1,123 @@
+// What waits in a mailbox after a position: outcomes, chat, refused orders, and the newest contents of one's structures.
+
+import { createHash } from 'node:crypto'
+import type { StructureView } from '../../domain/chunkView.ts'
+import type { WorldId } from '../../domain/events.ts'
+import type { Outcome } from '../../domain/outcome.ts'
+import type { Session } from '../../domain/ports/personalData.ts'
+import type { WorldReader } from '../../projections/worldReader.ts'
+import type { Doors } from '../doors.ts'
+import { withNames } from '../views.ts'
+import { cursorText, type Position, withWorld, worldStart } from './position.ts'
+
+/** One message as it is sent. Acknowledging its cursor acknowledges it and all before it in the same answer. */
+export type Message = { readonly kind: string; readonly cursor: string } & Readonly<
+  Record<string, unknown>
+>
+
+export type Waiting = {
+  readonly messages: readonly Message[]
+  /** After the last message. */
+  readonly cursor: string
+  /** More waits than was asked for. */
+  readonly more: boolean
+}
+
+type Source = Pick<Doors, 'personalData' | 'refusals'>
+
+/** The running worlds that the account has ever entered, or of them the one named. */
+export async function worldsOf(
+  worlds: readonly WorldReader[],
+  account: string,
+  only?: WorldId,
+): Promise<readonly WorldReader[]> {
+  const wanted = worlds.filter(
+    (world) =>
+      (only === undefined || world.settings.world === only) && world.status().state === 'running',
+  )
+  const entered = await Promise.all(wanted.map((world) => world.player(account)))
+  return wanted.filter((_, index) => entered[index] !== undefined)
+}
+
+/** Reads at most `limit` messages (and the contents) after a position; changes nothing. */
+export async function waitingAfter(
+  source: Source,
+  worlds: readonly WorldReader[],
+  session: Session,
+  from: Position,
+  limit: number,
+): Promise<Waiting> {
+  const messages: Message[] = []
+  let position = from
+  const put: Put = (next, message) => {
+    position = next
+    messages.push({ ...message, cursor: cursorText(next) })
+  }
+  const room = () => limit - messages.length
+  for (const world of worlds) {
+    for (const item of outcomes(world, session, position, room())) {
+      const { name, message, cursor } = item
+      put(withWorld(position, name, { outcome: cursor }), message)
+    }
+    const { world: name } = world.settings
+    for (const line of await chatLines(source, name, position, room())) {
+      put(withWorld(position, name, { chat: line.id }), { kind: 'chat', ...line })
+    }
+  }
+  for (const order of source.refusals.after(session.account, position.refusals)) {
+    if (room() === 0) break
+    const { number, ...told } = order
+    put({ ...position, refusals: number }, { kind: 'refused', ...told })
+  }
+  const more = room() === 0
+  for (const world of worlds) {
+    const contents = await newContents(world, session, position)
+    if (contents) put(contents.position, contents.message)
+  }
+  return { messages, cursor: cursorText(position), more }
+}
+
+type Put = (next: Position, message: { readonly kind: string } & Record<string, unknown>) => void
+
+const seenOf = (position: Position, world: WorldId) => position.worlds.get(world) ?? worldStart
+
+function outcomes(world: WorldReader, { account }: Session, position: Position, limit: number) {
+  const { world: name } = world.settings
+  if (limit === 0) return []
+  return world.outcomesAfter(account, seenOf(position, name).outcome, limit).flatMap((item) => {
+    if (item.kind !== 'outcome' && item.kind !== 'takeSnapshot') return []
+    const told = item.kind === 'outcome' ? outcomeFields(item.outcome) : {}
+    return [{ name, cursor: item.cursor, message: { kind: item.kind, world: name, ...told } }]
+  })
+}
+
+function outcomeFields({ account: _, index: __, ...told }: Outcome) {
+  return told
+}
+
+async function chatLines(source: Source, world: WorldId, position: Position, limit: number) {
+  if (limit === 0) return []
+  const { chat } = seenOf(position, world)
+  return withNames(await source.personalData.chatAfter(world, chat, limit), source)
+}
+
+/** The contents of one's structures, when they differ from those seen and are a second of ticks newer. */
+async function newContents(world: WorldReader, session: Session, position: Position) {
+  const { world: name, ups } = world.settings
+  const { tick } = world.status()
+  const seen = seenOf(position, name).contents
+  if (seen.hash !== '' && tick >= seen.tick && tick - seen.tick < ups) return undefined
+  const structures = await world.structures(session.account)
+  const hash = contentsHash(structures)
+  if (hash === seen.hash || (structures.length === 0 && seen.hash === '')) return undefined
+  return {
+    position: withWorld(position, name, { contents: { tick, hash } }),
+    message: { kind: 'contents', world: name, tick, structures },
+  }
+}
+
+/** Without the progress of jobs, which is drawn by the reader and no news. */
+function contentsHash(structures: readonly StructureView[]): string {
+  const told = structures.map(({ progress: _, ...rest }) => rest)
+  return createHash('sha256').update(JSON.stringify(told)).digest('hex').slice(0, 12)
+}

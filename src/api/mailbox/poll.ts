@@ -1,0 +1,72 @@
+// The long poll's wait: answers at once when something waits in the mailbox, else when something arrives.
+
+import type { Session } from '../../domain/ports/personalData.ts'
+import type { FeedItem, WorldReader } from '../../projections/worldReader.ts'
+import type { Doors } from '../doors.ts'
+
+const news: ReadonlySet<FeedItem['kind']> = new Set(['outcome', 'chat', 'contents', 'takeSnapshot'])
+
+/**
+ * Calls `look` now and after every arrival, until it finds something, `waitMs` is over or `signal` aborts.
+ * The ears are up before the first look, so nothing slips between a look and the wait.
+ */
+export async function waitFor<Found>(
+  doors: Pick<Doors, 'worlds' | 'refusals'>,
+  session: Session,
+  /** The worlds where the account counts as connected while it waits. */
+  present: readonly WorldReader[],
+  look: () => Promise<Found | undefined>,
+  waitMs: number,
+  signal: AbortSignal,
+): Promise<Found | undefined> {
+  const ending = new AbortController()
+  const end = () => ending.abort()
+  signal.addEventListener('abort', end, { once: true })
+  const timer = setTimeout(end, waitMs)
+  let arrived = true
+  let wake = () => {}
+  const arrive = () => {
+    arrived = true
+    wake()
+  }
+  ending.signal.addEventListener('abort', arrive, { once: true })
+  const deaf = doors.refusals.listen(session.account, arrive)
+  const away = present.map((world) => world.connect(session.account))
+  for (const world of doors.worlds.list()) void listen(world, session, ending.signal, arrive)
+  try {
+    if (signal.aborted) return undefined
+    for (;;) {
+      while (arrived) {
+        arrived = false
+        const found = await look()
+        if (found !== undefined || ending.signal.aborted) return found
+      }
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', end)
+    deaf()
+    for (const leave of away) leave()
+    end()
+  }
+}
+
+async function listen(
+  world: WorldReader,
+  session: Session,
+  signal: AbortSignal,
+  arrive: () => void,
+): Promise<void> {
+  try {
+    const interest = { account: session.account, chat: true }
+    for await (const item of world.feed(interest, undefined, signal)) {
+      if (news.has(item.kind)) arrive()
+    }
+  } catch {
+    // A feed that ends with an error (too slow, world stopped) may have had news: look, and leave the rest to the next poll.
+    arrive()
+  }
+}

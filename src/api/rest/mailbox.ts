@@ -1,0 +1,180 @@
+// The mailbox: a command in JSON goes in, messages wait until they are acknowledged. And the long poll on it.
+
+import type { Express, Request, Response } from 'express'
+import type { Session } from '../../domain/ports/personalData.ts'
+import { answerBody, readCommand, sendCommand } from '../command.ts'
+import type { Doors } from '../doors.ts'
+import { waitingAfter, worldsOf } from '../mailbox/messages.ts'
+import { waitFor } from '../mailbox/poll.ts'
+import {
+  type Acknowledgements,
+  openAcknowledgements,
+  type Position,
+  readCursor,
+} from '../mailbox/position.ts'
+import { badInput, forbidden, Problem, tooMany, unauthenticated } from '../problem.ts'
+import { pathText, queryNumber, queryText, route } from '../routes.ts'
+
+export function mailboxRoutes(app: Express, doors: Doors): void {
+  const acknowledgements = openAcknowledgements(doors.personalData, doors.refusals)
+  const polling = new Map<string, number>()
+
+  route(app, '/mailbox/:id/actions', {
+    post: async (request, response) => {
+      const session = await ownerOf(doors, request, 'id')
+      const { body } = request as { body: unknown }
+      if (Array.isArray(body)) response.json(await answerBatch(doors, session, body))
+      else response.json(await answerOne(doors, session, body))
+    },
+  })
+  route(app, '/mailbox/:id/messages', {
+    get: async (request, response) => {
+      const session = await ownerOf(doors, request, 'id')
+      const look = await openLook(doors, acknowledgements, session, request)
+      sendMessages(response, await look.now())
+    },
+  })
+  route(app, '/poll/:session', {
+    get: async (request, response) => {
+      const session = await ownerOf(doors, request, 'session')
+      const waiting = polling.get(session.mailbox) ?? 0
+      if (waiting >= doors.limits.pollsPerMailboxMax) {
+        throw tooMany(`${waiting} polls wait on this mailbox already`, 1)
+      }
+      polling.set(session.mailbox, waiting + 1)
+      const leave = doors.metrics.subscriber('poll')
+      try {
+        await poll(doors, acknowledgements, session, request, response)
+      } finally {
+        leave()
+        const left = (polling.get(session.mailbox) ?? 1) - 1
+        if (left > 0) polling.set(session.mailbox, left)
+        else polling.delete(session.mailbox)
+      }
+    },
+  })
+}
+
+/** The session of the token, whose mailbox must be the one in the path: a mailbox is its player's alone. */
+async function ownerOf(doors: Doors, request: Request, name: string): Promise<Session> {
+  const session = await doors.sessions.byHeader(request.headers.authorization)
+  if (!session) {
+    throw unauthenticated('a mailbox needs the token of its player: Authorization: Bearer …')
+  }
+  // Compared with the token's own and never looked up, so that an answer tells nothing of other mailboxes.
+  if (session.mailbox !== pathText(request, name)) throw forbidden('this mailbox is not yours')
+  return session
+}
+
+async function answerOne(doors: Doors, session: Session, body: unknown) {
+  const read = readCommand(body, session.account)
+  if ('faults' in read) throw badInput(...read.faults)
+  const result = await sendCommand(doors, read.submission)
+  if ('status' in result) throw badInput(...result.faults)
+  return answerBody(result)
+}
+
+/** One answer each, in order; a fault in one is its own answer and does not hold up the others. */
+async function answerBatch(doors: Doors, session: Session, body: readonly unknown[]) {
+  const { batchMax } = doors.limits
+  if (body.length === 0 || body.length > batchMax) {
+    throw badInput({ field: 'body', detail: `a batch takes 1 to ${batchMax} commands` })
+  }
+  const answers: unknown[] = []
+  for (const command of body) {
+    answers.push(
+      await answerOne(doors, session, command).catch((error: unknown) => failed(doors, error)),
+    )
+  }
+  return answers
+}
+
+/** A fault of ours must not take away the answers to the commands before it. */
+function failed(doors: Doors, error: unknown) {
+  if (error instanceof Problem) {
+    const { members, message, status } = error
+    return { status: status === 400 ? 'invalid' : 'unavailable', detail: message, ...members }
+  }
+  doors.say(`a command of a batch failed: ${error instanceof Error ? error.stack : error}`)
+  return { status: 'failed', detail: 'something went wrong here; it is not your request' }
+}
+
+async function poll(
+  doors: Doors,
+  acknowledgements: Acknowledgements,
+  session: Session,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  const signal = AbortSignal.any([gone.signal, doors.closing])
+  const look = await openLook(doors, acknowledgements, session, request)
+  const found = await waitFor(
+    doors,
+    session,
+    look.worlds,
+    async () => {
+      const waiting = await look.now()
+      return waiting.messages.length > 0 ? waiting : undefined
+    },
+    doors.limits.pollWaitMs,
+    signal,
+  )
+  if (gone.signal.aborted) return
+  if (found) sendMessages(response, found)
+  else response.status(204).end()
+}
+
+/**
+ * Reads ?after=, ?limit= and ?world=. `after` acknowledges, and the answer goes on from exactly there; without it, from what
+ * was acknowledged last.
+ */
+async function openLook(
+  doors: Doors,
+  acknowledgements: Acknowledgements,
+  session: Session,
+  request: Request,
+) {
+  const { messagesMax } = doors.limits
+  const limit = queryNumber(request, 'limit', 1, messagesMax, messagesMax)
+  const only = queryText(request, 'world')
+  if (only !== undefined && !doors.worlds.get(only)) {
+    throw badInput({ field: 'world', detail: 'is no world here' })
+  }
+  const given = readAfter(doors, queryText(request, 'after'))
+  if (given) await acknowledgements.write(session, given)
+  const worldsNow = () => worldsOf(doors.worlds.list(), session.account, only)
+  const worlds = await worldsNow()
+  return {
+    worlds,
+    now: async () => {
+      const of = await worldsNow()
+      const names = of.map((world) => world.settings.world)
+      const from = given ?? (await acknowledgements.read(session, names))
+      return waitingAfter(doors, of, session, from, limit)
+    },
+  }
+}
+
+function readAfter(doors: Doors, text: string | undefined): Position | undefined {
+  if (text === undefined) return undefined
+  const position = readCursor(text)
+  if (!position) {
+    throw badInput({ field: 'after', detail: 'takes the cursor of a message, as it was given' })
+  }
+  for (const [name, { outcome }] of position.worlds) {
+    const status = doors.worlds.get(name)?.status()
+    if (!status || (status.state === 'running' && outcome.tick > status.tick)) {
+      throw badInput({
+        field: 'after',
+        detail: 'is the cursor of another server or of a later time',
+      })
+    }
+  }
+  return position
+}
+
+function sendMessages(response: Response, waiting: unknown): void {
+  response.set('Cache-Control', 'no-store').json(waiting)
+}

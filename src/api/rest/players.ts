@@ -1,0 +1,55 @@
+// POST /players: joining. An account, a token that is shown once, and a mailbox.
+
+import type { Express } from 'express'
+import { sendCommand } from '../command.ts'
+import type { Doors } from '../doors.ts'
+import { badInput, Problem, tooMany } from '../problem.ts'
+import { route } from '../routes.ts'
+
+export function playerRoutes(app: Express, doors: Doors): void {
+  route(app, '/players', {
+    post: async (request, response) => {
+      const { body } = request as { body: unknown }
+      if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+        throw badInput({ field: 'body', detail: 'takes an object with a "name"' })
+      }
+      const { commandId, ...input } = body as Record<string, unknown>
+      if (commandId !== undefined && typeof commandId !== 'string') {
+        throw badInput({ field: 'commandId', detail: 'takes text' })
+      }
+      const wait = doors.joins.take(request.socket.remoteAddress ?? '')
+      if (wait > 0) throw tooMany('too many joins from your address', wait)
+      const result = await sendCommand(doors, {
+        account: undefined,
+        type: 'JoinPlayer',
+        input,
+        ...(commandId === undefined ? {} : { commandId }),
+      })
+      if ('status' in result) throw badInput(...result.faults)
+      const { answer, joined, commandId: id } = result
+      if (answer.status === 'refused') {
+        const { refused, detail } = answer
+        throw new Problem(409, 'refused', detail, { refused, commandId: id })
+      }
+      if (!joined) {
+        // A retry: the account exists, and its token was shown with the first answer and never again.
+        throw new Problem(409, 'joined-before', 'this commandId has joined already: join anew', {
+          commandId: id,
+        })
+      }
+      const { account, token, mailbox } = joined
+      response
+        .status(201)
+        .set('Cache-Control', 'no-store')
+        .json({
+          commandId: id,
+          account,
+          token,
+          mailbox,
+          messages: `/mailbox/${mailbox}/messages`,
+          actions: `/mailbox/${mailbox}/actions`,
+          poll: `/poll/${mailbox}`,
+        })
+    },
+  })
+}

@@ -1,0 +1,188 @@
+// The front doors, opened together: REST, GraphQL over HTTP and WebSocket, the page. They translate and delegate.
+
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import compression from 'compression'
+import express, { type Express, type RequestHandler } from 'express'
+import type { Submit } from '../commands/submit.ts'
+import type { PersonalData } from '../domain/ports/personalData.ts'
+import type { Chance, Clock } from '../domain/ports/time.ts'
+import type { Worlds } from '../projections/worldReader.ts'
+import { addressLimit } from './addressLimit.ts'
+import { openSessions } from './auth.ts'
+import type { Doors, Readiness } from './doors.ts'
+import { openWebSocket } from './graphql/websocket.ts'
+import { type GraphQLDoor, openGraphQL } from './graphql/yoga.ts'
+import { type ApiLimits, defaultLimits } from './limits.ts'
+import { recentRefusals } from './mailbox/recentRefusals.ts'
+import { openMetrics } from './metrics.ts'
+import { openOutflow } from './outflow.ts'
+import { badInput, Problem, problems, unknownRoute } from './problem.ts'
+import { clientRoutes } from './rest/client.ts'
+import { mailboxRoutes } from './rest/mailbox.ts'
+import { operatorRoutes } from './rest/operators.ts'
+import { playerRoutes } from './rest/players.ts'
+import { worldRoutes } from './rest/worlds.ts'
+
+export type ApiOptions = {
+  readonly submit: Submit
+  readonly worlds: Worlds
+  readonly personalData: PersonalData
+  readonly clock: Clock
+  readonly chance: Chance
+  readonly host: string
+  /** 0: any free port; `url` tells which. */
+  readonly port: number
+  /** The built client (index.html and assets/); without it, / says how to build it. */
+  readonly clientDir?: string
+  readonly limits?: Partial<ApiLimits>
+  readonly ready: () => Readiness
+  readonly say?: (line: string) => void
+}
+
+export type Api = {
+  readonly url: string
+  /** Ends subscriptions and polls, stops listening, and returns within `limits.closeGraceMs` or a little more. */
+  close(): Promise<void>
+}
+
+/** Opens the doors. Rejects with an error that names PORT or HOST when it cannot listen there. */
+export async function startApi(options: ApiOptions): Promise<Api> {
+  const { worlds, personalData, clock } = options
+  const limits = { ...defaultLimits, ...options.limits }
+  const closing = new AbortController()
+  const doors: Doors = {
+    submit: options.submit,
+    worlds,
+    personalData,
+    clock,
+    chance: options.chance,
+    limits,
+    ready: options.ready,
+    say: options.say ?? (() => {}),
+    sessions: openSessions(personalData, clock),
+    joins: addressLimit(limits.joinsPerMinute, clock),
+    refusals: recentRefusals(clock),
+    metrics: openMetrics(worlds),
+    outflow: openOutflow(limits, clock),
+    closing: closing.signal,
+  }
+  const yoga = openGraphQL(doors)
+  const http = createServer(
+    {
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(5000, limits.headersTimeoutMs / 2),
+      maxHeaderSize: 16 * 1024,
+    },
+    openApp(doors, yoga, options.clientDir),
+  )
+  const webSocket = openWebSocket(http, yoga.graphqlEndpoint, doors, yoga)
+  await listen(http, options.host, options.port)
+  return {
+    url: urlOf(http, options.host),
+    async close() {
+      closing.abort()
+      webSocket.close()
+      await stop(http, limits.closeGraceMs)
+      doors.outflow.close()
+      await yoga.dispose()
+    },
+  }
+}
+
+function openApp(doors: Doors, yoga: GraphQLDoor, clientDir: string | undefined): Express {
+  const { limits, say } = doors
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('query parser', 'simple')
+  app.use(counted(doors), guarded)
+  app.use(yoga.graphqlEndpoint, watched(doors), (request, response) =>
+    yoga.handle(request, response, { req: request }),
+  )
+  app.use(compression())
+  app.use(jsonOnly, express.json({ limit: limits.bodyBytesMax, strict: false }))
+  operatorRoutes(app, doors)
+  playerRoutes(app, doors)
+  worldRoutes(app, doors)
+  mailboxRoutes(app, doors)
+  clientRoutes(app, clientDir)
+  app.use(unknownRoute)
+  app.use(problems(limits.bodyBytesMax, say))
+  return app
+}
+
+/** Counts answers by the route's pattern, never by its path: the set of labels stays small. */
+const counted =
+  (doors: Doors): RequestHandler =>
+  (request, response, next) => {
+    response.once('finish', () => {
+      const pattern: unknown = request.route?.path
+      const graphql = request.baseUrl === '/graphql' ? '/graphql' : 'other'
+      const name = typeof pattern === 'string' ? pattern : graphql
+      doors.metrics.request(request.method, name, response.statusCode)
+    })
+    next()
+  }
+
+const guarded: RequestHandler = (request, response, next) => {
+  response.set('X-Content-Type-Options', 'nosniff')
+  response.set('Referrer-Policy', 'no-referrer')
+  if (/^[\w.:[\]-]*$/.test(request.headers.host ?? '')) next()
+  else next(badInput({ field: 'Host', detail: 'is no host name' }))
+}
+
+/** A stream of events to a client that does not read is cut, as a WebSocket is. */
+const watched =
+  ({ outflow }: Doors): RequestHandler =>
+  (_request, response, next) => {
+    const unwatch = outflow.watch(
+      () => response.writableLength,
+      () => response.destroy(),
+    )
+    response.once('close', unwatch)
+    next()
+  }
+
+const jsonOnly: RequestHandler = (request, _response, next) => {
+  const type = request.headers['content-type']
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined ||
+    (request.headers['content-length'] ?? '0') !== '0'
+  if (!hasBody || /^application\/json\s*(;|$)/i.test(type ?? '')) next()
+  else next(new Problem(415, 'unsupported-media-type', 'send Content-Type: application/json'))
+}
+
+function listen(http: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') {
+        reject(new Error(`PORT ${port} is in use on ${host}: set PORT to another, or to 0 for any`))
+      } else if (error.code === 'EACCES') {
+        reject(new Error(`PORT ${port} may not be listened on by this user: set PORT above 1023`))
+      } else {
+        reject(new Error(`HOST ${host} cannot be listened on: ${error.message}`))
+      }
+    })
+    http.listen({ host, port }, () => {
+      http.removeAllListeners('error')
+      resolve()
+    })
+  })
+}
+
+function urlOf(http: Server, host: string): string {
+  const { port } = http.address() as AddressInfo
+  const everywhere = host === '0.0.0.0' || host === '::'
+  const name = everywhere ? 'localhost' : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+/** Waits for requests under way, but not for ever: after `graceMs` their connections are cut. */
+async function stop(http: Server, graceMs: number): Promise<void> {
+  const stopped = new Promise<void>((resolve) => http.close(() => resolve()))
+  http.closeIdleConnections()
+  const cut = setTimeout(() => http.closeAllConnections(), graceMs)
+  await stopped
+  clearTimeout(cut)
+}
