@@ -6,13 +6,23 @@ import type { Place } from './place.ts'
 
 const FIELD = { thickets: 0xa000, seeds: 0xb000 }
 
-/** Thickets wider than this (noise, -1024..1024) carry moss or trees; lower is more life. */
-const thicketFrom: readonly (readonly [terrain: number, life: number, level: number])[] = [
-  [terrainCode.forest, lifeCode['resin-tree'], -40],
-  [terrainCode.forest, lifeCode.moss, -330],
-  [terrainCode.grass, lifeCode['resin-tree'], 330],
-  [terrainCode.grass, lifeCode.moss, 40],
-  [terrainCode.tundra, lifeCode.moss, 190],
+type Growth = {
+  readonly terrain: number
+  readonly life: number
+  /** Grows where the thicket noise (-1024..1024) is at least this. */
+  readonly level: number
+  /** The mass of its densest cells. */
+  readonly mass: number
+}
+
+/** The first line that fits a cell holds. */
+// biome-ignore format: a table is read by its columns
+const growths: readonly Growth[] = [
+  { terrain: terrainCode.forest, life: lifeCode['resin-tree'], level: -40, mass: 180 },
+  { terrain: terrainCode.forest, life: lifeCode.moss, level: -330, mass: 90 },
+  { terrain: terrainCode.grass, life: lifeCode['resin-tree'], level: 330, mass: 90 },
+  { terrain: terrainCode.grass, life: lifeCode.moss, level: 40, mass: 140 },
+  { terrain: terrainCode.tundra, life: lifeCode.moss, level: 190, mass: 80 },
 ]
 
 export type Life = {
@@ -32,11 +42,10 @@ export function lifeAt(seed: number, place: Place, terrain: number, crystalline:
     return { life: lifeCode.crystal, mass: 40 + ((chance >>> 8) & 63) }
   }
   const thicket = noise(key + FIELD.thickets, grainX * 2, grainY * 2, grainZ * 2)
-  for (const [onTerrain, life, level] of thicketFrom) {
-    if (terrain !== onTerrain || thicket < level) continue
+  for (const { terrain: ground, life, level, mass } of growths) {
+    if (terrain !== ground || thicket < level) continue
     if ((chance & 7) === 0) return LIFELESS
-    const lush = Math.min(120, (thicket - level) >> 2)
-    return { life, mass: 30 + lush + ((chance >>> 8) & 31) }
+    return { life, mass: Math.min(mass, 30 + ((thicket - level) >> 2) + ((chance >>> 8) & 31)) }
   }
   return LIFELESS
 }
