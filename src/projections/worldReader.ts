@@ -3,8 +3,8 @@
 import type { ChunkChanges, ChunkSnapshot, PlayerView, StructureView } from '../domain/chunkView.ts'
 import type { AccountId, WorldId } from '../domain/events.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import type { ChatMessage } from '../domain/ports/personalData.ts'
 import type { WorldSettings } from '../domain/ports/kernel.ts'
+import type { ChatMessage } from '../domain/ports/personalData.ts'
 
 /** Place in the feed: text `tick.index`, ordered; survives restarts because replay makes it again. */
 export type Cursor = { readonly tick: number; readonly index: number }
@@ -81,7 +81,8 @@ export type WorldReader = {
   presence(): readonly Presence[]
   /**
    * Live items by interest; with `after`, first the outcomes since that cursor. Ends with an error `SlowConsumer`
-   * when more than a stated bound of items waits unread.
+   * when more than a stated bound of items waits unread. It is registered by this very call, not by the first read:
+   * call feed() first, then chunk(), and drop changes whose tick is not above the snapshot's.
    */
   feed(interest: Interest, after?: Cursor, signal?: AbortSignal): AsyncIterable<FeedItem>
   /** Outcomes of one account after a cursor, oldest first; `takeSnapshot` first if some are gone. */

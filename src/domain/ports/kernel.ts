@@ -63,3 +63,8 @@ export type Kernel = {
 }
 
 export type OpenKernel = (settings: WorldSettings) => Promise<Kernel>
+
+/** The kernel and its state are gone: open another and run the ledger again, which gives the same state. */
+export class KernelLost extends Error {
+  override readonly name = 'KernelLost'
+}

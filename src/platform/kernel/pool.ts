@@ -1,0 +1,60 @@
+// The kernel port on a Piscina pool of one pinned thread per world: no other world waits for it, and only what is
+// asked for crosses between the threads.
+
+import { Piscina } from 'piscina'
+import { type Kernel, KernelLost, type OpenKernel } from '../../domain/ports/kernel.ts'
+import type { KernelReply, KernelRequest } from './protocol.ts'
+
+export type PinnedKernel = Kernel & {
+  /** Kills the thread, as a crash would: for tests. */
+  crash(): Promise<void>
+}
+
+/** Opens a thread and the world in it. Calls reject with `KernelLost` once the thread has died. */
+export async function openPinnedKernel(settings: Parameters<OpenKernel>[0]): Promise<PinnedKernel> {
+  const pool = new Piscina<KernelRequest, KernelReply>({
+    filename: new URL('./worker.ts', import.meta.url).href,
+    minThreads: 1,
+    maxThreads: 1,
+    idleTimeout: Number.POSITIVE_INFINITY,
+    concurrentTasksPerWorker: 1,
+    // The thread's source is TypeScript; the loader is named by its place, for the folder we are started in may be any.
+    execArgv: ['--import', import.meta.resolve('tsx')],
+  })
+  // A thread that dies idle reports here, and to whoever calls next.
+  let lost: KernelLost | undefined
+  const lose = (error: Error) => {
+    lost ??= new KernelLost(`the kernel's thread died: ${error.message}`, { cause: error })
+  }
+  pool.on('error', lose)
+
+  const ask = async <Value>(request: KernelRequest): Promise<Value> => {
+    if (lost) throw lost
+    const reply = await pool.run(request).catch((error: Error): KernelReply => {
+      lose(error)
+      return { kind: 'empty' }
+    })
+    if (reply.kind === 'answer') return reply.value as Value
+    if (reply.kind === 'failed') throw new Error(reply.message)
+    throw lost ?? new KernelLost("the kernel's thread was replaced by one without a world")
+  }
+  const rulesHash = await ask<string>({ call: 'open', asked: [settings] }).catch(async (error) => {
+    await pool.destroy()
+    throw error
+  })
+  return {
+    rulesHash,
+    run: (batch) => ask({ call: 'run', asked: [batch] }),
+    chunk: (chunk) => ask({ call: 'chunk', asked: [chunk] }),
+    player: (account) => ask({ call: 'player', asked: [account] }),
+    structures: (account) => ask({ call: 'structures', asked: [account] }),
+    structure: (cell) => ask({ call: 'structure', asked: [cell] }),
+    hash: () => ask({ call: 'hash', asked: [] }),
+    close: () => pool.destroy(),
+    async crash() {
+      for (const thread of pool.threads) await thread.terminate()
+    },
+  }
+}
+
+export const piscinaKernel: OpenKernel = openPinnedKernel

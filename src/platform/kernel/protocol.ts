@@ -1,0 +1,17 @@
+// What crosses between the server and a kernel's thread: one call, one reply.
+
+import type { WorldSettings } from '../../domain/ports/kernel.ts'
+import type { KernelHost } from './kernelHost.ts'
+
+export type KernelCall = Exclude<keyof KernelHost, 'rulesHash'>
+
+export type KernelRequest =
+  | { readonly call: 'open'; readonly asked: readonly [WorldSettings] }
+  | { readonly call: KernelCall; readonly asked: readonly unknown[] }
+
+export type KernelReply =
+  | { readonly kind: 'answer'; readonly value: unknown }
+  /** The call failed; the state stands. */
+  | { readonly kind: 'failed'; readonly message: string }
+  /** This thread has no world: it was started in place of one that died. */
+  | { readonly kind: 'empty' }

@@ -1,0 +1,22 @@
+// The entry of a kernel's thread. The state lives here and nowhere else; it dies with the thread.
+
+import { createKernelHost, type KernelHost } from './kernelHost.ts'
+import type { KernelReply, KernelRequest } from './protocol.ts'
+
+let host: KernelHost | undefined
+
+/** Piscina calls this for every task, one at a time. */
+export default function answer(request: KernelRequest): KernelReply {
+  try {
+    if (request.call === 'open') {
+      const [settings] = request.asked
+      host = createKernelHost(settings, () => performance.now())
+      return { kind: 'answer', value: host.rulesHash }
+    }
+    if (!host) return { kind: 'empty' }
+    const call = host[request.call] as (...asked: readonly unknown[]) => unknown
+    return { kind: 'answer', value: call(...request.asked) }
+  } catch (error) {
+    return { kind: 'failed', message: (error as Error).stack ?? String(error) }
+  }
+}

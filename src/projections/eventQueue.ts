@@ -1,0 +1,97 @@
+// The events of a world that wait for their tick, in log order; and whoever else starts to run that world.
+
+import type { SimulationEvent, WorldId } from '../domain/events.ts'
+import type { EventStore, RecordedEvent } from '../domain/ports/eventStore.ts'
+import type { Scheduler } from '../domain/ports/time.ts'
+import { isSimulationStream, ledgerStream } from '../domain/streams.ts'
+import { upcast } from '../domain/upcasts.ts'
+import { createBell } from './bell.ts'
+
+/** As much as a tick and its seal need of an event. */
+export type QueuedEvent = {
+  readonly eventId: string
+  readonly commandId: string
+  readonly position: number
+  readonly event: SimulationEvent
+}
+
+export type EventQueue = {
+  waiting(): number
+  /** The oldest events, at most `limit` of them. */
+  takeUpTo(limit: number): readonly QueuedEvent[]
+  /** The oldest `count` events, once they are there; fewer only when the queue has ended. */
+  take(count: number): Promise<readonly QueuedEvent[]>
+  /** Settles when the queue ends: rejects where the log cannot be read. */
+  readonly ended: Promise<void>
+}
+
+/** Reading pauses while this many wait. A seal's count is far below it. */
+const WAITING_LIMIT = 10_000
+
+/**
+ * Follows the log from its beginning until `signal` aborts. `arrived` is called when events were added,
+ * `engineStarted` for every EngineStarted of this world, with its ledger version.
+ */
+export function followEvents(options: {
+  store: EventStore
+  scheduler: Scheduler
+  world: WorldId
+  signal: AbortSignal
+  arrived: () => void
+  engineStarted: (engine: string, ledgerVersion: number) => void
+}): EventQueue {
+  const { store, world, signal } = options
+  let queue: QueuedEvent[] = []
+  let over = false
+  const added = createBell(options.scheduler)
+  const taken = createBell(options.scheduler)
+  const ledger = ledgerStream(world)
+
+  const add = (recorded: RecordedEvent) => {
+    if (isSimulationStream(recorded.stream, world)) queue.push(queued(recorded))
+    else if (recorded.stream === ledger && recorded.type === 'EngineStarted') {
+      options.engineStarted(recorded.data.engine, recorded.streamVersion)
+    }
+  }
+  const pump = async () => {
+    for await (const batch of store.subscribe(0, signal)) {
+      batch.forEach(add)
+      added.ring()
+      if (queue.length > 0) options.arrived()
+      while (queue.length >= WAITING_LIMIT && !signal.aborted) await taken.wait(signal)
+    }
+  }
+  const ended = pump().finally(() => {
+    over = true
+    added.ring()
+  })
+  // Who takes events hears of it too; nobody else must be brought down by it.
+  ended.catch(() => {})
+
+  const takeUpTo = (limit: number) => {
+    const first = queue.slice(0, limit)
+    queue = queue.slice(limit)
+    taken.ring()
+    return first
+  }
+  return {
+    waiting: () => queue.length,
+    takeUpTo,
+    async take(count) {
+      while (queue.length < count && !over && !signal.aborted) await added.wait(signal)
+      return takeUpTo(count)
+    },
+    ended,
+  }
+}
+
+function queued(recorded: RecordedEvent): QueuedEvent {
+  const { type, data } = upcast(recorded) as SimulationEvent
+  return {
+    eventId: recorded.metadata.eventId,
+    commandId: recorded.metadata.commandId,
+    position: recorded.position,
+    // Only what the rules read crosses into the kernel's thread.
+    event: { type, data } as SimulationEvent,
+  }
+}

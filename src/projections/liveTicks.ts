@@ -1,0 +1,179 @@
+// The world in real time: one loop runs the ticks that are due, another seals events into ticks to come.
+
+import { fixedThrough, type Hashed, sealTick } from '../domain/ledger.ts'
+import type { Kernel, KernelResult } from '../domain/ports/kernel.ts'
+import type { Clock, Scheduler } from '../domain/ports/time.ts'
+import { createBell } from './bell.ts'
+import type { EventQueue } from './eventQueue.ts'
+import type { LedgerKeeper } from './ledgerKeeper.ts'
+import { createUpsMeter, dueTick, keepPace, lagMs, msUntil, type Pace } from './pace.ts'
+import type { Publication } from './publication.ts'
+import { nextHashed, type SealedTick, tickEvents } from './replay.ts'
+
+/** How far the world has come; outlives a kernel, never an engine. */
+export type Progress = {
+  /** The newest tick whose result is taken in. */
+  done: number
+  /** The newest tick that was ever handed to a kernel: no event may be sealed at or below it. */
+  begun: number
+  /** Of the newest tick at or below `done` that is hashed. */
+  hashed: Hashed
+}
+
+/** What the engine needs to know of those who look on, and what it tells them. */
+export type Audience = {
+  watching(): boolean
+  /** Chunks whose change lists are wanted from the batch that ends with `through`. */
+  watch(through: number): readonly number[]
+  consumed(result: KernelResult): void
+}
+
+export type LiveOptions = {
+  readonly kernel: Kernel
+  readonly queue: EventQueue
+  readonly keeper: LedgerKeeper
+  readonly publication: Publication
+  readonly progress: Progress
+  readonly audience: Audience
+  /** Sealed ticks that are still to be run. */
+  readonly ahead: readonly SealedTick[]
+  readonly ups: number
+  readonly clock: Clock
+  readonly scheduler: Scheduler
+  readonly signal: AbortSignal
+}
+
+const EVENTS_PER_TICK = 1_000
+/** Seals may be this many ticks ahead of what is due: their latency hides behind the ticks before. */
+const LEAD = 2
+/** A crash costs a world that nobody watches at most this much of its time. */
+const IDLE_SEAL_S = 60
+
+export class LiveTicks {
+  readonly #o: LiveOptions
+  readonly #failed = new AbortController()
+  readonly #signal: AbortSignal
+  readonly #runBell
+  readonly #sealBell
+  readonly #meter = createUpsMeter()
+  readonly #sealed: SealedTick[]
+  #pace: Pace
+  /** The tick of the seal whose answer has not come yet: it may not be run, nor any after it. */
+  #inFlight = Number.POSITIVE_INFINITY
+
+  constructor(options: LiveOptions) {
+    this.#o = options
+    this.#signal = AbortSignal.any([options.signal, this.#failed.signal])
+    this.#runBell = createBell(options.scheduler)
+    this.#sealBell = createBell(options.scheduler)
+    this.#sealed = [...options.ahead]
+    const { clock, progress, ups } = options
+    this.#pace = { ups, fromMs: clock.monotonic(), fromTick: progress.done }
+  }
+
+  /** Ends when the signal aborts, or rejects: with `KernelLost`, `Fenced` or what the store says. */
+  async run(): Promise<void> {
+    const fail = (error: unknown) => this.#failed.abort(error)
+    // Both are waited for: no seal may be under way any more when the next kernel reads the ledger.
+    await Promise.all([this.#runTicks().catch(fail), this.#sealTicks().catch(fail)])
+    if (this.#failed.signal.aborted) throw this.#failed.signal.reason
+  }
+
+  /** The audience, its demands or the waiting events have changed. */
+  lookAgain(): void {
+    this.#runBell.ring()
+    this.#sealBell.ring()
+  }
+
+  upsMeasured(): number {
+    return this.#meter.ups(this.#o.clock.monotonic(), this.#o.progress.done)
+  }
+
+  lagMs(): number {
+    return lagMs(this.#pace, this.#o.clock.monotonic(), this.#o.progress.done)
+  }
+
+  async #runTicks(): Promise<void> {
+    const { clock, progress } = this.#o
+    while (!this.#signal.aborted) {
+      const nowMs = clock.monotonic()
+      this.#pace = keepPace(this.#pace, nowMs, progress.done)
+      const due = dueTick(this.#pace, nowMs)
+      const through = this.#target(due)
+      if (through > progress.done) await this.#runThrough(through)
+      else if (due > progress.done) await this.#runBell.wait(this.#signal)
+      else {
+        await this.#runBell.wait(this.#signal, msUntil(this.#pace, nowMs, progress.done + 1))
+      }
+    }
+  }
+
+  /** The newest tick that may be run now: due, not waiting for its seal, and not out of all bounds. */
+  #target(due: number): number {
+    const { audience, progress, publication, ups } = this.#o
+    const beyond = audience.watching() ? 0 : IDLE_SEAL_S * ups
+    return Math.min(
+      due,
+      this.#inFlight - 1,
+      publication.bound() + beyond,
+      nextHashed(progress.done, ups),
+    )
+  }
+
+  async #runThrough(through: number): Promise<void> {
+    const { audience, clock, kernel, progress, publication, ups } = this.#o
+    const later = this.#sealed.findIndex(({ seal }) => seal.tick > through)
+    const now = this.#sealed.splice(0, later < 0 ? this.#sealed.length : later)
+    progress.begun = Math.max(progress.begun, through)
+    const result = await kernel.run({
+      through,
+      events: now.filter(({ seal }) => seal.count > 0).map(tickEvents),
+      watch: audience.watch(through),
+      hash: through % ups === 0,
+      players: 'all',
+    })
+    progress.done = through
+    if (result.hash !== undefined) progress.hashed = { tick: through, hash: result.hash }
+    this.#meter.tell(clock.monotonic(), through)
+    audience.consumed(result)
+    publication.offer(through, progress.hashed)
+    this.#sealBell.ring()
+  }
+
+  async #sealTicks(): Promise<void> {
+    const { clock, progress } = this.#o
+    while (!this.#signal.aborted) {
+      const nowMs = clock.monotonic()
+      const due = dueTick(keepPace(this.#pace, nowMs, progress.done), nowMs)
+      if (this.#sealWanted(due)) await this.#sealNext(due)
+      else await this.#sealBell.wait(this.#signal)
+    }
+  }
+
+  #sealWanted(due: number): boolean {
+    const { audience, keeper, progress, publication, queue, ups } = this.#o
+    const fixed = fixedThrough(keeper.ledger)
+    if (fixed >= Math.max(progress.begun, due) + LEAD) return false
+    if (queue.waiting() > 0 || publication.demanded() > publication.bound()) return true
+    if (progress.begun >= fixed + IDLE_SEAL_S * ups) return true
+    return audience.watching() && progress.begun >= publication.bound() - Math.floor(ups / 2)
+  }
+
+  async #sealNext(due: number): Promise<void> {
+    const { keeper, progress, publication, queue } = this.#o
+    const events = queue.takeUpTo(EVENTS_PER_TICK)
+    const seal = sealTick(keeper.ledger, {
+      begunThrough: progress.begun,
+      due,
+      eventIds: events.map(({ eventId }) => eventId),
+      upto: events.at(-1)?.position ?? 0,
+      hashOf: progress.hashed,
+    })
+    this.#inFlight = seal.data.tick
+    await keeper.seal(seal)
+    this.#inFlight = Number.POSITIVE_INFINITY
+    this.#sealed.push({ seal: seal.data, events })
+    publication.offer(progress.done, progress.hashed)
+    this.#runBell.ring()
+  }
+}

@@ -1,0 +1,316 @@
+// Runs one world for as long as it may: takes the lease, starts an engine in the ledger, replays it, goes on live,
+// and opens another kernel when one is lost.
+
+import { fixedThrough, sealTick } from '../domain/ledger.ts'
+import { type EventStore, StoreUnavailable } from '../domain/ports/eventStore.ts'
+import {
+  type Kernel,
+  KernelLost,
+  type KernelResult,
+  type OpenKernel,
+  type WorldSettings,
+} from '../domain/ports/kernel.ts'
+import type { Leadership } from '../domain/ports/leadership.ts'
+import type { Chance, Clock, Scheduler } from '../domain/ports/time.ts'
+import { type Deferred, deferred } from './deferred.ts'
+import { type EventQueue, followEvents } from './eventQueue.ts'
+import { Fenced, LedgerKeeper } from './ledgerKeeper.ts'
+import { type Audience, LiveTicks, type Progress } from './liveTicks.ts'
+import { createPublication, type Publication, WorldStopped } from './publication.ts'
+import { type Replay, replay } from './replay.ts'
+
+export type EnginePorts = {
+  readonly settings: WorldSettings
+  readonly store: EventStore
+  readonly openKernel: OpenKernel
+  readonly clock: Clock
+  readonly scheduler: Scheduler
+  readonly chance: Chance
+  readonly leadership: Leadership
+  /** Unique to this start of this server. */
+  readonly engineId: string
+  /** Told what takes long, and what went wrong. */
+  readonly say: (line: string) => void
+}
+
+export type EngineAudience = Audience & {
+  /** A tick was published. */
+  published(tick: number): void
+  /** Another kernel stands where the lost one stood: ask it again for what is watched, before it runs on. */
+  rebased(kernel: Kernel): void
+}
+
+export type EngineState = {
+  readonly state: 'replaying' | 'running' | 'stopped'
+  readonly rulesHash: string
+  readonly upsMeasured: number
+  readonly lagMs: number
+  readonly replayThrough?: number
+  readonly stopped?: string
+}
+
+type KernelInUse = { readonly kernel: Kernel; readonly lost: (error: unknown) => void }
+
+const KERNEL_TRIES = 3
+const PAUSE_MS = 200
+const SAY_EVERY_MS = 2_000
+
+export class TickEngine {
+  readonly publication: Publication
+  readonly #ports: EnginePorts
+  readonly #audience: EngineAudience
+  readonly #stopping = new AbortController()
+  readonly #keeper: LedgerKeeper
+  readonly #progress: Progress = { done: 0, begun: 0, hashed: { tick: 0, hash: '' } }
+  readonly #ready = deferred<void>()
+  readonly #running: Promise<void>
+  #kernel: Deferred<KernelInUse> = deferred()
+  #live: LiveTicks | undefined
+  #rulesHash = ''
+  #replayThrough: number | undefined
+  #saidMs = 0
+  #stopped: string | undefined
+
+  /** Starts at once; see `ready`. */
+  constructor(ports: EnginePorts, audience: EngineAudience) {
+    this.#ports = ports
+    this.#audience = audience
+    this.#keeper = new LedgerKeeper({ ...ports, signal: this.#stopping.signal })
+    this.publication = createPublication({
+      ledger: () => this.#keeper.ledger,
+      ups: ports.settings.ups,
+      demand: () => this.lookAgain(),
+      publish: (tick) => audience.published(tick),
+    })
+    this.#running = this.#run()
+  }
+
+  /** Resolves when the world is live; rejects when it could not be opened. */
+  get ready(): Promise<void> {
+    return this.#ready.promise
+  }
+
+  state(): EngineState {
+    const running = this.#live ? 'running' : 'replaying'
+    return {
+      state: this.#stopped === undefined ? running : 'stopped',
+      rulesHash: this.#rulesHash,
+      upsMeasured: this.#live?.upsMeasured() ?? 0,
+      lagMs: this.#live?.lagMs() ?? 0,
+      ...(this.#replayThrough !== undefined && { replayThrough: this.#replayThrough }),
+      ...(this.#stopped !== undefined && { stopped: this.#stopped }),
+    }
+  }
+
+  /** Asks the kernel; the answer comes once what it tells can not be taken back. Rejects with `WorldStopped`. */
+  async ask<Value>(question: (kernel: Kernel) => Promise<Value>): Promise<Value> {
+    for (;;) {
+      if (this.#stopped !== undefined) throw new WorldStopped(this.#stopped)
+      const { kernel, lost } = await this.#kernel.promise
+      try {
+        const value = await question(kernel)
+        await this.publication.through(this.#progress.begun)
+        return value
+      } catch (error) {
+        if (!(error instanceof KernelLost)) throw error
+        lost(error)
+      }
+    }
+  }
+
+  lookAgain(): void {
+    this.#live?.lookAgain()
+  }
+
+  /** Seals what was run, closes the kernel, hands back the lease. */
+  async stop(): Promise<void> {
+    this.#stopWith('the server stops')
+    await this.#running
+  }
+
+  #stopWith(reason: string, error: Error = new WorldStopped(reason)): void {
+    if (this.#stopped === undefined) this.#stopped = reason
+    this.publication.end(new WorldStopped(this.#stopped))
+    this.#kernel.reject(new WorldStopped(this.#stopped))
+    this.#ready.reject(error)
+    this.#stopping.abort(error)
+  }
+
+  async #run(): Promise<void> {
+    const { leadership, say, settings } = this.#ports
+    const { signal } = this.#stopping
+    const name = `world/${settings.world}`
+    try {
+      const lease = await leadership.acquire(name, signal)
+      const leaseLost = () => this.#stopWith(`the lease of ${name} was lost`)
+      lease.lost.addEventListener('abort', leaseLost, { once: true })
+      try {
+        await this.#runKernels()
+        await this.#farewell()
+      } finally {
+        lease.lost.removeEventListener('abort', leaseLost)
+        await lease.release()
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      say(`world ${settings.world} stopped: ${(error as Error).message}`)
+      this.#stopWith((error as Error).message, error as Error)
+    }
+  }
+
+  async #runKernels(): Promise<void> {
+    const { say, scheduler, settings } = this.#ports
+    const { signal } = this.#stopping
+    for (let tries = 1; !signal.aborted; ) {
+      const before = this.#progress.done
+      try {
+        await this.#runKernel()
+      } catch (error) {
+        if (signal.aborted) return
+        tries = this.#progress.done > before ? 1 : tries + 1
+        const again = error instanceof StoreUnavailable || error instanceof KernelLost
+        if (!again || (error instanceof KernelLost && tries > KERNEL_TRIES)) throw error
+        say(`world ${settings.world}: ${error.message}; its ledger is replayed`)
+        await scheduler.sleep(PAUSE_MS * tries, signal)
+      }
+    }
+  }
+
+  /** One kernel from its opening to its loss; returns only when the engine stops. */
+  async #runKernel(): Promise<void> {
+    const { signal } = this.#stopping
+    const over = new AbortController()
+    const ended = AbortSignal.any([signal, over.signal])
+    const kernel = await openKernel(this.#ports)
+    const inUse: KernelInUse = { kernel, lost: (error) => lost(error) }
+    let given = false
+    const lost = (error: unknown) => {
+      if (over.signal.aborted) return
+      over.abort(error)
+      if (given) this.#kernel = deferred()
+    }
+    try {
+      this.#rulesHash = kernel.rulesHash
+      const again = this.#keeper.startedAt > 0
+      if (!again) await this.#keeper.start(kernel.rulesHash)
+      const queue = this.#followEvents(ended, lost)
+      const { ahead } = await this.#replay(kernel, queue, ended)
+      this.#live = this.#goLive(kernel, queue, ahead, ended)
+      if (again) this.#audience.rebased(kernel)
+      given = true
+      this.#kernel.resolve(inUse)
+      this.#ready.resolve()
+      await this.#live.run()
+      over.signal.throwIfAborted()
+    } catch (error) {
+      throw over.signal.aborted ? over.signal.reason : error
+    } finally {
+      this.#live = undefined
+      lost(new KernelLost('the kernel was closed'))
+      await kernel.close()
+    }
+  }
+
+  #followEvents(ended: AbortSignal, lost: (error: unknown) => void): EventQueue {
+    const { world } = this.#ports.settings
+    const queue = followEvents({
+      store: this.#ports.store,
+      scheduler: this.#ports.scheduler,
+      world,
+      signal: ended,
+      arrived: () => this.lookAgain(),
+      engineStarted: (engine, ledgerVersion) => {
+        if (ledgerVersion <= this.#keeper.startedAt) return
+        lost(new Fenced(`engine ${engine} has taken over world ${world}`))
+      },
+    })
+    queue.ended.then(() => lost(new StoreUnavailable('the log ended')), lost)
+    return queue
+  }
+
+  async #replay(kernel: Kernel, queue: EventQueue, ended: AbortSignal): Promise<Replay> {
+    const through = Math.max(this.#progress.done, this.#keeper.ledger.emptyThrough)
+    this.#replayThrough = through
+    const replayed = await replay({
+      kernel,
+      pages: this.#keeper.pages(),
+      queue,
+      through,
+      hashEvery: this.#ports.settings.ups,
+      consumed: (result) => {
+        ended.throwIfAborted()
+        this.#sayProgress(result.tick, through)
+        this.#consume(result)
+      },
+    })
+    this.#replayThrough = undefined
+    return replayed
+  }
+
+  /** What a replay gives that was not taken in before, by the kernel that was lost. */
+  #consume(result: KernelResult): void {
+    const progress = this.#progress
+    if (result.tick <= progress.done) return
+    const outcomes = result.outcomes.filter(({ tick }) => tick > progress.done)
+    progress.done = result.tick
+    progress.begun = Math.max(progress.begun, result.tick)
+    if (result.hash !== undefined) progress.hashed = { tick: result.tick, hash: result.hash }
+    this.#audience.consumed({ ...result, outcomes })
+    this.publication.offer(progress.done, progress.hashed)
+  }
+
+  #sayProgress(tick: number, through: number): void {
+    const { clock, say, settings } = this.#ports
+    const nowMs = clock.monotonic()
+    if (this.#saidMs === 0) this.#saidMs = nowMs
+    if (nowMs - this.#saidMs < SAY_EVERY_MS) return
+    this.#saidMs = nowMs
+    const percent = Math.floor((100 * tick) / through)
+    say(`world ${settings.world}: replayed tick ${tick} of ${through} (${percent} %)`)
+  }
+
+  #goLive(
+    kernel: Kernel,
+    queue: EventQueue,
+    ahead: Replay['ahead'],
+    signal: AbortSignal,
+  ): LiveTicks {
+    const { clock, scheduler, settings } = this.#ports
+    return new LiveTicks({
+      kernel,
+      queue,
+      keeper: this.#keeper,
+      publication: this.publication,
+      progress: this.#progress,
+      audience: this.#audience,
+      ahead,
+      ups: settings.ups,
+      clock,
+      scheduler,
+      signal,
+    })
+  }
+
+  /** On the way out an empty seal after the last tick: a clean stop costs the world no time. */
+  async #farewell(): Promise<void> {
+    const { ledger } = this.#keeper
+    const { begun, hashed } = this.#progress
+    if (ledger.engine !== this.#ports.engineId || begun <= fixedThrough(ledger)) return
+    await this.#keeper.trySeal(
+      sealTick(ledger, { begunThrough: begun, due: 0, eventIds: [], upto: 0, hashOf: hashed }),
+    )
+  }
+}
+
+/** Whatever goes wrong in a run is a lost kernel: its state can not be trusted, and the ledger gives it back. */
+async function openKernel(ports: EnginePorts): Promise<Kernel> {
+  const lost = (error: Error) => {
+    throw error instanceof KernelLost ? error : new KernelLost(error.message, { cause: error })
+  }
+  const kernel = await ports.openKernel(ports.settings).catch(lost)
+  return {
+    ...kernel,
+    run: (batch) => kernel.run(batch).catch(lost),
+    hash: () => kernel.hash().catch(lost),
+  }
+}
