@@ -3,7 +3,7 @@
 import type { Command } from '../domain/commands.ts'
 import type { Decider } from '../domain/decider.ts'
 import type { DomainEvent } from '../domain/events.ts'
-import type { EventStore } from '../domain/ports/eventStore.ts'
+import { type EventStore, LogBroken } from '../domain/ports/eventStore.ts'
 import { upcast } from '../domain/upcasts.ts'
 
 /** A decider whose types are forgotten: what folds a stream need not know which stream it is. */
@@ -18,7 +18,7 @@ export type Fold = {
 }
 
 export type Folds = {
-  /** The fold of the stream, from memory or from the store. Throws StoreUnavailable, StreamHasHole. */
+  /** The fold of the stream, from memory or from the store. Throws StoreUnavailable, LogBroken. */
   load(stream: string, decider: AnyDecider): Promise<Fold>
   /** Folds what the store has beyond the fold. */
   catchUp(fold: Fold): Promise<void>
@@ -86,18 +86,12 @@ export function foldCache(store: Pick<EventStore, 'readStream'>, capacity: numbe
 
 /** Folds events that stand in the stream after `version`; a reader may have folded some of them already. */
 function apply(fold: Fold, version: number, events: readonly DomainEvent[]) {
-  if (version > fold.version) throw new StreamHasHole(fold, version + 1)
+  if (version > fold.version)
+    throw new LogBroken(
+      `${fold.stream} stands at ${fold.version}, its next event at ${version + 1}`,
+    )
   for (const event of events.slice(fold.version - version)) {
     fold.state = fold.decider.evolve(fold.state, event)
     fold.version += 1
-  }
-}
-
-/** A stream's versions are contiguous, or the log is not what it was: better to halt than to decide on less. */
-export class StreamHasHole extends Error {
-  override readonly name = 'StreamHasHole'
-
-  constructor({ stream, version }: Fold, found: number) {
-    super(`${stream} stands at ${version}, and its next event is number ${found}`)
   }
 }

@@ -6,12 +6,11 @@ import {
   DeciderSpecification,
   type Decider as EmmettDecider,
   type Event,
-  IllegalStateError,
 } from '@event-driven-io/emmett'
 import { type Decider, isRefusal, type Refusal } from '../domain/decider.ts'
 
-/** A refusal on its way through Emmett. */
-export class Refused extends IllegalStateError {
+/** A refusal on its way through Emmett. (Its own errors reset the prototype of whatever extends them.) */
+export class Refused extends Error {
   readonly refusal: Refusal
 
   constructor(refusal: Refusal) {
