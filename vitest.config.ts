@@ -2,10 +2,13 @@ import { defineConfig } from 'vitest/config'
 
 // Two projects of one suite: `npm test` runs all but test/long and test/e2e.
 export default defineConfig({
+  // Node and its packages take graphql's main file; Vite would take another, and two copies know not each other's types.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/e2e/**', 'test/long/**'],
     pool: 'forks',
+    globalSetup: ['test/helpers/postgresGlobal.ts'],
     // A Piscina worker written in TypeScript needs the loader in the process that starts it.
     execArgv: ['--import', 'tsx'],
     testTimeout: 30_000,

@@ -27,7 +27,7 @@ export type RecordedEvent = NewEvent & {
   readonly streamVersion: number
 }
 
-/** What a command came to; kept for 48 h and given again to a retry. */
+/** What a command came to; kept for 48 h and given again to a retry. `position`: of its last event. */
 export type Answer =
   | { readonly status: 'accepted'; readonly events: number; readonly position: number }
   | { readonly status: 'unchanged' }
@@ -66,7 +66,8 @@ export type EventStore = {
   /**
    * Appends to one stream, all or nothing. `expectedVersion` is the stream's version before (0: it does not exist).
    * Commands without events are remembered too and do not need the stream to exist.
-   * `urgent` (seals) goes before whatever waits. Throws `StoreUnavailable` when the outcome is unknown or the store is away.
+   * `urgent` (seals) goes before whatever waits. Throws `StoreUnavailable` when the outcome is unknown or the store is
+   * away, `StoreBusy` when too many appends wait, any other error when the store cannot hold what it was given.
    */
   append(
     stream: string,
@@ -89,5 +90,15 @@ export type EventStore = {
 
 /** The store cannot say whether it was written: read again before you decide. */
 export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable'
+  override readonly name: string = 'StoreUnavailable'
+}
+
+/** Too many appends wait: this one was not even tried, and nothing was written. */
+export class StoreBusy extends StoreUnavailable {
+  override readonly name = 'StoreBusy'
+}
+
+/** The log has a hole or a repetition where none may be: whoever reads it stops. */
+export class LogBroken extends Error {
+  override readonly name = 'LogBroken'
 }

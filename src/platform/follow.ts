@@ -1,0 +1,120 @@
+// How a reader follows a log: it catches up page by page, then sleeps until somebody says that there is more.
+
+import { LogBroken, type RecordedEvent, StoreUnavailable } from '../domain/ports/eventStore.ts'
+
+const pageSize = 1000
+const longestPauseMs = 1000
+const streamsWatched = 10_000
+
+/** Wakes readers. A wake-up between `arm` and `wait` is not lost: that is why they are two steps. */
+export function wakeUps() {
+  const asleep = new Set<() => void>()
+  return {
+    wake(): void {
+      for (const rouse of asleep) rouse()
+    },
+    /** Resolves at the next wake-up after the call, after `timeoutMs`, or when `signal` aborts. */
+    arm(timeoutMs: number, signal: AbortSignal): { wait: Promise<void>; disarm: () => void } {
+      let disarm = () => {}
+      const wait = new Promise<void>((resolve) => {
+        const timer = Number.isFinite(timeoutMs) ? setTimeout(() => disarm(), timeoutMs) : undefined
+        disarm = () => {
+          clearTimeout(timer)
+          asleep.delete(disarm)
+          signal.removeEventListener('abort', disarm)
+          resolve()
+        }
+        asleep.add(disarm)
+        signal.addEventListener('abort', disarm, { once: true })
+        if (signal.aborted) disarm()
+      })
+      return { wait, disarm: () => disarm() }
+    },
+  }
+}
+
+export type WakeUps = ReturnType<typeof wakeUps>
+
+export type Followed = {
+  readonly readAll: (after: number, limit: number) => Promise<readonly RecordedEvent[]>
+  readonly wakeUps: WakeUps
+  /** How long a reader sleeps at most: a wake-up is a courtesy, looking again is the guarantee. */
+  readonly pollMs: number
+  readonly dense: boolean
+}
+
+/**
+ * Batches after `after` without gap or repetition until `signal` aborts. A store that is away is asked again;
+ * a hole in the log ends the iteration with `LogBroken`.
+ */
+export async function* follow(
+  log: Followed,
+  after: number,
+  signal: AbortSignal,
+): AsyncGenerator<readonly RecordedEvent[], void, void> {
+  const check = contiguity(after, log.dense)
+  let position = after
+  let failures = 0
+  while (!signal.aborted) {
+    const sleep = log.wakeUps.arm(
+      failures > 0 ? Math.min(longestPauseMs, 20 * 2 ** failures) : log.pollMs,
+      signal,
+    )
+    let batch: readonly RecordedEvent[] = []
+    try {
+      batch = await log.readAll(position, pageSize)
+      failures = 0
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) {
+        sleep.disarm()
+        throw error
+      }
+      failures++
+    }
+    if (batch.length === 0) {
+      await sleep.wait
+      continue
+    }
+    sleep.disarm()
+    if (signal.aborted) return
+    check(batch)
+    position = batch[batch.length - 1]!.position
+    yield batch
+  }
+}
+
+/** Asserts that positions rise (densely, where the store says so) and that no stream skips a version. */
+export function contiguity(after: number, dense: boolean) {
+  let position = after
+  // Bounded: a stream that fell out is only checked again from its next event on.
+  const versions = new Map<string, number>()
+  return (batch: readonly RecordedEvent[]): void => {
+    for (const event of batch) {
+      if (dense ? event.position !== position + 1 : event.position <= position) {
+        throw new LogBroken(`position ${event.position} follows ${position} in the log`)
+      }
+      position = event.position
+      const before = versions.get(event.stream)
+      if (before !== undefined && event.streamVersion !== before + 1) {
+        throw new LogBroken(`${event.stream} goes from version ${before} to ${event.streamVersion}`)
+      }
+      if (versions.size >= streamsWatched) versions.clear()
+      versions.set(event.stream, event.streamVersion)
+    }
+  }
+}
+
+/** Asserts that a page of one stream goes on right after `afterVersion`. */
+export function assertStreamPage(
+  stream: string,
+  afterVersion: number,
+  page: readonly RecordedEvent[],
+): void {
+  page.forEach((event, index) => {
+    if (event.streamVersion !== afterVersion + 1 + index) {
+      throw new LogBroken(
+        `${stream} has version ${event.streamVersion} where ${afterVersion + 1 + index} belongs`,
+      )
+    }
+  })
+}

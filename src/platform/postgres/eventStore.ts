@@ -1,0 +1,85 @@
+// The event store on PostgreSQL: the embedded default, a server by DATABASE_URL, and whatever else speaks its protocol.
+
+import type { Pool } from 'pg'
+import { type EventStore, StoreUnavailable } from '../../domain/ports/eventStore.ts'
+import type { Clock } from '../../domain/ports/time.ts'
+import { follow, wakeUps } from '../follow.ts'
+import { assertStorable, storableEvent } from '../storable.ts'
+import { appendQueue, waitFor } from './appendQueue.ts'
+import { heldConnection } from './connection.ts'
+import { logReader } from './reader.ts'
+import { logWriter } from './writer.ts'
+
+export type PostgresEventStoreOptions = {
+  /** Ages of remembered answers; the machine's clock by default. */
+  readonly clock?: Pick<Clock, 'now'>
+  /** Appends that may wait (10,000); one more is refused with `StoreBusy`. */
+  readonly waiting?: number
+  /** Appends in one transaction (256). */
+  readonly group?: number
+  /** How long appends wait for a database that is away before they fail with `StoreUnavailable` (5,000 ms). */
+  readonly patienceMs?: number
+  /** How often a subscription looks by itself, whatever wakes it (500 ms). */
+  readonly pollMs?: number
+}
+
+/**
+ * A store on a migrated database. It holds one connection of `pool` for writing and, while anybody subscribes, one for
+ * listening: give the pool at least 4. The pool stays its owner's; `close` writes what waits and gives both back.
+ */
+export function postgresEventStore(
+  pool: Pool,
+  options: PostgresEventStoreOptions = {},
+): EventStore {
+  const { clock = { now: Date.now }, patienceMs = 5000, pollMs = 500 } = options
+  const readers = wakeUps()
+  const closed = new AbortController()
+  const queue = appendQueue({
+    waiting: options.waiting ?? 10_000,
+    group: options.group ?? 256,
+    groupEvents: 4096,
+  })
+  const writer = logWriter(pool, queue, { clock, patienceMs, committed: readers.wake })
+  const reader = logReader(pool, clock)
+  const ignore = () => {}
+  const listener = heldConnection(
+    pool,
+    patienceMs,
+    (client) => {
+      client.on('notification', readers.wake)
+      return client.query('LISTEN orrery_log')
+    },
+    readers.wake,
+  )
+  // An idle connection that ends is replaced by the pool; without a listener the event would end the process.
+  pool.on('error', ignore)
+
+  return {
+    ...reader,
+    dense: true,
+    async append(stream, expectedVersion, commands, { urgent = false } = {}) {
+      assertStorable(stream, expectedVersion, commands)
+      const events = commands.map((command) => command.events.map(storableEvent))
+      if (closed.signal.aborted) throw new StoreUnavailable('the store is closed')
+      const { waiting, result } = waitFor({ stream, expectedVersion, commands, events })
+      queue.add(waiting, urgent)
+      writer.nudge()
+      return result
+    },
+    subscribe(after, signal) {
+      const readAll = async (from: number, limit: number) => {
+        // Before the page is read, so that no commit falls between; a courtesy, so its failure is the page's to tell.
+        await listener.get().catch(ignore)
+        return reader.readAll(from, limit)
+      }
+      const log = { readAll, wakeUps: readers, pollMs, dense: true }
+      return follow(log, after, AbortSignal.any([signal, closed.signal]))
+    },
+    async close() {
+      closed.abort()
+      await writer.close()
+      await listener.close()
+      pool.off('error', ignore)
+    },
+  }
+}

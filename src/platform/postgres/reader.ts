@@ -1,0 +1,57 @@
+// Reads the log: pages by position or by stream, and remembered answers.
+
+import type { Pool, QueryArrayConfig, QueryConfig } from 'pg'
+import type { EventStore, RecordedEvent } from '../../domain/ports/eventStore.ts'
+import type { Clock } from '../../domain/ports/time.ts'
+import { answersKeptMs } from '../answers.ts'
+import { assertStreamPage, contiguity } from '../follow.ts'
+import { named } from './failures.ts'
+import { answersTo, headPosition, readAllPage, readStreamPage } from './statements.ts'
+
+type Row = [number, string, number, string, number, string, string]
+
+export type LogReader = Pick<EventStore, 'answer' | 'readStream' | 'readAll' | 'head'>
+
+export function logReader(pool: Pool, clock: Pick<Clock, 'now'>): LogReader {
+  const asked = async <Result>(query: Promise<Result>): Promise<Result> => {
+    try {
+      return await query
+    } catch (error) {
+      throw named(error)
+    }
+  }
+  const rows = async <Of extends object>(statement: string | QueryConfig<unknown[]>) =>
+    (await asked(pool.query<Of>(statement))).rows
+  const page = async (statement: QueryArrayConfig<unknown[]>) =>
+    (await asked(pool.query<Row>(statement))).rows.map(recorded)
+
+  return {
+    async answer(account, commandId) {
+      const [row] = await rows<{ payload_hash: string; answer: string; answered_at: number }>(
+        answersTo([{ account, commandId }]),
+      )
+      if (!row || row.answered_at <= clock.now() - answersKeptMs) return undefined
+      return { payloadHash: row.payload_hash, answer: JSON.parse(row.answer) }
+    },
+    async readStream(stream, after, limit) {
+      const events = await page(readStreamPage(stream, after, limit))
+      assertStreamPage(stream, after, events)
+      return events
+    },
+    async readAll(after, limit) {
+      const events = await page(readAllPage(after, limit))
+      contiguity(after, true)(events)
+      return events
+    },
+    async head() {
+      const [row] = await rows<{ position: number }>(headPosition)
+      return row?.position ?? 0
+    },
+  }
+}
+
+function recorded(row: Row): RecordedEvent {
+  const [position, stream, streamVersion, type, version, data, metadata] = row
+  const parsed = { type, version, data: JSON.parse(data), metadata: JSON.parse(metadata) }
+  return { ...parsed, position, stream, streamVersion } as RecordedEvent
+}

@@ -1,0 +1,129 @@
+// The SQL of the log. Whole numbers travel as float8, exact up to 2^53: so no type parser is touched.
+
+import type { QueryConfig } from 'pg'
+import type { Plan } from './plan.ts'
+
+type Statement = QueryConfig<unknown[]>
+
+/**
+ * Writes a plan, moves the head from `plan.from` to `plan.to` and gives one row; or writes nothing and gives none where
+ * the head stands elsewhere because another process wrote. It is all one statement, so alone it is one transaction.
+ */
+export function writePlan(plan: Plan, answeredAt: number): Statement {
+  const streams: string[] = []
+  const versions: number[] = []
+  const types: string[] = []
+  const typeVersions: number[] = []
+  const data: string[] = []
+  const metadata: string[] = []
+  for (const append of plan.appends) {
+    let streamVersion = append.expectedVersion
+    for (const events of append.events) {
+      for (const event of events) {
+        streams.push(append.stream)
+        versions.push(++streamVersion)
+        types.push(event.type)
+        typeVersions.push(event.version)
+        data.push(event.data)
+        metadata.push(event.metadata)
+      }
+    }
+  }
+  return {
+    name: 'orrery-write',
+    text: `
+      WITH moved AS (
+        UPDATE orrery.head SET position = $2::bigint WHERE position = $1::bigint RETURNING position
+      ), written AS (
+        INSERT INTO orrery.events (position, stream, stream_version, type, version, data, metadata)
+        SELECT $1::bigint + e.place, e.stream, e.stream_version, e.type, e.version, e.data, e.metadata
+        FROM unnest($3::text[], $4::bigint[], $5::text[], $6::integer[], $7::text[], $8::text[])
+          WITH ORDINALITY AS e (stream, stream_version, type, version, data, metadata, place), moved
+      ), answered AS (
+        INSERT INTO orrery.answers (account, command_id, payload_hash, answer, answered_at)
+        SELECT a.account, a.command_id, a.payload_hash, a.answer, $13::bigint
+        FROM unnest($9::text[], $10::text[], $11::text[], $12::text[])
+          AS a (account, command_id, payload_hash, answer), moved
+      )
+      SELECT pg_notify('orrery_log', '') FROM moved`,
+    values: [
+      plan.from,
+      plan.to,
+      streams,
+      versions,
+      types,
+      typeVersions,
+      data,
+      metadata,
+      plan.answers.map(({ account }) => account),
+      plan.answers.map(({ commandId }) => commandId),
+      plan.answers.map(({ remembered }) => remembered.payloadHash),
+      plan.answers.map(({ remembered }) => JSON.stringify(remembered.answer)),
+      answeredAt,
+    ],
+  }
+}
+
+export const headPosition = 'SELECT position::float8 AS position FROM orrery.head'
+
+export const versionsOf = (streams: readonly string[]): Statement => ({
+  name: 'orrery-versions',
+  text: `
+    SELECT s.stream, coalesce((
+      SELECT e.stream_version FROM orrery.events e WHERE e.stream = s.stream COLLATE "C"
+      ORDER BY e.stream_version DESC LIMIT 1), 0)::float8 AS version
+    FROM unnest($1::text[]) AS s (stream)`,
+  values: [streams],
+})
+
+export const answersTo = (
+  commands: readonly { readonly account: string; readonly commandId: string }[],
+): Statement => ({
+  name: 'orrery-answers',
+  text: `
+    SELECT account, command_id, payload_hash, answer, answered_at::float8 AS answered_at
+    FROM orrery.answers JOIN unnest($1::text[], $2::text[]) AS c (account, command_id)
+      USING (account, command_id)`,
+  values: [commands.map(({ account }) => account), commands.map(({ commandId }) => commandId)],
+})
+
+export const forgetAnswers = (
+  commands: readonly { readonly account: string; readonly commandId: string }[],
+): Statement => ({
+  name: 'orrery-forget-answers',
+  text: `
+    DELETE FROM orrery.answers a USING unnest($1::text[], $2::text[]) AS c (account, command_id)
+    WHERE a.account = c.account COLLATE "C" AND a.command_id = c.command_id COLLATE "C"`,
+  values: [commands.map(({ account }) => account), commands.map(({ commandId }) => commandId)],
+})
+
+/** Forgets at most `limit` answers given at or before `through`. */
+export const pruneAnswers = (through: number, limit: number): Statement => ({
+  name: 'orrery-prune-answers',
+  text: `
+    DELETE FROM orrery.answers WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM orrery.answers WHERE answered_at <= $1::bigint ORDER BY answered_at LIMIT $2))`,
+  values: [through, limit],
+})
+
+const columns = `position::float8, stream, stream_version::float8, type, version, data, metadata`
+
+export const readAllPage = (after: number, limit: number): Statement & { rowMode: 'array' } => ({
+  name: 'orrery-read-all',
+  text: `SELECT ${columns} FROM orrery.events WHERE position > $1::bigint ORDER BY events.position LIMIT $2`,
+  values: [after, limit],
+  rowMode: 'array',
+})
+
+export const readStreamPage = (
+  stream: string,
+  after: number,
+  limit: number,
+): Statement & { rowMode: 'array' } => ({
+  name: 'orrery-read-stream',
+  text: `
+    SELECT ${columns} FROM orrery.events WHERE stream = $1 AND stream_version > $2::bigint
+    ORDER BY events.stream_version LIMIT $3`,
+  values: [stream, after, limit],
+  rowMode: 'array',
+})

@@ -1,0 +1,126 @@
+// The rules that every keeper of personal data keeps.
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { PersonalData } from '../../src/domain/ports/personalData.ts'
+import { freshId } from '../helpers/appends.ts'
+
+export type OpenedPersonalData = { readonly data: PersonalData; close(): Promise<void> }
+
+export function personalDataContract(name: string, open: () => Promise<OpenedPersonalData>): void {
+  describe(`personal data ${name}`, () => {
+    let opened: OpenedPersonalData
+    let data: PersonalData
+    let account = ''
+    let world = ''
+    beforeAll(async () => {
+      opened = await open()
+      data = opened.data
+    })
+    afterAll(() => opened.close())
+    beforeEach(() => {
+      account = `account-${freshId()}`
+      world = `world${freshId()}`
+    })
+    const at = '2026-01-01T00:00:00.000Z'
+    const say = (text: string, given: { commandId?: string; account?: string } = {}) =>
+      data.keepChat({ world, account, text, at, commandId: freshId(), ...given })
+
+    it('gives the newest name of each account that has one', async () => {
+      const other = `${account}-other`
+      await data.keepName(account, freshId(), 'Ada')
+      await data.keepName(other, freshId(), 'Bob')
+      await data.keepName(account, freshId(), 'Ada Lovelace')
+      const names = await data.names([account, other, 'nobody'])
+      expect(Object.fromEntries(names)).toEqual({ [account]: 'Ada Lovelace', [other]: 'Bob' })
+    })
+
+    it('keeps a name once under its id', async () => {
+      const nameId = freshId()
+      await data.keepName(account, nameId, 'Ada')
+      await data.keepName(account, freshId(), 'Countess')
+      await data.keepName(account, nameId, 'Ada')
+      expect((await data.names([account])).get(account)).toBe('Countess')
+    })
+
+    it('finds a session by its token and by its mailbox', async () => {
+      const session = { account, tokenHash: freshId(), mailbox: freshId() }
+      await data.openSession(session)
+      expect(await data.sessionByToken(session.tokenHash)).toEqual(session)
+      expect(await data.sessionByMailbox(session.mailbox)).toEqual(session)
+      expect(await data.sessionByToken(session.mailbox)).toBeUndefined()
+      expect(await data.sessionByMailbox('none')).toBeUndefined()
+    })
+
+    it('keeps chat in order, a world at a time, in pages', async () => {
+      const first = await say('one')
+      const second = await say('two')
+      await data.keepChat({ world: `${world}x`, account, text: 'far', at, commandId: freshId() })
+      const third = await say('three')
+      expect(first).toMatchObject({ world, account, text: 'one', at })
+      expect(first!.id).toBeLessThan(second!.id)
+      expect(await data.chatAfter(world, 0, 10)).toEqual([first, second, third])
+      expect(await data.chatAfter(world, first!.id, 1)).toEqual([second])
+      expect(await data.chatAfter(world, third!.id, 10)).toEqual([])
+    })
+
+    it('keeps a line once per account and command', async () => {
+      const commandId = freshId()
+      expect(await say('hello', { commandId })).toMatchObject({ text: 'hello' })
+      expect(await say('hello', { commandId })).toBeUndefined()
+      expect(await say('hello', { commandId, account: 'bob' })).toMatchObject({ account: 'bob' })
+      expect(await data.chatAfter(world, 0, 10)).toHaveLength(2)
+    })
+
+    it('shows lines in the order of their ids, however many speak at once', async () => {
+      const seen: number[] = []
+      let speaking = true
+      const reading = (async () => {
+        while (speaking) {
+          const lines = await data.chatAfter(world, seen.at(-1) ?? 0, 10)
+          seen.push(...lines.map(({ id }) => id))
+        }
+      })()
+      await Promise.all(Array.from({ length: 100 }, (_, index) => say(`line ${index}`)))
+      speaking = false
+      await reading
+      const last = await data.chatAfter(world, seen.at(-1) ?? 0, 100)
+      seen.push(...last.map(({ id }) => id))
+      expect(seen).toEqual((await data.chatAfter(world, 0, 1000)).map(({ id }) => id))
+      expect(seen).toHaveLength(100)
+    })
+
+    it('erases names, sessions, chat and acknowledgements of one account only', async () => {
+      const session = { account, tokenHash: freshId(), mailbox: freshId() }
+      await data.keepName(account, freshId(), 'Ada')
+      await data.openSession(session)
+      await data.acknowledge(session.mailbox, '5.0')
+      await say('mine')
+      await say('theirs', { account: 'bob' })
+      await data.erase(account)
+      expect(await data.names([account])).toEqual(new Map())
+      expect(await data.sessionByToken(session.tokenHash)).toBeUndefined()
+      expect(await data.sessionByMailbox(session.mailbox)).toBeUndefined()
+      expect(await data.acknowledged(session.mailbox)).toBeUndefined()
+      expect((await data.chatAfter(world, 0, 10)).map(({ text }) => text)).toEqual(['theirs'])
+    })
+
+    it('moves an acknowledged cursor forward only', async () => {
+      const mailbox = freshId()
+      expect(await data.acknowledged(mailbox)).toBeUndefined()
+      for (const [cursor, then] of [
+        ['9.5', '9.5'],
+        ['10.0', '10.0'],
+        ['9.9', '10.0'],
+        ['10.2', '10.2'],
+        ['10.1', '10.2'],
+      ] as const) {
+        await data.acknowledge(mailbox, cursor)
+        expect(await data.acknowledged(mailbox)).toBe(then)
+      }
+    })
+
+    it('refuses an acknowledgement that is no cursor', async () => {
+      await expect(data.acknowledge(freshId(), 'soon')).rejects.toThrow('tick.index')
+    })
+  })
+}
