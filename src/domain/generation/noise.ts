@@ -11,13 +11,17 @@ export function mix32(value: number): number {
   return (x ^ (x >>> 16)) >>> 0
 }
 
-const HASH_X = 0x9e3779b1
-const HASH_Y = 0x85ebca77
-const HASH_Z = 0xc2b2ae3d
+const HASH_X = 0x9e3779b1 | 0
+const HASH_Y = 0x85ebca77 | 0
+const HASH_Z = 0xc2b2ae3d | 0
+const HASH_XY = (HASH_X + HASH_Y) | 0
+const HASH_XZ = (HASH_X + HASH_Z) | 0
+const HASH_YZ = (HASH_Y + HASH_Z) | 0
+const HASH_XYZ = (HASH_X + HASH_YZ) | 0
 
 /** A u32 for a point of an integer lattice; `key` sets fields of one planet, and planets, apart. */
 export function hashAt(key: number, x: number, y: number, z: number): number {
-  return mix32(Math.imul(x, HASH_X) ^ Math.imul(y, HASH_Y) ^ Math.imul(z, HASH_Z) ^ key)
+  return mix32(Math.imul(x, HASH_X) + Math.imul(y, HASH_Y) + Math.imul(z, HASH_Z) + key)
 }
 
 /** 3t² - 2t³ for t = 0..1024, in 1/1024. */
@@ -43,7 +47,7 @@ function between(a: number, b: number, part: number): number {
   return a + (((b - a) * part) >> 10)
 }
 
-/** Gradient noise: within -1024..1024, mean 0, standard deviation about 270. */
+/** Gradient noise: within -1024..1024, mean 0, standard deviation about 265. */
 export function noise(key: number, atX: number, atY: number, atZ: number): number {
   // Noise vanishes on lattice points; a shift of each field's own keeps them off the planet's symmetry planes.
   const x = atX + (key & 1023)
@@ -57,32 +61,24 @@ export function noise(key: number, atX: number, atY: number, atZ: number): numbe
   const gz = fz - ONE
   const u = easing[fx]!
   const v = easing[fy]!
-  // The parts of hashAt for both sides of the noise cell, so that its eight corners share them.
-  const hx = Math.imul(x >> 10, HASH_X)
-  const jx = (hx + HASH_X) | 0
-  const hy = Math.imul(y >> 10, HASH_Y)
-  const jy = (hy + HASH_Y) | 0
-  const hz = Math.imul(z >> 10, HASH_Z) ^ key
-  const jz = Math.imul((z >> 10) + 1, HASH_Z) ^ key
-  const hyz = hy ^ hz
-  const jyz = jy ^ hz
-  const hyj = hy ^ jz
-  const jyj = jy ^ jz
+  // The sum that hashAt mixes, of the noise cell's first corner; the other seven differ by constants.
+  const corner =
+    (Math.imul(x >> 10, HASH_X) + Math.imul(y >> 10, HASH_Y) + Math.imul(z >> 10, HASH_Z) + key) | 0
   const near = between(
-    between(slope(hx ^ hyz, fx, fy, fz), slope(jx ^ hyz, gx, fy, fz), u),
-    between(slope(hx ^ jyz, fx, gy, fz), slope(jx ^ jyz, gx, gy, fz), u),
+    between(slope(corner, fx, fy, fz), slope(corner + HASH_X, gx, fy, fz), u),
+    between(slope(corner + HASH_Y, fx, gy, fz), slope(corner + HASH_XY, gx, gy, fz), u),
     v,
   )
   const far = between(
-    between(slope(hx ^ hyj, fx, fy, gz), slope(jx ^ hyj, gx, fy, gz), u),
-    between(slope(hx ^ jyj, fx, gy, gz), slope(jx ^ jyj, gx, gy, gz), u),
+    between(slope(corner + HASH_Z, fx, fy, gz), slope(corner + HASH_XZ, gx, fy, gz), u),
+    between(slope(corner + HASH_YZ, fx, gy, gz), slope(corner + HASH_XYZ, gx, gy, gz), u),
     v,
   )
   return between(near, far, easing[fz]!)
 }
 
 /**
- * Octaves of noise, each of twice the frequency and 5/8 of the height of the one before. |x|, |y|, |z| < 100,000; count ≤ 8.
+ * Octaves of noise, each of twice the frequency and 5/8 of the height of the one before; |x|, |y|, |z| < 100,000; count ≤ 8.
  * `frequency` is that of the first, in sixteenths of a noise cell per planet radius (65,536 units).
  */
 export function octaves(
@@ -96,7 +92,7 @@ export function octaves(
   let sum = 0
   let height = ONE
   for (let octave = 0; octave < count; octave++) {
-    const scale = frequency * 2 ** octave
+    const scale = frequency << octave
     // An offset of its own keeps the octaves' zeros, which lie on lattice points, from coinciding.
     const offset = 389 * octave
     const value = noise(

@@ -15,7 +15,7 @@ const SAMPLE_N = 10
 /** Octaves from this frequency up to the one whose waves are two or three cells long. */
 function octavesFor(n: number, frequency: number): number {
   let count = 1
-  while (count < 8 && frequency * 2 ** count <= n * 7) count++
+  while (count < 8 && frequency << count <= n * 7) count++
   return count
 }
 
@@ -64,20 +64,29 @@ function ridgeAt(key: number, n: number, place: Place): number {
 }
 
 /** Steps from a pentagon that its volcano reaches; it stands above any sea. */
-export function volcanoReach(n: number): number {
+function volcanoReach(n: number): number {
   return n < 8 ? 0 : n < 32 ? 1 : n < 128 ? 2 : 3
 }
 
-/** Height above sea level: -100..-1 is under water, 0..155 is land. */
-export function heightAt(seed: number, n: number, place: Place): number {
+/** How far the ground lies above the shore, before volcanoes and mountains; finer than elevation by 16. */
+export function groundAt(seed: number, n: number, place: Place): number {
   const key = mix32(seed)
-  const above = rawHeight(key, n, place) - shoreOf(key)
-  if (place.fromPentagon <= volcanoReach(n)) {
-    return Math.max(above >> 4, 24) + 10 * (volcanoReach(n) - place.fromPentagon)
+  return rawHeight(key, n, place) - shoreOf(key)
+}
+
+/** True where the volcano of a pentagon stands: it is land whatever the ground is. */
+export function isVolcano(n: number, place: Place): boolean {
+  return place.fromPentagon <= volcanoReach(n)
+}
+
+/** Height above sea level, given the ground there: -100..-1 is under water, 0..155 is land. */
+export function heightOf(seed: number, n: number, place: Place, ground: number): number {
+  if (isVolcano(n, place)) {
+    return Math.max(ground >> 4, 24) + 10 * (volcanoReach(n) - place.fromPentagon)
   }
-  if (above < 0) return Math.max(-100, -1 + (above >> 2))
+  if (ground < 0) return Math.max(-100, -1 + (ground >> 2))
   // Mountains rise inland only: at the shore the ground is flat.
-  const inland = Math.min(above - 24, 110)
-  const mountain = inland <= 0 ? 0 : (ridgeAt(key, n, place) * inland) >> 10
-  return Math.min(155, (above >> 4) + mountain)
+  const inland = Math.min(ground - 24, 110)
+  const mountain = inland <= 0 ? 0 : (ridgeAt(mix32(seed), n, place) * inland) >> 10
+  return Math.min(155, (ground >> 4) + mountain)
 }

@@ -7,7 +7,7 @@ import { depositCode, INEXHAUSTIBLE, lifeCode, terrainCode } from './codes.ts'
 import { lifeAt } from './life.ts'
 import { depositAt } from './patches.ts'
 import { type Place, placeOf } from './place.ts'
-import { heightAt, volcanoReach } from './relief.ts'
+import { groundAt, heightOf, isVolcano } from './relief.ts'
 
 /** Names of terrains by code; 0 is padding. */
 export const terrains: readonly string[] = Object.keys(terrainCode)
@@ -37,19 +37,31 @@ function seaTerrain(depth: number): number {
   return depth > 16 ? terrainCode.sea : terrainCode.shallows
 }
 
-/** True where a land cell touches the sea. Only flat ground is looked at: a shore is never steep. */
-function isShore(seed: number, n: number, cell: number, height: number): boolean {
-  if (height > 4 + 480 / n) return false
-  return neighboursOf(n, cell).some((next) => heightAt(seed, n, placeOf(n, next)) < 0)
+/** Ground above this, squared and times n, is never one step from the sea but for one shore cell in a hundred. */
+const SHORE_LIMIT = 2_100_000
+
+/** True where a land cell that is no volcano touches the sea. */
+function isShore(seed: number, n: number, cell: number, ground: number): boolean {
+  if (ground * ground * n > SHORE_LIMIT) return false
+  return neighboursOf(n, cell).some((next) => {
+    const place = placeOf(n, next)
+    return !isVolcano(n, place) && groundAt(seed, n, place) < 0
+  })
 }
 
-function landTerrain(seed: number, n: number, cell: number, place: Place, height: number): number {
-  if (place.fromPentagon <= volcanoReach(n)) return terrainCode.rock
+function terrainOfLand(
+  seed: number,
+  n: number,
+  cell: number,
+  place: Place,
+  ground: number,
+  height: number,
+): number {
+  if (isVolcano(n, place)) return terrainCode.rock
   const { warmth, moisture } = climateAt(seed, place, height)
-  if (warmth < 170) return terrainCode.snow
-  if (height > 106) return terrainCode.snow
+  if (warmth < 170 || height > 106) return terrainCode.snow
   if (warmth < 330) return terrainCode.tundra
-  if (isShore(seed, n, cell, height)) return terrainCode.beach
+  if (isShore(seed, n, cell, ground)) return terrainCode.beach
   if (height > 38) return terrainCode.rock
   if (moisture < -150 && warmth > 560) return terrainCode.desert
   return moisture > 100 ? terrainCode.forest : terrainCode.grass
@@ -58,7 +70,8 @@ function landTerrain(seed: number, n: number, cell: number, place: Place, height
 /** Generates one cell of the planet that a seed (u32) and a frequency (n ≥ 1) name. */
 export function generateCell(seed: number, n: number, cell: number): GeneratedCell {
   const place = placeOf(n, cell)
-  const height = heightAt(seed, n, place)
+  const ground = groundAt(seed, n, place)
+  const height = heightOf(seed, n, place, ground)
   const elevation = SEA_LEVEL + height
   if (height < 0) {
     return {
@@ -70,7 +83,7 @@ export function generateCell(seed: number, n: number, cell: number): GeneratedCe
       mass: 0,
     }
   }
-  const terrain = landTerrain(seed, n, cell, place, height)
+  const terrain = terrainOfLand(seed, n, cell, place, ground, height)
   if (place.fromPentagon === 0) {
     return {
       terrain,
