@@ -26,6 +26,8 @@ export type Audience = {
   /** Chunks whose change lists are wanted from the batch that ends with `through`. */
   watch(through: number): readonly number[]
   consumed(result: KernelResult): void
+  /** Outcomes wait to be shown: nobody should have to watch to be told what came of an order. */
+  owes(): boolean
 }
 
 export type LiveOptions = {
@@ -156,6 +158,7 @@ export class LiveTicks {
     if (fixed >= Math.max(progress.begun, due) + LEAD) return false
     if (queue.waiting() > 0 || publication.demanded() > publication.bound()) return true
     if (progress.begun >= fixed + IDLE_SEAL_S * ups) return true
+    if (audience.owes() && progress.begun > publication.bound()) return true
     return audience.watching() && progress.begun >= publication.bound() - Math.floor(ups / 2)
   }
 

@@ -36,8 +36,6 @@ export type EnginePorts = {
 export type EngineAudience = Audience & {
   /** A tick was published. */
   published(tick: number): void
-  /** Another kernel stands where the lost one stood: ask it again for what is watched, before it runs on. */
-  rebased(kernel: Kernel): void
 }
 
 export type EngineState = {
@@ -90,6 +88,11 @@ export class TickEngine {
     return this.#ready.promise
   }
 
+  /** Resolves when the engine has stopped, for whatever reason; see state(). */
+  get ended(): Promise<void> {
+    return this.#running
+  }
+
   state(): EngineState {
     const running = this.#live ? 'running' : 'replaying'
     return {
@@ -116,6 +119,11 @@ export class TickEngine {
         lost(error)
       }
     }
+  }
+
+  /** Resolves once all that was run by now is shown, or the world has stopped. */
+  async caughtUp(): Promise<void> {
+    await this.publication.through(this.#progress.begun).catch(() => {})
   }
 
   lookAgain(): void {
@@ -191,12 +199,10 @@ export class TickEngine {
     }
     try {
       this.#rulesHash = kernel.rulesHash
-      const again = this.#keeper.startedAt > 0
-      if (!again) await this.#keeper.start(kernel.rulesHash)
+      if (this.#keeper.startedAt === 0) await this.#keeper.start(kernel.rulesHash)
       const queue = this.#followEvents(ended, lost)
       const { ahead } = await this.#replay(kernel, queue, ended)
       this.#live = this.#goLive(kernel, queue, ahead, ended)
-      if (again) this.#audience.rebased(kernel)
       given = true
       this.#kernel.resolve(inUse)
       this.#ready.resolve()

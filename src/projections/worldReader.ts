@@ -30,7 +30,8 @@ export type WorldStatus = {
 export type Presence = {
   readonly account: AccountId
   readonly index: number
-  readonly state: 'connected' | 'away'
+  /** `gone` (has left the world) is told once, in the feed. */
+  readonly state: 'connected' | 'away' | 'gone'
   readonly cell: number
 }
 

@@ -25,7 +25,7 @@ export type KernelBatch = {
   readonly through: number
   /** Ascending by tick; ticks without an entry have no events. */
   readonly events: readonly TickEvents[]
-  /** Chunks whose changes since the last batch that asked are wanted, as lists. */
+  /** Chunks whose changes since the last batch that asked are wanted, as lists; one never told before comes whole. */
   readonly watch: readonly number[]
   /** Ask for the state hash after the last tick. */
   readonly hash: boolean

@@ -1,0 +1,131 @@
+// The change feed: every item is made once and handed, as it is, to all whose interest it is.
+
+import type { AccountId } from '../domain/events.ts'
+import { type FeedItem, type Interest, SlowConsumer } from './worldReader.ts'
+
+/** Items that may wait unread per subscriber; one more ends its feed with `SlowConsumer`. */
+export const FEED_LIMIT = 4_096
+
+export type Subscriber = {
+  readonly interest: Interest
+  push(item: FeedItem): void
+}
+
+type Open = Subscriber & AsyncIterable<FeedItem>
+
+/** A bounded queue that one reader empties. `ended` is called once, whatever ends it. */
+export function createSubscriber(
+  interest: Interest,
+  first: readonly FeedItem[],
+  ended: () => void,
+  signal?: AbortSignal,
+): Open {
+  let queue: FeedItem[] = [...first]
+  let over = false
+  let failure: Error | undefined
+  let wake: (() => void) | undefined
+  const end = (error?: Error) => {
+    if (over) return
+    over = true
+    failure = error
+    if (error) queue = []
+    signal?.removeEventListener('abort', stop)
+    ended()
+    wake?.()
+  }
+  const stop = () => {
+    queue = []
+    end()
+  }
+  signal?.addEventListener('abort', stop, { once: true })
+  if (signal?.aborted) stop()
+
+  const next = async (): Promise<IteratorResult<FeedItem, undefined>> => {
+    while (queue.length === 0) {
+      if (failure) {
+        const error = failure
+        failure = undefined
+        throw error
+      }
+      if (over) return { done: true, value: undefined }
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
+    return { done: false, value: queue.shift()! }
+  }
+  return {
+    interest,
+    push(item) {
+      if (over) return
+      queue.push(item)
+      if (queue.length > FEED_LIMIT) {
+        end(new SlowConsumer(`more than ${FEED_LIMIT} items waited unread`))
+      } else wake?.()
+    },
+    [Symbol.asyncIterator]: () => ({
+      next,
+      async return() {
+        stop()
+        return { done: true as const, value: undefined }
+      },
+    }),
+  }
+}
+
+/** Who looks on, and at what. */
+export class Subscribers {
+  readonly #all = new Set<Subscriber>()
+  readonly #byChunk = new Map<number, Set<Subscriber>>()
+  readonly #byAccount = new Map<AccountId, Set<Subscriber>>()
+
+  get count(): number {
+    return this.#all.size
+  }
+
+  accounts(): readonly AccountId[] {
+    return [...this.#byAccount.keys()]
+  }
+
+  add(subscriber: Subscriber): void {
+    const { chunks, account } = subscriber.interest
+    this.#all.add(subscriber)
+    for (const chunk of chunks ?? []) join(this.#byChunk, chunk, subscriber)
+    if (account !== undefined) join(this.#byAccount, account, subscriber)
+  }
+
+  remove(subscriber: Subscriber): void {
+    const { chunks, account } = subscriber.interest
+    this.#all.delete(subscriber)
+    for (const chunk of chunks ?? []) leave(this.#byChunk, chunk, subscriber)
+    if (account !== undefined) leave(this.#byAccount, account, subscriber)
+  }
+
+  toAll(item: FeedItem): void {
+    for (const subscriber of [...this.#all]) subscriber.push(item)
+  }
+
+  toChunk(chunk: number, item: FeedItem): void {
+    for (const subscriber of [...(this.#byChunk.get(chunk) ?? [])]) subscriber.push(item)
+  }
+
+  toAccount(account: AccountId, item: FeedItem): void {
+    for (const subscriber of [...(this.#byAccount.get(account) ?? [])]) subscriber.push(item)
+  }
+
+  toThose(interested: (interest: Interest) => boolean | undefined, item: FeedItem): void {
+    for (const subscriber of [...this.#all]) {
+      if (interested(subscriber.interest)) subscriber.push(item)
+    }
+  }
+}
+
+function join<Key>(by: Map<Key, Set<Subscriber>>, key: Key, subscriber: Subscriber): void {
+  by.set(key, (by.get(key) ?? new Set()).add(subscriber))
+}
+
+function leave<Key>(by: Map<Key, Set<Subscriber>>, key: Key, subscriber: Subscriber): void {
+  const those = by.get(key)
+  those?.delete(subscriber)
+  if (those?.size === 0) by.delete(key)
+}

@@ -1,0 +1,53 @@
+// What came of each account's orders: a bounded backlog, made again by every replay.
+
+import type { AccountId } from '../domain/events.ts'
+import type { Outcome } from '../domain/outcome.ts'
+import { compareCursors } from './cursor.ts'
+import type { Cursor, FeedItem } from './worldReader.ts'
+
+/** Outcomes kept per account; who was away for longer takes a snapshot. */
+export const OUTCOMES_KEPT = 1_000
+
+type Backlog = {
+  outcomes: Outcome[]
+  /** The newest outcome that is gone. */
+  gone: Cursor | undefined
+}
+
+export const cursorOf = ({ tick, index }: Cursor): Cursor => ({ tick, index })
+
+export const outcomeItem = (outcome: Outcome): FeedItem => ({
+  kind: 'outcome',
+  cursor: cursorOf(outcome),
+  outcome,
+})
+
+export function createOutcomeLog() {
+  const backlogs = new Map<AccountId, Backlog>()
+  return {
+    /** In the order of the feed. */
+    add(outcome: Outcome): void {
+      const backlog = backlogs.get(outcome.account) ?? { outcomes: [], gone: undefined }
+      backlogs.set(outcome.account, backlog)
+      backlog.outcomes.push(outcome)
+      // Cut in halves, so that a full backlog is not copied for every outcome.
+      if (backlog.outcomes.length < 2 * OUTCOMES_KEPT) return
+      const cut = backlog.outcomes.length - OUTCOMES_KEPT
+      backlog.gone = cursorOf(backlog.outcomes[cut - 1]!)
+      backlog.outcomes = backlog.outcomes.slice(cut)
+    },
+    /** At most `limit` items, oldest first; `takeSnapshot` first where outcomes after `after` are gone. */
+    after(account: AccountId, after: Cursor, limit: number): readonly FeedItem[] {
+      const backlog = backlogs.get(account)
+      if (!backlog) return []
+      const items: FeedItem[] = []
+      const { gone, outcomes } = backlog
+      if (gone && compareCursors(after, gone) < 0) {
+        items.push({ kind: 'takeSnapshot', cursor: gone })
+      }
+      const first = outcomes.findIndex((outcome) => compareCursors(outcome, after) > 0)
+      if (first < 0) return items
+      return [...items, ...outcomes.slice(first).map(outcomeItem)].slice(0, limit)
+    },
+  }
+}

@@ -1,0 +1,264 @@
+// One running world: its tick engine, its read models and its change feed, behind the reader that the doors use.
+
+import type { ChunkChanges, ChunkSnapshot, PlayerView, StructureView } from '../domain/chunkView.ts'
+import type { AccountId } from '../domain/events.ts'
+import { chunkCount } from '../domain/grid/chunk.ts'
+import { isCell } from '../domain/grid/lattice.ts'
+import type { Outcome } from '../domain/outcome.ts'
+import type { OpenCache } from '../domain/ports/cache.ts'
+import type { KernelResult } from '../domain/ports/kernel.ts'
+import type { Messaging } from '../domain/ports/messaging.ts'
+import type { ChatMessage } from '../domain/ports/personalData.ts'
+import { ChunkViews } from './chunkViews.ts'
+import { createSubscriber, Subscribers } from './feed.ts'
+import { createOutcomeLog, OUTCOMES_KEPT, outcomeItem } from './outcomeLog.ts'
+import { OwnContents } from './ownContents.ts'
+import { PlayerViews } from './playerViews.ts'
+import { type EngineAudience, type EnginePorts, TickEngine } from './tickEngine.ts'
+import type {
+  Cursor,
+  FeedItem,
+  Interest,
+  Presence,
+  WorldReader,
+  WorldStatus,
+} from './worldReader.ts'
+
+export type WorldPorts = EnginePorts & {
+  readonly messaging: Messaging
+  readonly openCache: OpenCache
+}
+
+export type RunningWorld = WorldReader & {
+  /** Resolves when the world is live; rejects when it could not be opened (`RulesDiffer`, `LedgerBroken`, …). */
+  readonly ready: Promise<void>
+  /** Runs no further tick, seals what was run, ends all feeds. */
+  stop(): Promise<void>
+}
+
+/** Where the lines of a world's chat are published (`ChatMessage`). */
+export const chatTopic = (world: string) => `chat/${world}`
+
+const CHUNKS_CACHED = 512
+/** Chunk changes are published at most so often a second. */
+const CHUNK_RATE_HZ = 20
+const HEARTBEAT_MS = 500
+
+/** Starts to open the world; the reader is there at once, with state `replaying` until `ready`. */
+export function openWorld(ports: WorldPorts): RunningWorld {
+  return new WorldProjector(ports)
+}
+
+class WorldProjector implements RunningWorld, EngineAudience {
+  readonly settings
+  readonly #ports: WorldPorts
+  readonly #engine: TickEngine
+  readonly #chunks: ChunkViews
+  readonly #players = new PlayerViews()
+  readonly #outcomes = createOutcomeLog()
+  readonly #contents = new OwnContents()
+  readonly #subscribers = new Subscribers()
+  readonly #closed = new AbortController()
+  readonly #endChat: () => void
+  /** What was run and is not shown yet. */
+  #unshown: { outcomes: Outcome[]; players: Map<AccountId, PlayerView>; changes: ChunkChanges[] }
+  #watchedTick = 0
+
+  constructor(ports: WorldPorts) {
+    this.#ports = ports
+    this.settings = ports.settings
+    this.#unshown = { outcomes: [], players: new Map(), changes: [] }
+    const cache = ports.openCache<ChunkSnapshot>(`chunks/${ports.settings.world}`, CHUNKS_CACHED)
+    this.#chunks = new ChunkViews((question) => this.#engine.ask(question), cache)
+    this.#engine = new TickEngine(ports, this)
+    this.#endChat = ports.messaging.subscribe(chatTopic(ports.settings.world), (message) => {
+      const item: FeedItem = { kind: 'chat', message: message as ChatMessage }
+      this.#subscribers.toThose(({ chat }) => chat, item)
+    })
+    this.#engine.ended.then(() => this.#closed.abort())
+    void this.#beat()
+  }
+
+  get ready(): Promise<void> {
+    return this.#engine.ready
+  }
+
+  status(): WorldStatus {
+    const { publication } = this.#engine
+    return {
+      settings: this.settings,
+      ...this.#engine.state(),
+      tick: publication.tick(),
+      hash: publication.hash(),
+      players: this.#players.countHere(),
+    }
+  }
+
+  async publishedStatus(): Promise<WorldStatus> {
+    if (this.#engine.state().state === 'running') await this.#engine.caughtUp()
+    return this.status()
+  }
+
+  async chunk(chunk: number): Promise<ChunkSnapshot> {
+    this.#assertChunk(chunk)
+    const snapshot = await this.#chunks.read(chunk)
+    await this.#engine.publication.through(snapshot.tick)
+    return snapshot
+  }
+
+  async player(account: AccountId): Promise<PlayerView | undefined> {
+    return this.#engine.ask((kernel) => kernel.player(account))
+  }
+
+  players() {
+    return this.#players
+      .all()
+      .map(({ account, index, cell, here }) => ({ account, index, cell, here }))
+  }
+
+  async structures(account: AccountId): Promise<readonly StructureView[]> {
+    return this.#engine.ask((kernel) => kernel.structures(account))
+  }
+
+  async structure(cell: number): Promise<StructureView | undefined> {
+    if (!isCell(this.settings.n, cell)) {
+      throw new RangeError(`cell: ${cell} is no cell of world ${this.settings.world}`)
+    }
+    return this.#engine.ask((kernel) => kernel.structure(cell))
+  }
+
+  presence(): readonly Presence[] {
+    return this.#players.presence()
+  }
+
+  feed(interest: Interest, after?: Cursor, signal?: AbortSignal): AsyncIterable<FeedItem> {
+    const chunks = [...new Set(interest.chunks ?? [])]
+    for (const chunk of chunks) this.#assertChunk(chunk)
+    const { account } = interest
+    const missed =
+      after && account !== undefined ? this.outcomesAfter(account, after, OUTCOMES_KEPT * 2) : []
+    const ends = AbortSignal.any([this.#closed.signal, ...(signal ? [signal] : [])])
+    if (ends.aborted) return createSubscriber(interest, [], () => {}, ends)
+    const unwatch: (() => void)[] = []
+    const subscriber = createSubscriber(
+      { ...interest, chunks },
+      missed,
+      () => {
+        for (const end of unwatch) end()
+        this.#subscribers.remove(subscriber)
+        this.#engine.lookAgain()
+      },
+      ends,
+    )
+    this.#subscribers.add(subscriber)
+    unwatch.push(...chunks.map((chunk) => this.#chunks.watch(chunk)))
+    if (account !== undefined) this.#contents.forget(account)
+    this.#engine.lookAgain()
+    return subscriber
+  }
+
+  outcomesAfter(account: AccountId, after: Cursor, limit: number): readonly FeedItem[] {
+    return this.#outcomes.after(account, after, limit)
+  }
+
+  connect(account: AccountId): () => void {
+    if (this.#players.connect(account)) this.#tellPresence(account)
+    let connected = true
+    return () => {
+      if (!connected) return
+      connected = false
+      if (this.#players.disconnect(account)) this.#tellPresence(account)
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#endChat()
+    await this.#engine.stop()
+  }
+
+  watching(): boolean {
+    return this.#subscribers.count > 0
+  }
+
+  owes(): boolean {
+    return this.#unshown.outcomes.length > 0
+  }
+
+  watch(through: number): readonly number[] {
+    const every = Math.ceil(this.settings.ups / CHUNK_RATE_HZ)
+    if (Math.floor(through / every) === Math.floor(this.#watchedTick / every)) return []
+    this.#watchedTick = through
+    return this.#chunks.watchedChunks()
+  }
+
+  consumed(result: KernelResult): void {
+    this.#chunks.consumed(result)
+    for (const outcome of result.outcomes) this.#unshown.outcomes.push(outcome)
+    for (const player of result.players) this.#unshown.players.set(player.account, player)
+    for (const changes of result.changes) this.#unshown.changes.push(changes)
+  }
+
+  published(): void {
+    const { outcomes, players, changes } = this.#unshown
+    this.#unshown = { outcomes: [], players: new Map(), changes: [] }
+    for (const list of changes) {
+      this.#subscribers.toChunk(list.chunk, { kind: 'chunk', changes: list })
+    }
+    for (const outcome of outcomes) {
+      this.#outcomes.add(outcome)
+      this.#subscribers.toAccount(outcome.account, outcomeItem(outcome))
+    }
+    for (const player of players.values()) this.#showPlayer(player)
+  }
+
+  #showPlayer(player: PlayerView): void {
+    const before = this.#players.get(player.account)
+    this.#players.set(player)
+    this.#subscribers.toAccount(player.account, { kind: 'player', player })
+    if (before?.cell !== player.cell || before.here !== player.here) {
+      this.#tellPresence(player.account)
+    }
+  }
+
+  #tellPresence(account: AccountId): void {
+    const presence = this.#players.presenceOf(account) ?? this.#players.goneOf(account)
+    if (!presence) return
+    this.#subscribers.toThose(({ status }) => status, { kind: 'presence', presence })
+  }
+
+  #assertChunk(chunk: number): void {
+    const count = chunkCount(this.settings.n)
+    if (Number.isInteger(chunk) && chunk >= 0 && chunk < count) return
+    throw new RangeError(
+      `chunk: ${chunk} is no chunk of world ${this.settings.world}, which has 0 to ${count - 1}`,
+    )
+  }
+
+  /** Twice a second a heartbeat, once a second the contents of own structures. */
+  async #beat(): Promise<void> {
+    const { signal } = this.#closed
+    for (let beat = 0; !signal.aborted; beat++) {
+      await this.#ports.scheduler.sleep(HEARTBEAT_MS, signal)
+      if (signal.aborted || this.#subscribers.count === 0) continue
+      const { publication } = this.#engine
+      this.#subscribers.toAll({
+        kind: 'heartbeat',
+        tick: publication.tick(),
+        hash: publication.hash(),
+      })
+      if (beat % 2 === 1) await this.#tellContents()
+    }
+  }
+
+  async #tellContents(): Promise<void> {
+    if (this.#engine.state().state !== 'running') return
+    for (const account of this.#subscribers.accounts()) {
+      // A world that stops ends the feeds anyway.
+      const structures = await this.structures(account).catch(() => [])
+      const changed = this.#contents.changed(account, structures)
+      if (changed.length === 0) continue
+      const tick = this.#engine.publication.tick()
+      this.#subscribers.toAccount(account, { kind: 'contents', tick, structures: changed })
+    }
+  }
+}
