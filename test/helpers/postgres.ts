@@ -20,7 +20,7 @@ export async function testDatabase(options: { migrated?: boolean } = {}): Promis
   const server = await testServer()
   const name = `test_${process.pid}_${Date.now()}_${++databases}`
   await onServer(server, `CREATE DATABASE ${name}`)
-  const connection = inDatabase(server, name)
+  const connection = { ...server, database: name }
   const pools: pg.Pool[] = []
   const pool = (max = 4) => {
     const made = new pg.Pool({ ...connection, max })
@@ -42,7 +42,11 @@ export async function testDatabase(options: { migrated?: boolean } = {}): Promis
 
 async function testServer(): Promise<pg.ClientConfig> {
   const url = process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL
-  if (url) return { connectionString: url }
+  if (url) {
+    // In parts, so that a test can change one of them.
+    const { host, port, user, password, ssl } = new pg.Client({ connectionString: url })
+    return { host, port, user, password: password ?? undefined, ssl, database: 'postgres' }
+  }
   const address = process.env[socketVariable]
   if (!address) throw new Error('vitest.config.ts has to name test/helpers/postgresGlobal.ts')
   const answer = await new Promise<string>((resolve, reject) => {
@@ -57,13 +61,6 @@ async function testServer(): Promise<pg.ClientConfig> {
   const given: Given = JSON.parse(answer)
   if ('error' in given) throw new Error(given.error)
   return given.connection
-}
-
-function inDatabase(server: pg.ClientConfig, database: string): pg.ClientConfig {
-  if (server.connectionString === undefined) return { ...server, database }
-  const url = new URL(server.connectionString)
-  url.pathname = `/${database}`
-  return { connectionString: url.href }
 }
 
 async function onServer(server: pg.ClientConfig, sql: string): Promise<void> {
