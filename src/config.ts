@@ -18,6 +18,8 @@ export type Config = {
   readonly demoBot: boolean
   /** Joins allowed a minute from one address. */
   readonly joinsPerMinute: number
+  /** Worlds that may run here side by side. */
+  readonly worldsMax: number
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -41,6 +43,7 @@ export const variables = {
   WORLD_N: 'frequency of the first world, 1 to 2048 (10·N²+2 cells); default 64',
   DEMO_BOT: 'on or off: a scripted player that builds in the first world; default on',
   JOINS_PER_MINUTE: 'joins allowed a minute from one address; default 60',
+  WORLDS_MAX: 'worlds that may run here side by side, 1 to 64; default 8',
 } as const
 
 type Variable = keyof typeof variables
@@ -83,6 +86,7 @@ export function readConfig(environment: Environment): Config {
     },
     demoBot: onOff('DEMO_BOT', true),
     joinsPerMinute: whole('JOINS_PER_MINUTE', 1, 1_000_000, 60),
+    worldsMax: whole('WORLDS_MAX', 1, 64, 8),
   }
   if (faults.length > 0) throw new ConfigFaults(faults)
   return config

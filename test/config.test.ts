@@ -23,6 +23,7 @@ describe('configuration', () => {
       firstWorld: { seed: 7, n: 64, ups: 20, set: [] },
       demoBot: true,
       joinsPerMinute: 60,
+      worldsMax: 8,
     })
   })
 

@@ -14,6 +14,9 @@ import { streamQueues } from './streamQueue.ts'
 import type { Submit, Submitted } from './submit.ts'
 import { streamOf } from './table.ts'
 
+/** The server's own account: it has joined nothing, and no door lets anybody in as it. */
+export const SYSTEM_ACCOUNT = 'system'
+
 export type CommandHandler = {
   readonly submit: Submit
   /** Commands that wait or are being written. */
@@ -56,7 +59,7 @@ async function settle(desk: Desk, asked: Asked): Promise<Settled> {
   const filled = {
     account: asked.account ?? '',
     at: desk.clock.now(),
-    chance: desk.chance.u32(),
+    chance: asked.type === 'EnterWorld' ? desk.chance.u32() : 0,
   }
   if (asked.type === 'RenamePlayer')
     return { answer: await rename(desk, asked as Asked<'RenamePlayer'>, filled) }
@@ -81,7 +84,7 @@ const ask = (
 
 /** What other streams have to say first: the account must be joined, and whoever touches the territory be in the world. */
 async function refusalBefore(desk: Desk, asked: Asked, { account }: Filled) {
-  if (asked.decidedBy === 'account') return undefined
+  if (asked.decidedBy === 'account' || account === SYSTEM_ACCOUNT) return undefined
   const standing = await refusalOf<Account>(desk, streamOf('account', account, ''), mayNot)
   if (standing || asked.decidedBy !== 'territory') return standing
   return refusalOf<Player>(desk, streamOf('player', account, asked.world ?? ''), mustBeHere)

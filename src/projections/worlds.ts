@@ -7,13 +7,14 @@ import type { Messaging } from '../domain/ports/messaging.ts'
 import { parseStream } from '../domain/streams.ts'
 import { upcast } from '../domain/upcasts.ts'
 import type { RunningWorld } from './worldProjector.ts'
-import type { WorldReader, Worlds } from './worldReader.ts'
+import type { Worlds } from './worldReader.ts'
 
 /** Whoever founds a world may publish its settings here (`WorldSettings`), so that nobody waits for the log. */
 export const worldsTopic = 'worlds'
 
-export type FoundedWorlds = Worlds & {
-  list(): readonly (WorldReader & RunningWorld)[]
+/** `Worlds`, and what the composition needs of it. */
+export type FoundedWorlds = Omit<Worlds, 'get' | 'list'> & {
+  list(): readonly RunningWorld[]
   get(world: WorldId): RunningWorld | undefined
   /** undefined for a world that is not founded, as far as is known. */
   worldSettings(world: WorldId): WorldSettings | undefined

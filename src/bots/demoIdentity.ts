@@ -1,0 +1,53 @@
+// The demo bot is the same player after a restart: its account is kept in the data folder.
+
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Submit } from '../commands/submit.ts'
+import type { AccountId } from '../domain/events.ts'
+import { type DemoBot, playDemoBot } from './demoBot.ts'
+
+const NAME = 'Clockmaker'
+const FILE = 'demo-bot.json'
+
+/** Starts the bot once its world is live. Returns its end. A bot that fails says so and harms nobody. */
+export function runDemoBot(
+  ports: Omit<DemoBot, 'account' | 'signal'> & {
+    readonly world: { readonly ready: Promise<void> }
+    readonly folder: string
+  },
+): () => Promise<void> {
+  const { signal, abort } = ending()
+  const played = (async () => {
+    await ports.world.ready
+    if (signal.aborted) return
+    const account = await accountOf(ports.submit, ports.folder)
+    await playDemoBot({ ...ports, account, signal })
+  })().catch((error: unknown) => {
+    if (!signal.aborted) ports.say(`demo bot: stops after a fault: ${String(error)}`)
+  })
+  return async () => {
+    abort()
+    await played
+  }
+}
+
+const ending = () => {
+  const controller = new AbortController()
+  return { signal: controller.signal, abort: () => controller.abort() }
+}
+
+async function accountOf(submit: Submit, folder: string): Promise<AccountId> {
+  const file = join(folder, FILE)
+  const kept = await readFile(file, 'utf8').catch(() => undefined)
+  if (kept !== undefined) return (JSON.parse(kept) as { account: AccountId }).account
+  const submitted = await submit({ account: undefined, type: 'JoinPlayer', input: { name: NAME } })
+  if ('faults' in submitted || !submitted.joined) {
+    throw new Error(`the bot cannot join: ${JSON.stringify(submitted)}`)
+  }
+  const { account } = submitted.joined
+  await mkdir(folder, { recursive: true })
+  // Written beside and renamed, so that a crash leaves the whole file or none.
+  await writeFile(`${file}~`, JSON.stringify({ account }))
+  await rename(`${file}~`, file)
+  return account
+}

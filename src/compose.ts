@@ -1,0 +1,187 @@
+// Wires everything: the only file that knows all. main.ts starts it; tests start the same server through it.
+
+import { existsSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { startApi } from './api/server.ts'
+import { runDemoBot } from './bots/demoIdentity.ts'
+import { followErasures } from './commands/erasure.ts'
+import { commandHandler, SYSTEM_ACCOUNT } from './commands/handler.ts'
+import type { Submit } from './commands/submit.ts'
+import type { Config } from './config.ts'
+import type { WorldSettings } from './domain/ports/kernel.ts'
+import type { PersonalData } from './domain/ports/personalData.ts'
+import { nodeCache } from './platform/cache.ts'
+import { systemClock, systemScheduler } from './platform/clock.ts'
+import { piscinaKernel } from './platform/kernel/pool.ts'
+import { inProcessLeadership } from './platform/leadership.ts'
+import { inProcessMessaging } from './platform/messaging.ts'
+import { systemChance } from './platform/random.ts'
+import { type Say, StartRefused } from './platform/startRefused.ts'
+import { openStorage, type Storage } from './platform/storage.ts'
+import { openWorld, type RunningWorld } from './projections/worldProjector.ts'
+import { type FoundedWorlds, followWorlds } from './projections/worlds.ts'
+
+export type Orrery = {
+  readonly url: string
+  /** The first world, as it was founded. */
+  readonly world: WorldSettings
+  /** Resolves when the first world is live; rejects when it cannot be opened (other rules, a broken ledger). */
+  readonly ready: Promise<void>
+  /** Takes nothing more, seals what was run, and lets go of the database. */
+  stop(): Promise<void>
+}
+
+/** The world that a server founds by itself. */
+const FIRST_WORLD = 'first'
+const clientDir = fileURLToPath(new URL('../dist/client', import.meta.url))
+
+/** Starts a server. Throws `StartRefused` with what a person can do about it. `storage` replaces the database (tests). */
+export async function compose(
+  config: Config,
+  { say, storage }: { say: Say; storage?: Storage },
+): Promise<Orrery> {
+  const closing: (() => Promise<unknown>)[] = []
+  const stop = once(async () => {
+    for (const close of closing.reverse()) await close()
+  })
+  try {
+    return await wire(config, say, storage, closing, stop)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function wire(
+  config: Config,
+  say: Say,
+  given: Storage | undefined,
+  closing: (() => Promise<unknown>)[],
+  stop: () => Promise<void>,
+): Promise<Orrery> {
+  const storage = given ?? (await openStorage(config, say))
+  closing.push(() => storage.close())
+  const { store, personalData } = storage
+  const messaging = inProcessMessaging((topic, error) =>
+    say(`a subscriber of ${topic} failed: ${String(error)}`),
+  )
+  const engineId = `${hostname()}/${process.pid}/${systemChance.uuid()}`
+  const times = { clock: systemClock, scheduler: systemScheduler, chance: systemChance }
+  const engine = {
+    ...times,
+    store,
+    messaging,
+    say,
+    engineId,
+    openKernel: piscinaKernel,
+    leadership: inProcessLeadership(engineId),
+    openCache: nodeCache,
+  }
+  const worlds = followWorlds({
+    store,
+    messaging,
+    say,
+    open: (settings) => openWorld({ ...engine, settings }),
+  })
+  closing.push(() => worlds.stop())
+  const handler = commandHandler({
+    ...times,
+    store,
+    personalData,
+    messaging,
+    worldSettings: worlds.worldSettings,
+    roomForWorld: () => worlds.list().length < config.worldsMax,
+  })
+  closing.push(() => handler.close())
+  closing.push(finishErasures(store, personalData, say))
+
+  await worlds.ready
+  const first = await firstWorld(config, worlds, handler.submit)
+  const api = await startApi({
+    ...times,
+    submit: handler.submit,
+    worlds,
+    personalData,
+    host: config.host,
+    port: config.port,
+    ...(existsSync(clientDir) ? { clientDir } : {}),
+    limits: { joinsPerMinute: config.joinsPerMinute },
+    ready: () => readiness(worlds),
+    say,
+  })
+  closing.push(() => api.close())
+  if (config.demoBot) {
+    const folder = config.dataDir
+    const ports = { submit: handler.submit, world: first, scheduler: systemScheduler, say, folder }
+    closing.push(runDemoBot(ports))
+  }
+  return { url: api.url, world: first.settings, ready: first.ready, stop }
+}
+
+/** The founded first world, or one founded now as configured. Other values than it was founded with are refused. */
+async function firstWorld(
+  { firstWorld: wanted }: Config,
+  worlds: FoundedWorlds,
+  submit: Submit,
+): Promise<RunningWorld> {
+  const founded = worlds.get(FIRST_WORLD)
+  if (founded) {
+    assertAsFounded(wanted, founded.settings)
+    return founded
+  }
+  const { seed, n, ups } = wanted
+  const submitted = await submit({
+    account: SYSTEM_ACCOUNT,
+    type: 'FoundWorld',
+    world: FIRST_WORLD,
+    input: { seed, n, ups },
+  })
+  const world = worlds.get(FIRST_WORLD)
+  if (!world) throw new Error(`the first world was not founded: ${JSON.stringify(submitted)}`)
+  return world
+}
+
+function assertAsFounded({ set, ...wanted }: Config['firstWorld'], founded: WorldSettings): void {
+  const values = {
+    WORLD_SEED: [wanted.seed, founded.seed],
+    WORLD_N: [wanted.n, founded.n],
+    UPS: [wanted.ups, founded.ups],
+  } as const
+  for (const name of set) {
+    const [asked, is] = values[name]
+    if (asked === is) continue
+    throw new StartRefused(
+      `${name} is ${asked}, but world ${founded.world} was founded with ${is}. Leave ${name} out, or start on another DATA_DIR or DATABASE_URL.`,
+    )
+  }
+}
+
+function readiness(worlds: FoundedWorlds): { ready: boolean; reasons: string[] } {
+  const reasons = worlds.list().flatMap((world) => {
+    const { state, tick, replayThrough, stopped, settings } = world.status()
+    if (state === 'running') return []
+    const detail = state === 'stopped' ? (stopped ?? '') : `tick ${tick} of ${replayThrough ?? '?'}`
+    return [`world ${settings.world} is ${state}: ${detail}`]
+  })
+  return { ready: reasons.length === 0, reasons }
+}
+
+/** Finishes what a crash between AccountErased and the erasure has left. Returns its end. */
+function finishErasures(store: Storage['store'], personalData: PersonalData, say: Say) {
+  const ending = new AbortController()
+  const ports = { store, personalData, scheduler: systemScheduler, say }
+  const ended = followErasures(ports, 0, ending.signal)
+  return async () => {
+    ending.abort()
+    await ended
+  }
+}
+
+const once = (run: () => Promise<void>): (() => Promise<void>) => {
+  let ran: Promise<void> | undefined
+  return () => {
+    ran ??= run()
+    return ran
+  }
+}
