@@ -15,7 +15,7 @@ export const IRON_REACH = 6
 /** Steps within which copper and coal should lie. */
 export const ORE_REACH = 14
 /** Cells of the first production line, the drill on its iron included. */
-export const LINE_CELLS = 4
+const LINE_CELLS = 4
 /** The wealth of a place with iron, a line from it, copper and coal. */
 const EVERYTHING = 4
 

@@ -4,53 +4,17 @@
 import { facePointOf } from '../grid/icosahedron.ts'
 
 /** From the planet's centre to a corner, in units of place. */
-export const RADIUS = 65_536
+const RADIUS = 65_536
 
 /** Units of grain per step from cell to cell are about 67: the edge of the icosahedron is 68,910 long. */
 const UNITS_PER_GRAIN = 1024
 
-const cornerX = Int32Array.of(
-  0,
-  58617,
-  18114,
-  -47422,
-  -47422,
-  18114,
-  47422,
-  -18114,
-  -58617,
-  -18114,
-  47422,
-  0,
-)
-const cornerY = Int32Array.of(
-  RADIUS,
-  29309,
-  29309,
-  29309,
-  29309,
-  29309,
-  -29309,
-  -29309,
-  -29309,
-  -29309,
-  -29309,
-  -RADIUS,
-)
-const cornerZ = Int32Array.of(
-  0,
-  0,
-  -55748,
-  -34454,
-  34454,
-  55748,
-  -34454,
-  -55748,
-  0,
-  55748,
-  34454,
-  0,
-)
+// biome-ignore format: the upper ring, then the lower
+const cornerX = Int32Array.of(0, 58617, 18114, -47422, -47422, 18114, 47422, -18114, -58617, -18114, 47422, 0)
+// biome-ignore format: the upper ring, then the lower
+const cornerY = Int32Array.of(RADIUS, 29309, 29309, 29309, 29309, 29309, -29309, -29309, -29309, -29309, -29309, -RADIUS)
+// biome-ignore format: the upper ring, then the lower
+const cornerZ = Int32Array.of(0, 0, -55748, -34454, 34454, 55748, -34454, -55748, 0, 55748, 34454, 0)
 
 export type Place = {
   /** On the planet: the same for every frequency. |x|, |y|, |z| ≤ RADIUS. */

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   CHUNK_CELLS,
+  CHUNK_SIDE,
   cellInChunk,
   cellsOfChunk,
   chunkCount,
@@ -33,7 +34,7 @@ describe('chunks', () => {
     expect(chunkCount(64)).toBe(12)
     expect(chunkCount(65)).toBe(42)
     expect(chunkOf(128, cellAt(128, 3, 65, 64))).toBe(3 * 4 + 3)
-    expect(offsetInChunk(128, cellAt(128, 3, 66, 70))).toBe(64 + 6)
+    expect(offsetInChunk(128, cellAt(128, 3, 66, 70))).toBe(CHUNK_SIDE + 6)
     expect([chunkOf(65, northPole(65)), chunkOf(65, southPole(65))]).toEqual([40, 41])
   })
 

@@ -2,7 +2,7 @@
 // It knows nothing of diamonds: a vertex is named by exact integers, so a shared one has one name.
 
 /** The twenty faces by corners: 0 the north pole, 1..5 upper ring, 6..10 lower ring, 11 the south pole. */
-export const icosahedronFaces: readonly (readonly [number, number, number])[] = [
+const icosahedronFaces: readonly (readonly [number, number, number])[] = [
   [0, 1, 2],
   [0, 2, 3],
   [0, 3, 4],
