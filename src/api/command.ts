@@ -1,6 +1,7 @@
 // Every transport's way to the command handler: name the command, hand it over, count the answer.
 
 import type { Submission, Submit, Submitted } from '../commands/submit.ts'
+import { isCommandName } from '../commands/table.ts'
 import type { AccountId } from '../domain/events.ts'
 import { StoreUnavailable } from '../domain/ports/eventStore.ts'
 import type { Doors } from './doors.ts'
@@ -24,7 +25,7 @@ export async function sendCommand(
     throw error instanceof StoreUnavailable ? unavailable(commandId) : error
   })
   if ('status' in result) {
-    doors.metrics.command('none', 'invalid')
+    doors.metrics.command(isCommandName(submission.type) ? submission.type : 'none', 'invalid')
     return result
   }
   doors.metrics.command(result.command, result.answer.status)

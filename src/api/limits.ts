@@ -22,7 +22,7 @@ export type ApiLimits = {
   readonly pollsPerMailboxMax: number
   readonly socketsMax: number
   readonly subscriptionsPerSocketMax: number
-  /** Bytes that may wait for a subscriber that does not read; above it, the connection is cut. */
+  /** Bytes that may wait on one WebSocket; above it, the connection is cut. */
   readonly outflowBytesMax: number
   /** How long a connection may take nothing while something waits for it; after it, it is cut. */
   readonly outflowStallMs: number

@@ -4,28 +4,28 @@ import type { Clock } from '../domain/ports/time.ts'
 import type { ApiLimits } from './limits.ts'
 
 export type Outflow = {
-  /** `pendingBytes` tells what waits; `cut` is called once, when too much or for too long. Returns the end of the watch. */
-  watch(pendingBytes: () => number, cut: (why: string) => void): () => void
+  /**
+   * `pendingBytes` tells what waits; `cut` is called once: when more than `bytesMax` waits, or when nothing was taken for
+   * `limits.outflowStallMs`. Returns the end of the watch.
+   */
+  watch(pendingBytes: () => number, cut: (why: string) => void, bytesMax?: number): () => void
   close(): void
 }
 
 type Watched = {
   readonly pendingBytes: () => number
   readonly cut: (why: string) => void
+  readonly bytesMax: number
   pending: number
   since: number
 }
 
-export function openOutflow(
-  limits: Pick<ApiLimits, 'outflowBytesMax' | 'outflowStallMs'>,
-  clock: Clock,
-): Outflow {
+export function openOutflow(limits: Pick<ApiLimits, 'outflowStallMs'>, clock: Clock): Outflow {
   const watched = new Set<Watched>()
 
   function faultOf(one: Watched, now: number): string | undefined {
     const pending = one.pendingBytes()
-    if (pending > limits.outflowBytesMax)
-      return `more than ${limits.outflowBytesMax} bytes wait unread`
+    if (pending > one.bytesMax) return `more than ${one.bytesMax} bytes wait unread`
     if (pending === 0 || pending < one.pending) one.since = now
     one.pending = pending
     if (now - one.since < limits.outflowStallMs) return undefined
@@ -47,8 +47,8 @@ export function openOutflow(
   timer.unref()
 
   return {
-    watch(pendingBytes, cut) {
-      const one = { pendingBytes, cut, pending: 0, since: clock.monotonic() }
+    watch(pendingBytes, cut, bytesMax = Number.POSITIVE_INFINITY) {
+      const one = { pendingBytes, cut, bytesMax, pending: 0, since: clock.monotonic() }
       watched.add(one)
       return () => watched.delete(one)
     },

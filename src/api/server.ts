@@ -3,7 +3,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import compression from 'compression'
-import express, { type Express, type RequestHandler } from 'express'
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
 import type { Submit } from '../commands/submit.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
 import type { Chance, Clock } from '../domain/ports/time.ts'
@@ -96,11 +96,10 @@ function openApp(doors: Doors, yoga: GraphQLDoor, clientDir: string | undefined)
   const app = express()
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
-  app.use(counted(doors), guarded)
+  app.use(counted(doors), guarded, compression({ filter: isNoStream }))
   app.use(yoga.graphqlEndpoint, watched(doors), (request, response) =>
     yoga.handle(request, response, { req: request }),
   )
-  app.use(compression())
   app.use(jsonOnly, express.json({ limit: limits.bodyBytesMax, strict: false }))
   operatorRoutes(app, doors)
   playerRoutes(app, doors)
@@ -131,6 +130,11 @@ const guarded: RequestHandler = (request, response, next) => {
   if (/^[\w.:[\]-]*$/.test(request.headers.host ?? '')) next()
   else next(badInput({ field: 'Host', detail: 'is no host name' }))
 }
+
+/** What is compressed waits until enough of it is there: an event would wait for the next. */
+const isNoStream = (request: Request, response: Response) =>
+  !String(response.getHeader('content-type')).startsWith('text/event-stream') &&
+  compression.filter(request, response)
 
 /** A stream of events to a client that does not read is cut, as a WebSocket is. */
 const watched =

@@ -98,8 +98,14 @@ export function publicStructure(structure: StructureView): StructureView {
 }
 
 /** What a door may tell of a world: of a running one only what no crash can take back. */
-export const statusOf = (world: WorldReader): Promise<WorldStatus> =>
-  world.status().state === 'running' ? world.publishedStatus() : Promise.resolve(world.status())
+export async function statusOf(world: WorldReader): Promise<WorldStatus> {
+  if (world.status().state !== 'running') return world.status()
+  return world.publishedStatus().catch((error: unknown) => {
+    // It stopped while we waited: then its last status is all there will be.
+    if (world.status().state !== 'running') return world.status()
+    throw error
+  })
+}
 
 export const rules = {
   hash: rulesHash,

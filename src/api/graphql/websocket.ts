@@ -85,7 +85,11 @@ function serve(doors: Doors, protocol: Protocol, socket: WebSocket, extra: Extra
     socket.close(SLOW_CONSUMER_CODE, `Slow consumer: ${why}`.slice(0, 120))
     setTimeout(() => socket.terminate(), 500).unref()
   }
-  const unwatch = doors.outflow.watch(() => socket.bufferedAmount, cut)
+  const unwatch = doors.outflow.watch(
+    () => socket.bufferedAmount,
+    cut,
+    doors.limits.outflowBytesMax,
+  )
   let answered = true
   const pings = setInterval(() => {
     if (!answered) socket.terminate()

@@ -1,0 +1,250 @@
+import { readFileSync } from 'node:fs'
+import {
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isNonNullType,
+  isObjectType,
+  isUnionType,
+} from 'graphql'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { defaultQuery } from '../../src/api/graphql/playground.ts'
+import { graphQLSchema } from '../../src/api/graphql/yoga.ts'
+import { commandTable } from '../../src/commands/table.ts'
+import { type Fake, openFake, type Player } from './fakes.ts'
+
+let fake: Fake
+let ada: Player
+const schema = graphQLSchema()
+beforeAll(async () => {
+  fake = await openFake()
+  ada = await fake.enter('Ada')
+  const owner = 1
+  const progress = { startTick: 1, duration: 20 }
+  const kiln = { cell: 3, prototype: 'kiln', direction: 0, owner, recipe: 'plate', progress }
+  fake.world.place({ ...kiln, status: 'working', contents: { iron: 2 }, items: ['iron'] })
+  await fake.graphql('mutation { say(world: "first", text: "hello") { __typename } }', {
+    token: ada.token,
+  })
+})
+afterAll(() => fake.api.close())
+
+/** An argument's value that a fresh world takes. */
+const values: Readonly<Record<string, unknown>> = {
+  id: 3,
+  ids: [0],
+  reach: 1,
+  after: 0,
+  limit: 10,
+}
+
+/** Selects every field of a type, all the way down. */
+function selectAll(type: GraphQLNamedType, at: string): string {
+  if (isUnionType(type)) {
+    const cases = type.getTypes().map((one) => `... on ${one.name} ${selectAll(one, at)}`)
+    return `{ __typename ${cases.join(' ')} }`
+  }
+  if (!isObjectType(type)) return ''
+  return `{ ${Object.values(type.getFields())
+    .map((field) => selectField(field, at))
+    .join(' ')} }`
+}
+
+function selectField(field: GraphQLField<unknown, unknown>, at: string): string {
+  const given = field.args
+    .filter((argument) => argument.name in values)
+    .map((argument) => `${argument.name}: ${JSON.stringify(values[argument.name])}`)
+  const named = field.name === 'world' && at === 'Query' ? ['id: "first"'] : given
+  return `${field.name}${named.length > 0 ? `(${named.join(', ')})` : ''} ${selectAll(
+    getNamedType(field.type),
+    field.name,
+  )}`
+}
+
+test('every field of every query has a resolver that works', async () => {
+  const query = selectAll(schema.getQueryType()!, 'Query')
+  const { errors, data } = await fake.graphql(query, { token: ada.token })
+  expect(errors).toBeUndefined()
+  const [world] = data.worlds
+  expect(world.structures).toMatchObject([
+    { recipe: 'plate', progress: { duration: 20 }, contents: [{ item: 'iron', count: 2 }] },
+  ])
+  expect(world.chat).toMatchObject([{ name: 'Ada', text: 'hello' }])
+  expect(world.me.inventory).toContainEqual({ item: 'plate', count: 120 })
+  expect(world.cellsNear.length).toBeGreaterThan(5)
+  expect(data.me.name).toBe('Ada')
+})
+
+test('every command is a mutation, and every mutation is a command', () => {
+  const mutations = Object.keys(schema.getMutationType()!.getFields())
+  const commands = Object.keys(commandTable)
+  const asMutation = (name: string) => name[0]!.toLowerCase() + name.slice(1)
+  expect(mutations.sort()).toEqual(commands.map(asMutation).sort())
+})
+
+test('every mutation answers with its union, also for bad input', async () => {
+  const inputs: Readonly<Record<string, string>> = {
+    world: '"first"',
+    name: '"Eve"',
+    seed: '7',
+    n: '2',
+    path: '[0]',
+    cells: '[3]',
+    cell: '3',
+    structures: '[{ cell: 3, prototype: "drill" }]',
+    direction: '1',
+    recipe: '"plate"',
+    item: '"plate"',
+    count: '1',
+    way: 'PUT',
+    text: '"hello"',
+  }
+  const fields = Object.values(schema.getMutationType()!.getFields())
+  const player = await fake.enter('Eve')
+  // The account is erased last, so that the others have an account to act for.
+  fields.sort((a, b) => Number(a.name === 'eraseAccount') - Number(b.name === 'eraseAccount'))
+  for (const field of fields) {
+    const needed = field.args.filter(({ type }) => isNonNullType(type))
+    const given = needed.map(({ name }) => `${name}: ${inputs[name]}`)
+    const selection = selectAll(getNamedType(field.type), field.name)
+    const call = `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''}`
+    const { errors, data } = await fake.graphql(`mutation { ${call} ${selection} }`, {
+      token: player.token,
+    })
+    expect(errors, field.name).toBeUndefined()
+    expect(['Accepted', 'Unchanged', 'Refused', 'Joined', 'Entered'], field.name).toContain(
+      data[field.name].__typename,
+    )
+  }
+})
+
+test('every type that the schema names can be reached', () => {
+  const seen = new Set<string>()
+  const walk = (type: GraphQLNamedType) => {
+    if (seen.has(type.name)) return
+    seen.add(type.name)
+    if (isUnionType(type)) type.getTypes().forEach(walk)
+    if (isObjectType(type)) Object.values(type.getFields()).forEach(walkField)
+    if (isInputObjectType(type)) {
+      for (const field of Object.values(type.getFields())) walk(getNamedType(field.type))
+    }
+  }
+  const walkField = (field: ReturnType<GraphQLObjectType['getFields']>[string]) => {
+    walk(getNamedType(field.type))
+    for (const argument of field.args) walk(getNamedType(argument.type))
+  }
+  for (const root of [
+    schema.getQueryType(),
+    schema.getMutationType(),
+    schema.getSubscriptionType(),
+  ])
+    walk(root!)
+  const named = Object.values(schema.getTypeMap()).filter(
+    (type) =>
+      !type.name.startsWith('__') &&
+      (isObjectType(type) || isUnionType(type) || isEnumType(type) || isInputObjectType(type)),
+  )
+  expect(named.map((type) => type.name).filter((name) => !seen.has(name))).toEqual([])
+})
+
+test('a refusal of the game is an answer, and bad input names its field', async () => {
+  const bob = await fake.enter('Bob')
+  const release = `mutation { releaseCell(world: "first", cell: 9) {
+    ... on Refused { refused detail cells { cell } } } }`
+  const refused = await fake.graphql(release, { token: bob.token })
+  expect(refused.data.releaseCell).toMatchObject({ refused: 'NotOwner', cells: expect.any(Array) })
+  const claim = `mutation { claimMany(world: "first", cells: [0, 99]) {
+    ... on Invalid { faults { field detail } } } }`
+  const invalid = await fake.graphql(claim, { token: bob.token })
+  expect(invalid.data.claimMany.faults[0].field).toBe('cells[1]')
+})
+
+test.each([
+  ['{ world(id: "first") { chunks(ids: [0, 12]) { chunk } } }', 'ids[1]'],
+  ['{ world(id: "first") { cellsNear(id: 42) { cell } } }', 'id'],
+  ['{ world(id: "first") { cellsNear(id: 0, reach: 9) { cell } } }', 'reach'],
+  ['{ world(id: "first") { chat(limit: 0) { id } } }', 'limit'],
+  ['{ world(id: "first") { chat(after: -1) { id } } }', 'after'],
+])('%s is refused and names %s', async (query, field) => {
+  const { errors } = await fake.graphql(query)
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_INPUT', errors: [{ field }] })
+})
+
+test('a request may ask for so many chunks and no more, however it spreads them', async () => {
+  const other = await openFake({ limits: { chunksMax: 3 } })
+  const ask = (query: string) => other.graphql(`{ world(id: "first") { ${query} } }`)
+  expect((await ask('a: chunks(ids: [0, 1, 2]) { chunk }')).errors).toBeUndefined()
+  const spread = await ask('a: chunks(ids: [0, 1]) { chunk } b: chunks(ids: [2, 3]) { chunk }')
+  expect(spread.errors?.[0]?.extensions?.code).toBe('BAD_INPUT')
+  await other.api.close()
+})
+
+test('a query too deep, too costly or of too many tokens is refused before it runs, twice alike', async () => {
+  const alias = (count: number, field: string) =>
+    Array.from({ length: count }, (_, index) => `a${index}: ${field}`).join(' ')
+  const deep = `{ ${'... on Query { worlds { '.repeat(1)}${'id '} } } }`
+  expect((await fake.graphql(deep)).errors).toBeUndefined()
+  const nested = `{ ${'a { '.repeat(12)} b ${'}'.repeat(12)} }`
+  const costly = `{ ${alias(300, 'worlds { status { tick } }')} }`
+  const writes = `mutation { ${alias(200, 'stopHarvest(world: "first") { __typename }')} }`
+  const near = `{ world(id: "first") { ${alias(50, 'cellsNear(id: 0) { cell }')} } }`
+  for (const [query, code] of [
+    [nested, 'QUERY_TOO_DEEP'],
+    [costly, 'QUERY_TOO_COSTLY'],
+    [costly, 'QUERY_TOO_COSTLY'],
+    [writes, 'QUERY_TOO_COSTLY'],
+    [near, 'QUERY_TOO_COSTLY'],
+  ] as const) {
+    expect((await fake.graphql(query)).errors?.[0]?.extensions?.code).toBe(code)
+  }
+  const tokens = await fake.graphql(`{ ${'id '.repeat(25_000)} }`)
+  expect(tokens.errors?.[0]?.message).toContain('more that 20000 tokens')
+})
+
+test('fragments that spread one another cannot hide their cost', async () => {
+  const doubling = Array.from(
+    { length: 40 },
+    (_, index) => `fragment f${index} on Query { ...f${index + 1} a: __typename ...f${index + 1} }`,
+  )
+  const last = 'fragment f40 on Query { __typename }'
+  const bomb = await fake.graphql(`{ ...f0 } ${doubling.join(' ')} ${last}`)
+  expect(bomb.errors?.[0]?.extensions?.code).toBe('QUERY_TOO_COSTLY')
+  const circle = await fake.graphql(
+    '{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }',
+  )
+  expect(circle.errors?.[0]?.extensions?.code).toBe('QUERY_TOO_DEEP')
+})
+
+test('introspection works, as the playground needs it', async () => {
+  const { getIntrospectionQuery } = await import('graphql')
+  const { errors, data } = await fake.graphql(getIntrospectionQuery())
+  expect(errors).toBeUndefined()
+  expect(data.__schema.types.length).toBeGreaterThan(40)
+})
+
+test('a browser gets the playground, whole and with examples that run', async () => {
+  const page = await fetch(`${fake.url}/graphql`, { headers: { accept: 'text/html' } })
+  expect(page.headers.get('content-type')).toContain('text/html')
+  const html = await page.text()
+  expect(html).toContain('Orrery playground')
+  expect(html).not.toMatch(/<(script|link)[^>]+(src|href)="?https?:/)
+  const operations = [...defaultQuery.matchAll(/^(query|mutation) (\w+)/gm)]
+  expect(operations.map(([, , name]) => name)).toEqual(['Worlds', 'CellsNear', 'Rules', 'Join'])
+  for (const [, , operationName] of operations) {
+    const body = { query: defaultQuery, operationName }
+    const answer = await fake.call('POST', '/graphql', { body })
+    expect(answer.body.errors, operationName).toBeUndefined()
+  }
+})
+
+test('the schema is one file, and the server serves exactly it', () => {
+  const text = readFileSync('src/api/graphql/schema.graphql', 'utf8')
+  for (const type of Object.keys(schema.getTypeMap())) {
+    if (type.startsWith('__') || ['String', 'Int', 'Float', 'Boolean', 'ID'].includes(type))
+      continue
+    expect(text).toMatch(new RegExp(`^(type|union|input|enum) ${type}\\b`, 'm'))
+  }
+})

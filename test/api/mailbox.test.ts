@@ -1,0 +1,249 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { act, type Called, type Fake, openFake, type Player, until } from './fakes.ts'
+
+let fake: Fake
+// A world for each test: its chat and its outcomes would reach the next one's players.
+beforeEach(async () => {
+  fake = await openFake({ limits: { pollWaitMs: 60_000 } })
+})
+afterEach(() => fake.api.close())
+
+const messages = (player: Player, query = '') =>
+  fake.call('GET', `/mailbox/${player.mailbox}/messages${query}`, { token: player.token })
+const poll = (player: Player, query = '', signal?: AbortSignal) =>
+  fake.call('GET', `/poll/${player.mailbox}${query}`, {
+    token: player.token,
+    ...(signal ? { signal } : {}),
+  })
+const after = ({ body }: Called, index = -1) =>
+  `?after=${encodeURIComponent(body.messages.at(index).cursor)}`
+const kinds = ({ body }: Called) => body.messages.map(({ kind }: { kind: string }) => kind)
+
+test('an action is a command in JSON: accepted, unchanged and refused are answers', async () => {
+  const ada = await fake.enter()
+  const claim = { type: 'ClaimMany', world: 'first', cells: [3], commandId: 'claim-1' }
+  const first = await act(fake.call, ada, claim)
+  expect(first.status).toBe(200)
+  expect(first.body).toMatchObject({
+    commandId: 'claim-1',
+    command: 'ClaimMany',
+    status: 'accepted',
+  })
+  expect((await act(fake.call, ada, claim)).body).toEqual(first.body)
+  const bob = await fake.enter()
+  const late = await act(fake.call, bob, { ...claim, commandId: undefined })
+  expect(late.status).toBe(200)
+  expect(late.body).toMatchObject({
+    status: 'refused',
+    refused: 'CellTaken',
+    detail: expect.any(String),
+  })
+  const reused = await act(fake.call, ada, { ...claim, cells: [9] })
+  expect(reused.body).toMatchObject({ status: 'refused', refused: 'CommandIdReused' })
+})
+
+test.each([
+  ['nothing', undefined, 'body'],
+  ['null', null, 'body'],
+  ['a text', 'ClaimMany', 'body'],
+  ['no type', { world: 'first' }, 'type'],
+  ['an unknown command', { type: 'GiveMeAll', world: 'first' }, 'type'],
+  ['a join', { type: 'JoinPlayer', name: 'Eve' }, 'type'],
+  ['a world that is no text', { type: 'StopHarvest', world: 7 }, 'world'],
+  [
+    'a commandId with spaces',
+    { type: 'StopHarvest', world: 'first', commandId: 'a b' },
+    'commandId',
+  ],
+  ['a cell outside the planet', { type: 'ClaimMany', world: 'first', cells: [0, 42] }, 'cells[1]'],
+  ['an unknown field', { type: 'StopHarvest', world: 'first', now: true }, 'now'],
+  ['an empty batch', [], 'body'],
+  ['a batch too long', Array(101).fill({ type: 'StopHarvest', world: 'first' }), 'body'],
+])('an action of %s is refused and names the field', async (_, body, field) => {
+  const ada = await fake.join()
+  const answer = await act(fake.call, ada, body)
+  expect(answer.status).toBe(400)
+  expect(answer.body.errors.map((fault: { field: string }) => fault.field)).toContain(field)
+})
+
+test('a batch is answered in order, one answer each, and a fault holds up nobody', async () => {
+  const ada = await fake.join()
+  const { status, body } = await act(fake.call, ada, [
+    { type: 'EnterWorld', world: 'first' },
+    { type: 'ClaimMany', world: 'first', cells: 'all' },
+    7,
+    { type: 'ClaimMany', world: 'first', cells: [30] },
+    { type: 'ReleaseCell', world: 'first', cell: 31 },
+  ])
+  expect(status).toBe(200)
+  expect(body).toMatchObject([
+    { status: 'accepted', landing: expect.any(Number) },
+    { status: 'invalid', errors: [{ field: 'cells' }] },
+    { status: 'invalid', errors: [{ field: 'body' }] },
+    { status: 'accepted' },
+    { status: 'refused', refused: 'NotOwner' },
+  ])
+})
+
+test('messages wait until they are acknowledged, and acknowledging is for ever', async () => {
+  const ada = await fake.enter()
+  for (const commandId of ['a', 'b', 'c']) fake.world.tell({ account: ada.account, commandId })
+  const first = await messages(ada)
+  expect(first.body.messages).toMatchObject([
+    { kind: 'outcome', world: 'first', commandId: 'a', reason: 'Done' },
+    { commandId: 'b' },
+    { commandId: 'c' },
+  ])
+  expect((await messages(ada)).body).toEqual(first.body)
+  expect((await messages(ada, after(first, 0))).body.messages).toMatchObject([
+    { commandId: 'b' },
+    { commandId: 'c' },
+  ])
+  expect((await messages(ada)).body.messages).toHaveLength(2)
+  expect((await messages(ada, after(first))).body.messages).toEqual([])
+  expect((await messages(ada)).body.messages).toEqual([])
+})
+
+test('an old cursor reads again from there, but takes no acknowledgement back', async () => {
+  const ada = await fake.enter()
+  for (const commandId of ['a', 'b', 'c']) fake.world.tell({ account: ada.account, commandId })
+  const all = await messages(ada)
+  await messages(ada, after(all))
+  expect((await messages(ada, after(all, 0))).body.messages).toHaveLength(2)
+  expect((await messages(ada)).body.messages).toEqual([])
+})
+
+test('a mailbox has outcomes, chat, refused orders and the newest contents, each once', async () => {
+  const ada = await fake.enter('Ada')
+  const bob = await fake.enter('Bob')
+  await act(fake.call, bob, { type: 'Say', world: 'first', text: 'hello' })
+  await act(fake.call, ada, { type: 'ReleaseCell', world: 'first', cell: 31 })
+  fake.world.tell({ account: ada.account })
+  fake.world.tell({ account: bob.account })
+  const owner = fake.world.players().find((one) => one.account === ada.account)!.index
+  const depot = { cell: 31, prototype: 'depot', direction: 0, owner, status: 'idle' as const }
+  fake.world.place({ ...depot, contents: { plate: 1 } })
+  const all = await messages(ada)
+  expect(kinds(all)).toEqual(['outcome', 'chat', 'refused', 'contents'])
+  expect(all.body.messages).toMatchObject([
+    { order: 'CellsClaimed' },
+    { name: 'Bob', text: 'hello', account: bob.account },
+    { command: 'ReleaseCell', refused: 'NotOwner' },
+    { structures: [{ cell: 31, contents: { plate: 1 } }] },
+  ])
+  const none = await messages(ada, after(all))
+  expect(none.body.messages).toEqual([])
+  fake.world.place({ ...depot, contents: { plate: 2 } })
+  expect((await messages(ada, after(all))).body.messages).toEqual([])
+  fake.world.tick += fake.world.settings.ups
+  const later = await messages(ada, after(all))
+  expect(later.body.messages).toMatchObject([{ structures: [{ contents: { plate: 2 } }] }])
+})
+
+test('a limit cuts the answer, says so, and the next goes on after it', async () => {
+  const ada = await fake.enter()
+  for (let count = 0; count < 5; count += 1) {
+    fake.world.tell({ account: ada.account, commandId: `order-${count}` })
+  }
+  const seen: string[] = []
+  let query = '?limit=2'
+  for (;;) {
+    const page = await messages(ada, query)
+    seen.push(...page.body.messages.map((message: { commandId: string }) => message.commandId))
+    if (!page.body.more) break
+    query = `${after(page)}&limit=2`
+  }
+  expect(seen).toEqual([0, 1, 2, 3, 4].map((count) => `order-${count}`))
+})
+
+test('a backlog that is gone is told: take a snapshot', async () => {
+  const ada = await fake.enter()
+  fake.world.tell({ account: ada.account, commandId: 'gone' })
+  fake.world.gone = { tick: fake.world.tick, index: 0 }
+  fake.world.tell({ account: ada.account, commandId: 'kept' })
+  const answer = await messages(ada)
+  expect(answer.body.messages).toMatchObject([{ kind: 'takeSnapshot' }, { commandId: 'kept' }])
+  const next = await messages(ada, after(answer, 0))
+  expect(next.body.messages).toMatchObject([{ commandId: 'kept' }])
+})
+
+test.each([
+  ['after=yesterday', 'after'],
+  ['after=first.1.0.0.0.', 'after'],
+  ['after=nowhere.1.0.0.0.~-.0', 'after'],
+  ['after=first.999999999.0.0.0.~-.0', 'after'],
+  ['limit=0', 'limit'],
+  ['limit=many', 'limit'],
+  ['world=nowhere', 'world'],
+])('messages?%s is refused and names %s', async (query, field) => {
+  const ada = await fake.enter()
+  const { status, body } = await messages(ada, `?${query}`)
+  expect(status).toBe(400)
+  expect(body.errors[0].field).toBe(field)
+})
+
+test('a poll answers at once when something waits', async () => {
+  const ada = await fake.enter()
+  fake.world.tell({ account: ada.account, commandId: 'a' })
+  expect((await poll(ada)).body.messages).toMatchObject([{ commandId: 'a' }])
+})
+
+test('two polls at once both get what arrives, and nothing is lost or doubled between polls', async () => {
+  const ada = await fake.enter()
+  const open = () => fake.world.subscribers.size
+  const before = open()
+  const polls = [poll(ada), poll(ada)]
+  await until(() => open() === before + 2)
+  expect(fake.world.presence()).toContainEqual(
+    expect.objectContaining({ account: ada.account, state: 'connected' }),
+  )
+  fake.world.tell({ account: ada.account, commandId: 'a' })
+  const [one, two] = await Promise.all(polls)
+  expect(one?.body.messages).toMatchObject([{ commandId: 'a' }])
+  expect(two?.body).toEqual(one?.body)
+  fake.world.tell({ account: ada.account, commandId: 'b' })
+  const next = await poll(ada, after(one!))
+  expect(next.body.messages).toMatchObject([{ commandId: 'b' }])
+  await until(() => open() === before)
+  expect(fake.world.connected).not.toContain(ada.account)
+})
+
+test('a poll wakes for chat and for a refused order', async () => {
+  const ada = await fake.enter('Ada')
+  const bob = await fake.enter('Bob')
+  const start = (await messages(ada)).body.cursor
+  const before = fake.world.subscribers.size
+  const chat = poll(ada, `?after=${start}`)
+  await until(() => fake.world.subscribers.size > before)
+  await act(fake.call, bob, { type: 'Say', world: 'first', text: 'wake up' })
+  const heard = await chat
+  expect(heard.body.messages.at(-1)).toMatchObject({ kind: 'chat', text: 'wake up' })
+  const refused = poll(ada, after(heard))
+  await until(() => fake.world.subscribers.size > before)
+  await act(fake.call, ada, { type: 'ReleaseCell', world: 'first', cell: 31 })
+  expect(kinds(await refused)).toEqual(['refused'])
+})
+
+test('a poll that nothing comes for ends with 204, one too many is told to wait, one that goes away is let go', async () => {
+  const quick = await openFake({ limits: { pollWaitMs: 30, pollsPerMailboxMax: 1 } })
+  const ada = await quick.enter()
+  const path = `/poll/${ada.mailbox}`
+  expect((await quick.call('GET', path, { token: ada.token })).status).toBe(204)
+  await quick.api.close()
+
+  const slow = await openFake({ limits: { pollWaitMs: 60_000, pollsPerMailboxMax: 1 } })
+  const bob = await slow.enter()
+  const bobs = `/poll/${bob.mailbox}`
+  const going = new AbortController()
+  const gone = slow.call('GET', bobs, { token: bob.token, signal: going.signal })
+  const rejected = expect(gone).rejects.toThrow()
+  await until(() => slow.world.subscribers.size === 1)
+  expect((await slow.call('GET', bobs, { token: bob.token })).status).toBe(429)
+  going.abort()
+  await rejected
+  await until(() => slow.world.subscribers.size === 0)
+  const open = slow.call('GET', bobs, { token: bob.token })
+  await until(() => slow.world.subscribers.size === 1)
+  await slow.api.close()
+  expect((await open).status).toBe(204)
+})
