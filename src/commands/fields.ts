@@ -16,23 +16,28 @@ export const text = (max: number) =>
     .min(1)
     .max(max)
     .refine(isPrintable, 'has a control character or half a surrogate pair')
+    .describe(`text of 1 to ${max} characters, without control characters`)
 
 const identifier = z.string().regex(/^[a-z0-9-]{1,32}$/, 'is 1 to 32 characters of a-z, 0-9 and -')
 
-export const recipeName = identifier
+export const recipeName = identifier.describe('the name of a recipe')
 
-export const itemName = identifier.refine((name) => items.includes(name), 'is no item')
+export const itemName = identifier
+  .refine((name) => items.includes(name), 'is no item')
+  .describe('the name of an item')
 
-export const prototypeName = identifier.refine(
-  (name) => prototypeNamed(name) !== undefined,
-  'is no prototype',
-)
+export const prototypeName = identifier
+  .refine((name) => prototypeNamed(name) !== undefined, 'is no prototype')
+  .describe('the name of a prototype')
 
 /** A cell of a planet of frequency n. */
 export const cellOf = (n: number) =>
-  z.int().refine((cell) => isCell(n, cell), `is no cell of this planet (0 to ${10 * n * n + 1})`)
+  z
+    .int()
+    .refine((cell) => isCell(n, cell), `is no cell of this planet (0 to ${10 * n * n + 1})`)
+    .describe('a cell of the planet')
 
-export const direction = z.int().min(0).max(5)
+export const direction = z.int().min(0).max(5).describe('a direction, 0 to 5')
 
 export const itemCount = z.int().min(1).max(10_000)
 

@@ -26,7 +26,6 @@ export type Folds = {
   commit(fold: Fold, version: number, events: readonly DomainEvent[]): void
   /** Forgets the stream, so that the next load reads it from its start. */
   forget(stream: string): void
-  readonly size: number
 }
 
 const PAGE = 2_000
@@ -78,9 +77,6 @@ export function foldCache(store: Pick<EventStore, 'readStream'>, capacity: numbe
       keep(fold)
     },
     forget: (stream) => void kept.delete(stream),
-    get size() {
-      return kept.size
-    },
   }
 }
 

@@ -25,7 +25,7 @@ const defaultLimits: QueueLimits = {
   waitingPerStream: 4_096,
   waiting: 32_768,
   group: 512,
-  folds: 8_192,
+  folds: 32_768,
   conflicts: 10,
   outages: 6,
 }

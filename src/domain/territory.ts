@@ -13,7 +13,7 @@ import { recipeNamed } from './recipes.ts'
 /** How many cells an account may hold at once, before research raises it. */
 export const CLAIM_LIMIT = 200
 
-export type StandingStructure = {
+type StandingStructure = {
   readonly prototype: string
   readonly direction: Direction
   readonly recipe?: string

@@ -24,7 +24,7 @@ type AsCommand<C extends Shape> = C & Command<C['type']>
 type AsEvent<E extends Shape> = E & Event<E['type']>
 
 /** The decider as Emmett knows one: `decide` throws Refused where ours returns a refusal. */
-export function asEmmettDecider<C extends Shape, E extends Shape, State>(
+function asEmmettDecider<C extends Shape, E extends Shape, State>(
   decider: Decider<C, E, State>,
 ): EmmettDecider<State, AsCommand<C>, AsEvent<E>> {
   return {

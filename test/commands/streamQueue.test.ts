@@ -201,6 +201,24 @@ describe('another writer', () => {
   })
 })
 
+test('a reader who sees events before their writer is answered does not fold them twice', async () => {
+  const { store, counts } = faultyStore(memoryEventStore())
+  const peeking: EventStore = {
+    ...store,
+    async append(...asked) {
+      const result = await store.append(...asked)
+      await queues.read(eden, territory, { fresh: true })
+      return result
+    },
+  }
+  const queues: StreamQueues = streamQueues(peeking, testScheduler())
+  await queues.submit(claim('ada', 'a', home))
+  await queues.submit(claim('ada', 'b', neighbours[0]!))
+  const state = (await queues.read(eden, territory)) as Territory
+  expect(state.claims.get('ada')).toBe(2)
+  expect(counts.appends).toBe(2)
+})
+
 describe('a store that fails', () => {
   const outages: readonly (readonly [string, readonly Fault[]])[] = [
     ['loses the append', ['lost']],
