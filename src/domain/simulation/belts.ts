@@ -2,20 +2,21 @@
 
 import { acceptItem, canAccept, itemToGive, takeFromMachine } from './machines.ts'
 import { networkOf } from './network.ts'
+import { tickKey, wordOf } from './random.ts'
 import type { Run } from './run.ts'
 import { advance, enterRun, insertAt, itemAtEnd, removeFront, willHaveRoom } from './run.ts'
 import type { Link, Network, SimulationState } from './state.ts'
 import { DIRTY_FEED, markStructure } from './state.ts'
 
 /**
- * The links of one target in the order in which they are served: the sides take turns, by the tick.
- * `links` is ascending by side.
+ * The links that ask one target (ascending by side) in the order in which they are served this tick. Which is
+ * first is drawn anew for each target and tick: plain turns by the tick resonate with a belt that takes
+ * an item every second tick, and then one side starves.
  */
-function inRotation(links: readonly Link[], tick: number): readonly Link[] {
+function inRotation(links: readonly Link[], key: number): readonly Link[] {
   if (links.length < 2) return links
-  const first = tick % 6
-  const from = links.findIndex(({ side }) => side >= first)
-  return from <= 0 ? links : [...links.slice(from), ...links.slice(0, from)]
+  const first = wordOf(key, links[0]!.target.cell) % links.length
+  return [...links.slice(first), ...links.slice(0, first)]
 }
 
 type Arrival = { readonly run: Run; readonly item: number }
@@ -23,10 +24,11 @@ type Arrival = { readonly run: Run; readonly item: number }
 /** One tick of all belts, and of what machines give away. */
 export function runBelts(state: SimulationState) {
   const network = networkOf(state)
+  const key = tickKey(state.seed, state.tick)
   const arrivals: Arrival[] = []
   // Judged on the state before anything moves, so that no order of runs matters.
   const leaving: { run: Run; link: Link }[] = []
-  for (const links of network.beltLinks) grantBelts(state, network, links, leaving)
+  for (const links of network.beltLinks) grantBelts(network, links, key, leaving)
   for (const { run, link } of leaving) {
     const item = removeFront(run)
     markRun(state, run)
@@ -41,22 +43,23 @@ export function runBelts(state: SimulationState) {
     enterRun(run, item)
     markRun(state, run)
   }
-  for (const links of network.machineLinks) grantMachines(state, network, links)
+  for (const links of network.machineLinks) grantMachines(state, network, links, key)
 }
 
 /** Grants the requests of run ends for one target: a belt takes one a tick, a machine what it has room for. */
 function grantBelts(
-  state: SimulationState,
   network: Network,
   links: readonly Link[],
+  key: number,
   leaving: { run: Run; link: Link }[],
 ) {
   const target = network.runOf.get(links[0]!.target.cell)
+  const runOf = ({ source }: Link) => network.runOf.get(source.cell)!.run
+  const asking = links.filter((link) => itemAtEnd(runOf(link)) >= 0)
   const promised = new Map<number, number>()
-  for (const link of inRotation(links, state.tick)) {
-    const { run } = network.runOf.get(link.source.cell)!
+  for (const link of inRotation(asking, key)) {
+    const run = runOf(link)
     const item = itemAtEnd(run)
-    if (item < 0) continue
     if (target) {
       if (!willHaveRoom(target.run)) return
       leaving.push({ run, link })
@@ -71,10 +74,15 @@ function grantBelts(
   }
 }
 
-function grantMachines(state: SimulationState, network: Network, links: readonly Link[]) {
-  for (const link of inRotation(links, state.tick)) {
+function grantMachines(
+  state: SimulationState,
+  network: Network,
+  links: readonly Link[],
+  key: number,
+) {
+  const asking = links.filter(({ source }) => itemToGive(state, source) >= 0)
+  for (const link of inRotation(asking, key)) {
     const item = itemToGive(state, link.source)
-    if (item < 0) continue
     const belt = network.runOf.get(link.target.cell)
     if (belt) {
       if (!insertAt(belt.run, belt.place, item)) continue

@@ -6,12 +6,11 @@
 import type { CellRecord } from '../chunkCodec.ts'
 import { encodeCells } from '../chunkCodec.ts'
 import type { ChunkChanges, ChunkSnapshot, PlayerView, StructureView } from '../chunkView.ts'
-import { cellsOfChunk } from '../grid/chunk.ts'
 import type { SimulationState } from './state.ts'
 import { DIRTY_FEED, playerAt } from './state.ts'
 import { cellRecord, chunkSnapshot, structuresOfChunk, viewOfPlayer } from './views.ts'
 
-/** What was told of a chunk: the planes that change, by place in the chunk's list of cells. */
+/** What was told of a chunk: the planes that change, by place among the chunk's cells. */
 type Told = {
   readonly cells: Int32Array
   /** Amount, life and mass in one word; pollution and owner in another. */
@@ -47,7 +46,8 @@ export function snapshotFrom(feed: ChangeFeed, chunk: number): ChunkSnapshot {
 }
 
 function toldOf(state: SimulationState, chunk: number, structures: readonly StructureView[]): Told {
-  const cells = Int32Array.from(cellsOfChunk(state.n, chunk))
+  const { cellsByChunk, chunkStarts } = state
+  const cells = cellsByChunk.subarray(chunkStarts[chunk], chunkStarts[chunk + 1])
   return {
     cells,
     ground: Uint32Array.from(cells, (cell) => groundOf(state, cell)),

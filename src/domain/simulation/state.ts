@@ -166,6 +166,9 @@ export type SimulationState = {
   outcomes: Outcome[]
   /** Chunk of each cell. */
   readonly chunkOf: Int32Array
+  /** The cells of each chunk, ascending: of chunk c from chunkStarts[c] to before chunkStarts[c + 1]. */
+  readonly cellsByChunk: Int32Array
+  readonly chunkStarts: Int32Array
   /** As neighbourTable, with `cells` (a cell that is always empty) where there is none. */
   readonly around: Int32Array
   /** Bits by chunk: DIRTY_HASH, DIRTY_FEED. */
@@ -222,6 +225,8 @@ export function createState(settings: {
     },
     outcomes: [],
     chunkOf: new Int32Array(cells),
+    cellsByChunk: new Int32Array(cells),
+    chunkStarts: new Int32Array(chunks + 1),
     around: neighbourTable(n).map((cell) => (cell < 0 ? cells : cell)),
     dirty: new Uint8Array(chunks).fill(DIRTY_HASH | DIRTY_FEED),
     chunkHashes: new Uint32Array(2 * chunks),
@@ -229,8 +234,20 @@ export function createState(settings: {
     contribution: new Int32Array(cells + 1),
   }
   for (let cell = 0; cell < cells; cell++) generateInto(state, cell)
+  sortIntoChunks(state)
   markCrystalBeds(state)
   return state
+}
+
+function sortIntoChunks({ chunkOf, chunkStarts, cellsByChunk }: SimulationState) {
+  for (const chunk of chunkOf) chunkStarts[chunk + 1]!++
+  for (let chunk = 1; chunk < chunkStarts.length; chunk++) {
+    chunkStarts[chunk]! += chunkStarts[chunk - 1]!
+  }
+  const next = chunkStarts.slice()
+  chunkOf.forEach((chunk, cell) => {
+    cellsByChunk[next[chunk]!++] = cell
+  })
 }
 
 function generateInto(state: SimulationState, cell: number) {

@@ -4,7 +4,7 @@ import type { CellRecord } from '../chunkCodec.ts'
 import { encodeCells } from '../chunkCodec.ts'
 import type { ChunkSnapshot, PlayerView, StructureView } from '../chunkView.ts'
 import type { AccountId } from '../events.ts'
-import { cellsOfChunk, offsetInChunk } from '../grid/chunk.ts'
+import { offsetInChunk } from '../grid/chunk.ts'
 import { isCell } from '../grid/lattice.ts'
 import { items } from '../items.ts'
 import { networkOf } from './network.ts'
@@ -29,14 +29,16 @@ export const cellRecord = (state: SimulationState, cell: number): CellRecord => 
 /** A chunk as it is now; a chunk that the planet does not have is empty. */
 export function chunkSnapshot(state: SimulationState, chunk: number): ChunkSnapshot {
   const known = Number.isInteger(chunk) && chunk >= 0 && chunk < state.dirty.length
-  const cells = known ? cellsOfChunk(state.n, chunk) : []
+  const cells = known
+    ? state.cellsByChunk.subarray(state.chunkStarts[chunk], state.chunkStarts[chunk + 1])
+    : new Int32Array(0)
   return {
     chunk,
     tick: state.tick,
     cells: encodeCells(
       'snapshot',
       chunk,
-      cells.map((cell) => cellRecord(state, cell)),
+      Array.from(cells, (cell) => cellRecord(state, cell)),
     ),
     structures: structuresOfChunk(state, chunk),
   }

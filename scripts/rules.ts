@@ -1,0 +1,74 @@
+// Computes the content hash of the rules: `npx tsx scripts/rules.ts` writes it, `--check` only compares.
+//
+// It covers the token streams (no comments, no white space) of all that decides what a log means.
+
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import ts from 'typescript'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const generated = 'src/domain/simulation/rulesHash.generated.ts'
+/** Shows what the rules made; changing it changes no log's meaning. */
+const notRules = ['src/domain/simulation/views.ts', 'src/domain/simulation/changes.ts', generated]
+const folders = ['src/domain/grid', 'src/domain/generation', 'src/domain/simulation']
+const tables = ['src/domain/items.ts', 'src/domain/prototypes.ts', 'src/domain/recipes.ts']
+
+/** Paths of the rules' sources from the repository's root, sorted, with forward slashes. */
+export function ruleFiles(): string[] {
+  const found = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/')),
+  )
+  return [...found, ...tables].filter((path) => !notRules.includes(path)).sort()
+}
+
+/** The tokens of a TypeScript source, a line each, without comments and white space. */
+export function tokensOf(source: string): string {
+  const file = ts.createSourceFile('rules.ts', source, ts.ScriptTarget.Latest)
+  const tokens: string[] = []
+  const visit = (node: ts.Node) => {
+    if (ts.isToken(node) || ts.isIdentifier(node)) tokens.push(node.getText(file))
+    for (const child of node.getChildren(file)) {
+      if (child.kind < ts.SyntaxKind.FirstJSDocNode || child.kind > ts.SyntaxKind.LastJSDocNode) {
+        visit(child)
+      }
+    }
+  }
+  visit(file)
+  return tokens.join('\n')
+}
+
+/** 16 hex digits of a SHA-256 over path and tokens of every file of the rules. */
+export function computeRulesHash(): string {
+  const hash = createHash('sha256')
+  for (const path of ruleFiles()) {
+    hash.update(`${path}\0${tokensOf(readFileSync(join(root, path), 'utf8'))}\0`)
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+/** The generated file for a hash. */
+export const generatedSource = (hash: string) => `// Made by scripts/rules.ts; do not edit.
+
+/** Content hash of the rules and their tables: 16 hex digits. */
+export const rulesHash = '${hash}'
+`
+
+/** True where the generated file is what the rules' sources say. */
+export const isFresh = () =>
+  readFileSync(join(root, generated), 'utf8') === generatedSource(computeRulesHash())
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  if (process.argv.includes('--check')) {
+    if (!isFresh()) {
+      console.error(`${generated} is stale: run npx tsx scripts/rules.ts`)
+      process.exit(1)
+    }
+  } else {
+    writeFileSync(join(root, generated), generatedSource(computeRulesHash()))
+    console.log(computeRulesHash())
+  }
+}

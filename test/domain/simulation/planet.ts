@@ -1,0 +1,178 @@
+// Small worlds and orders for tests of the rules.
+
+import type { SimulationEvent } from '../../../src/domain/events.ts'
+import { depositCode, lifeCode, terrainCode } from '../../../src/domain/generation/codes.ts'
+import { isWater } from '../../../src/domain/generation/terrain.ts'
+import { cellsWithin } from '../../../src/domain/grid/distance.ts'
+import { step } from '../../../src/domain/grid/step.ts'
+import { items } from '../../../src/domain/items.ts'
+import type { Outcome } from '../../../src/domain/outcome.ts'
+import type { TickEvents } from '../../../src/domain/ports/kernel.ts'
+import { networkOf } from '../../../src/domain/simulation/network.ts'
+import type { SimulationState } from '../../../src/domain/simulation/state.ts'
+import { createState } from '../../../src/domain/simulation/state.ts'
+import { tick } from '../../../src/domain/simulation/tick.ts'
+
+/** Gives events the command ids c1, c2, … */
+export const orders = (...events: SimulationEvent[]): TickEvents['events'] =>
+  events.map((event, index) => ({ commandId: `c${index + 1}`, event }))
+
+/** Runs one tick with events and then `more` empty ones; all outcomes. */
+export function run(state: SimulationState, events: SimulationEvent[], more = 0): Outcome[] {
+  const outcomes = tick(state, orders(...events))
+  for (let count = 0; count < more; count++) outcomes.push(...tick(state, []))
+  return outcomes
+}
+
+export const enter = (account: string, landing: number): SimulationEvent => ({
+  type: 'WorldEntered',
+  data: { account, landing },
+})
+
+export const place = (
+  account: string,
+  ...structures: [cell: number, prototype: string, direction: number][]
+): SimulationEvent => ({
+  type: 'StructuresPlaced',
+  data: {
+    account,
+    structures: structures.map(([cell, prototype, direction]) => ({ cell, prototype, direction })),
+  },
+})
+
+export const select = (account: string, cell: number, recipe: string): SimulationEvent => ({
+  type: 'RecipeSelected',
+  data: { account, cell, recipe },
+})
+
+export const claim = (account: string, ...cells: number[]): SimulationEvent => ({
+  type: 'CellsClaimed',
+  data: { account, cells },
+})
+
+export const remove = (account: string, ...cells: number[]): SimulationEvent => ({
+  type: 'StructuresRemoved',
+  data: { account, cells },
+})
+
+export const transfer = (
+  account: string,
+  cell: number,
+  item: string,
+  count: number,
+  way: 'put' | 'take',
+): SimulationEvent => ({ type: 'TransferOrdered', data: { account, cell, item, count, way } })
+
+export const craft = (account: string, recipe: string, count: number): SimulationEvent => ({
+  type: 'CraftOrdered',
+  data: { account, recipe, count },
+})
+
+export const move = (account: string, path: number[]): SimulationEvent => ({
+  type: 'MoveOrdered',
+  data: { account, path },
+})
+
+/** The cells of a straight line with the direction in each cell's own frame. */
+export function line(n: number, cell: number, direction: number, length: number) {
+  const cells = [{ cell, direction }]
+  while (cells.length < length) {
+    const last = cells.at(-1)!
+    const next = step(n, last.cell, last.direction)
+    if (!next) return undefined
+    cells.push(next)
+  }
+  return cells
+}
+
+/** Straight lines of land cells, each with a deposit of the named kind under its first cell. */
+export function* lines(state: SimulationState, length: number, deposit: keyof typeof depositCode) {
+  for (let cell = 0; cell < state.cells; cell++) {
+    if (state.deposit[cell] !== depositCode[deposit]) continue
+    for (let direction = 0; direction < 6; direction++) {
+      const found = line(state.n, cell, direction, length)
+      if (!found || new Set(found.map(({ cell }) => cell)).size < length) continue
+      if (found.every(({ cell }) => !isWater(state.terrain[cell]!))) yield found
+    }
+  }
+}
+
+/** The first of `lines`; throws where the planet has none. */
+export function lineFrom(
+  state: SimulationState,
+  length: number,
+  deposit: keyof typeof depositCode,
+) {
+  const first = lines(state, length, deposit).next()
+  if (first.done) throw new Error(`no line of ${length} from ${deposit}`)
+  return first.value
+}
+
+/**
+ * A tiny planet with a field of ten land cells next to a pentagon, rich in ores and moss, so that
+ * random orders meet there; the field's cells come with it.
+ */
+export function playground(seed = 3) {
+  const state = createState({ seed, n: 4 })
+  const field = cellsWithin(4, 13, 2).slice(0, 10)
+  field.forEach((cell, place) => {
+    state.terrain[cell] = terrainCode.grass
+    state.deposit[cell] = place % 3 === 0 ? depositCode.iron : depositCode.none
+    state.amount[cell] = place % 3 === 0 ? 1 + place : 0
+    state.life[cell] = place % 4 === 1 ? lifeCode.moss : lifeCode.none
+    state.mass[cell] = place % 4 === 1 ? 5 : 0
+  })
+  return { state, field }
+}
+
+/** A world with a drill on iron, a belt, a kiln for plates and a depot in one line, all placed at tick 1. */
+export function plateFactory(seed = 7, n = 16) {
+  const state = createState({ seed, n })
+  const [drill, belt, kiln, depot] = lineFrom(state, 4, 'iron')
+  const outcomes = run(state, [
+    enter('ann', kiln!.cell),
+    claim('ann', drill!.cell, belt!.cell, kiln!.cell, depot!.cell),
+    place(
+      'ann',
+      [drill!.cell, 'drill', drill!.direction],
+      [belt!.cell, 'belt', belt!.direction],
+      [kiln!.cell, 'kiln', kiln!.direction],
+      [depot!.cell, 'depot', depot!.direction],
+    ),
+    select('ann', kiln!.cell, 'plate'),
+  ])
+  return {
+    state,
+    outcomes,
+    drill: drill!.cell,
+    belt: belt!.cell,
+    kiln: kiln!.cell,
+    depot: depot!.cell,
+  }
+}
+
+/** By item name: everything that is in hands, in structures and on belts. */
+export function itemsHeld(state: SimulationState): Record<string, number> {
+  const held = items.map(() => 0)
+  for (const { inventory } of state.players) {
+    inventory.forEach((count, item) => {
+      held[item]! += count
+    })
+  }
+  for (const { stock } of state.structures.values()) {
+    stock.forEach((count, item) => {
+      held[item]! += count
+    })
+  }
+  for (const { items: onRun } of networkOf(state).runs) {
+    for (const item of onRun) held[item]! += 1
+  }
+  return byName(held)
+}
+
+/** By item name: sources less sinks. */
+export const itemsBalance = ({ balance }: SimulationState): Record<string, number> =>
+  byName(items.map((_, item) => balance.made[item]! - balance.used[item]!))
+
+const byName = (counts: readonly number[]): Record<string, number> =>
+  Object.fromEntries(items.map((item, code) => [item, counts[code]!]))
