@@ -80,6 +80,7 @@ export async function startEmbeddedPostgres(dataDir: string, say: Say): Promise<
 function makeFolder({ dataDir }: Layout): void {
   try {
     if (!statOf(dataDir)) fs.mkdirSync(dataDir, { recursive: true })
+    if (!statOf(dataDir)?.isDirectory()) throw new Error(`${dataDir} is a file`)
     fs.accessSync(dataDir, fs.constants.W_OK)
   } catch (error) {
     throw new StartRefused(`The data folder (DATA_DIR) cannot be used: ${messageOf(error)}`)
