@@ -157,15 +157,22 @@ async function afterwards(
       if (answer.status === 'accepted')
         desk.messaging.publish('worlds', { world, ...(asked as Asked<'FoundWorld'>).input })
       return {}
-    case 'Say': {
-      const { text } = (asked as Asked<'Say'>).input
-      const { commandId } = asked
-      const line = { world, account, text, at: new Date(at).toISOString(), commandId }
-      const kept = await desk.personalData.keepChat(line)
-      if (kept) desk.messaging.publish(`chat/${world}`, kept)
+    case 'Say':
+      await tell(desk, asked as Asked<'Say'>, account, at)
       return {}
-    }
     default:
       return {}
   }
+}
+
+/** The text is kept once, however often it is sent, and told to the world when it is new. */
+async function tell(desk: Desk, asked: Asked<'Say'>, account: string, at: number): Promise<void> {
+  const { commandId, input } = asked
+  const world = asked.world ?? ''
+  const line = { world, account, text: input.text, at: new Date(at).toISOString(), commandId }
+  const kept = await desk.personalData.keepChat(line)
+  // Erased in between: the line that was just kept must go as well, unheard.
+  if (await refusalOf<Account>(desk, streamOf('account', account, ''), mayNot))
+    await desk.personalData.erase(account)
+  else if (kept) desk.messaging.publish(`chat/${world}`, kept)
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { commandHandler } from '../../src/commands/handler.ts'
+import { commandHandler, SYSTEM_ACCOUNT } from '../../src/commands/handler.ts'
 import type { Submission, Submitted } from '../../src/commands/submit.ts'
 import { generateCell, isWater } from '../../src/domain/generation/terrain.ts'
 import { neighboursOf } from '../../src/domain/grid/neighbours.ts'
@@ -434,7 +434,10 @@ describe('what belongs beside the log', () => {
     expect(await personalData.names([account])).toEqual(new Map())
   })
 
-  test('a name that is kept while the account is erased goes as well', async () => {
+  test.each([
+    ['a name', { type: 'RenamePlayer', input: { name: 'Eve' } }],
+    ['a line of chat', { type: 'Say', world: 'eden', input: { text: 'hello' } }],
+  ])('%s that is kept while the account is erased goes as well', async (_, submission) => {
     const inner = memoryPersonalData()
     let meanwhile = async () => {}
     const personalData: PersonalData = {
@@ -443,16 +446,24 @@ describe('what belongs beside the log', () => {
         await meanwhile()
         return inner.keepName(...asked)
       },
+      async keepChat(...asked) {
+        await meanwhile()
+        return inner.keepChat(...asked)
+      },
     }
-    const { enter, submit } = setUp({ personalData })
+    const { enter, submit, heard } = setUp({ personalData })
     const { account } = await enter()
+    let erased = 0
     meanwhile = async () => {
       meanwhile = async () => {}
+      erased += 1
       await submit({ account, type: 'EraseAccount', input: {} })
     }
-    const { answer } = await submit({ account, type: 'RenamePlayer', input: { name: 'Eve' } })
-    expect(answer).toMatchObject({ refused: 'AccountErased' })
+    await submit({ account, ...submission })
+    expect(erased).toBe(1)
     expect(await inner.names([account])).toEqual(new Map())
+    expect(await inner.chatAfter('eden', 0, 10)).toEqual([])
+    expect(heard).toEqual([])
   })
 
   test('a founded world is announced', async () => {
@@ -471,6 +482,15 @@ describe('what belongs beside the log', () => {
     expect((await submit(found)).answer).toMatchObject({ refused: 'TooBusy' })
     expect(heard).toEqual([])
   })
+})
+
+test('the server founds its first world by itself, and the retry is nothing new', async () => {
+  const { submit, heard } = setUp()
+  const input = { seed: 5, n: 8, ups: 30 }
+  const found = { account: SYSTEM_ACCOUNT, type: 'FoundWorld', world: 'first', input }
+  expect((await submit(found)).answer.status).toBe('accepted')
+  expect((await submit(found)).answer.status).toBe('unchanged')
+  expect(heard).toEqual([['worlds', { world: 'first', ...input }]])
 })
 
 test('fifty players race for a cell through the handler: one has it, 49 are refused by name', async () => {
