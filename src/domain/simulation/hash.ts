@@ -123,12 +123,16 @@ function addStructure(digest: Digest, structure: Structure) {
   digest.word(structure.workLeft)
   digest.wide(structure.startTick)
   digest.word(structure.duration)
-  structure.stock.forEach((count, item) => {
-    if (count === 0) return
-    digest.word(item)
-    digest.word(count)
-  })
+  addCounts(digest, structure.stock)
   digest.end()
+}
+
+function addCounts(digest: Digest, counts: Uint32Array) {
+  for (let item = 0; item < counts.length; item++) {
+    if (counts[item] === 0) continue
+    digest.word(item)
+    digest.word(counts[item]!)
+  }
 }
 
 /** Items by belt and slot, so that no cut into runs matters. */
@@ -156,11 +160,7 @@ function addPlayer(digest: Digest, player: Player) {
   digest.word(player.cell)
   digest.word(player.claims)
   digest.wide(player.nextStepTick)
-  player.inventory.forEach((count, item) => {
-    if (count === 0) return
-    digest.word(item)
-    digest.word(count)
-  })
+  addCounts(digest, player.inventory)
   addHand(digest, player)
   digest.end()
 }

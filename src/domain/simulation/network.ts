@@ -1,6 +1,5 @@
 // Who gives to whom, and the runs of belts: derived from where the structures stand.
 
-import { neighbour } from '../grid/neighbours.ts'
 import type { Run } from './run.ts'
 import { eachItem, emptyRun, layBehind, SLOTS_PER_CELL } from './run.ts'
 import type { Link, Network, SimulationState, Structure } from './state.ts'
@@ -33,8 +32,7 @@ export function dissolveNetwork(state: SimulationState) {
 
 /** The structure that a structure faces; undefined where it faces none. */
 function faced(state: SimulationState, source: Structure): Structure | undefined {
-  const cell = neighbour(state.n, source.cell, source.direction)
-  return cell < 0 ? undefined : state.structures.get(cell)
+  return state.structures.get(state.around[6 * source.cell + source.direction]!)
 }
 
 /** The link from a structure to the one it faces, if it may give to it. */
@@ -44,7 +42,7 @@ function linkFrom(state: SimulationState, source: Structure): Link | undefined {
   // A belt takes nothing from what it gives to.
   if (isBelt(target) && faced(state, target) === source) return undefined
   for (let side = 0; side < 6; side++) {
-    if (neighbour(state.n, target.cell, side) === source.cell) return { source, target, side }
+    if (state.around[6 * target.cell + side] === source.cell) return { source, target, side }
   }
   return undefined
 }

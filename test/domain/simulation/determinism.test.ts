@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { landingCell } from '../../../src/domain/generation/landing.ts'
+import {
+  type ChangeFeed,
+  changeFeed,
+  drainChanges,
+  drainDirty,
+  drainPlayers,
+} from '../../../src/domain/simulation/changes.ts'
 import { stateHash } from '../../../src/domain/simulation/hash.ts'
 import { dissolveNetwork } from '../../../src/domain/simulation/network.ts'
 import { createState, type SimulationState } from '../../../src/domain/simulation/state.ts'
@@ -51,6 +58,17 @@ test('a fresh planet has the hash it always had', () => {
 test('how often the hash is asked for changes nothing', () => {
   const everyTick = Array.from({ length: 1_200 }, (_, tick) => tick + 1)
   expect(scripted(everyTick)[1_200]).toBe(scripted([1_200])[1_200])
+})
+
+test('asking for changes changes nothing', () => {
+  let feed: ChangeFeed | undefined
+  const asked = scripted([1_200], (state) => {
+    feed ??= changeFeed(state)
+    drainDirty(feed)
+    drainChanges(feed, [0, 1, 2, 3])
+    drainPlayers(feed)
+  })
+  expect(asked).toEqual(scripted([1_200]))
 })
 
 test('taking the network apart and laying it anew after every tick changes nothing', () => {

@@ -55,7 +55,7 @@ test('where moss dies of pollution, fungus is born, eats it, and goes when it is
   steps(state, 150)
   const fungus = cellsOf(state, 'fungus').length
   expect(fungus).toBeGreaterThan(10)
-  steps(state, 6_000)
+  steps(state, 3_000)
   expect(cellsOf(state, 'fungus').length).toBeLessThan(fungus / 2)
   expect(state.balance.pollutionAbsorbed).toBeGreaterThan(1_000)
 })

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import { itemCode, items } from '../../../src/domain/items.ts'
+import { recipes } from '../../../src/domain/recipes.ts'
+import type { SimulationState } from '../../../src/domain/simulation/state.ts'
+import { playerView, structureView } from '../../../src/domain/simulation/views.ts'
+import { craft, enter, place, playground, run, select, transfer } from './planet.ts'
+
+const RUNS = 3
+
+/** A player with the materials for three runs and whatever machines cost. */
+function withMaterials(inputs: Readonly<Record<string, number>>) {
+  const { state, field } = playground()
+  run(state, [enter('ann', field[0]!)])
+  for (const [item, count] of Object.entries(inputs)) give(state, item, RUNS * count)
+  return { state, field }
+}
+
+function give(state: SimulationState, item: string, count: number) {
+  expect(items).toContain(item)
+  state.players[0]!.inventory[itemCode(item)]! += count
+}
+
+const times = (amounts: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(amounts).map(([item, count]) => [item, RUNS * count]))
+
+describe('in a machine', () => {
+  const rows = recipes.flatMap((recipe) => recipe.machines.map((machine) => ({ recipe, machine })))
+  test.each(rows)('$machine makes $recipe.name from what it is given', ({ recipe, machine }) => {
+    const { state, field } = withMaterials(recipe.inputs)
+    const cell = field[1]!
+    run(state, [place('ann', [cell, machine, 0]), select('ann', cell, recipe.name)])
+    run(
+      state,
+      Object.entries(recipe.inputs).map(([item, count]) =>
+        transfer('ann', cell, item, RUNS * count, 'put'),
+      ),
+      RUNS * recipe.ticks,
+    )
+    expect(structureView(state, cell)).toMatchObject({
+      status: 'starved',
+      recipe: recipe.name,
+      contents: times(recipe.outputs),
+    })
+  })
+})
+
+describe('by hand', () => {
+  test.each(recipes.filter(({ byHand }) => byHand))('$name', (recipe) => {
+    const { state } = withMaterials(recipe.inputs)
+    const before = playerView(state, 'ann')!.inventory
+    const outcomes = run(state, [craft('ann', recipe.name, RUNS)], RUNS * recipe.ticks)
+    expect(outcomes).toMatchObject([{ done: RUNS, asked: RUNS, reason: 'Done' }])
+    const after = playerView(state, 'ann')!.inventory
+    for (const [item, count] of Object.entries(recipe.outputs)) {
+      expect(after[item]).toBe((before[item] ?? 0) + RUNS * count)
+    }
+    for (const [item, count] of Object.entries(recipe.inputs)) {
+      expect(after[item] ?? 0).toBe(before[item]! - RUNS * count)
+    }
+  })
+})
+
+test('a machine takes inputs for four runs and no more', () => {
+  const { state, field } = withMaterials({ iron: 10 })
+  run(state, [place('ann', [field[1]!, 'kiln', 0]), select('ann', field[1]!, 'plate')])
+  expect(run(state, [transfer('ann', field[1]!, 'iron', 30, 'put')])).toMatchObject([
+    { done: 4, asked: 30, reason: 'Partly' },
+  ])
+  expect(run(state, [transfer('ann', field[1]!, 'gear', 1, 'put')])).toMatchObject([
+    { done: 0, asked: 1, reason: 'NoRoom' },
+  ])
+})
