@@ -33,7 +33,7 @@ export function wakeUps() {
   }
 }
 
-export type WakeUps = ReturnType<typeof wakeUps>
+type WakeUps = ReturnType<typeof wakeUps>
 
 export type Followed = {
   readonly readAll: (after: number, limit: number) => Promise<readonly RecordedEvent[]>

@@ -3,7 +3,7 @@
 import { StoreUnavailable } from '../../domain/ports/eventStore.ts'
 
 /** The SQLSTATE of an error, if the server sent it. */
-export function sqlState(error: unknown): string | undefined {
+function sqlState(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
 }

@@ -12,7 +12,7 @@ export type Known = {
   readonly remembered: (key: string) => Remembered | undefined
 }
 
-export type GivenAnswer = {
+type GivenAnswer = {
   readonly account: string
   readonly commandId: string
   readonly remembered: Remembered

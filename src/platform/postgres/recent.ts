@@ -22,5 +22,3 @@ export function recent<Value>(generationSize: number) {
     },
   }
 }
-
-export type Recent<Value> = ReturnType<typeof recent<Value>>

@@ -9,7 +9,7 @@ export const app = 'orrery'
  * PostgreSQL is started *in* its folder and told this name for it: then neither the path's length nor blanks in it nor
  * the rights of the folders above matter. Every process of PostgreSQL keeps the folder as its working directory.
  */
-export const here = '/proc/self/cwd'
+const here = '/proc/self/cwd'
 
 /** All that PostgreSQL gets to see of the environment: no PG*, LD_* or TMPDIR leaks in. */
 export const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' }
