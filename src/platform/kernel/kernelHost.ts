@@ -30,8 +30,13 @@ export type KernelHost = {
 
 const NO_EVENTS: TickEvents['events'] = []
 
-/** A new world at tick 0. `nowMs` gives the thread's own time, for `busyMs`. */
+/**
+ * A new world at tick 0. `nowMs` gives the thread's own time, for `busyMs`.
+ * Throws a RangeError that names the setting which no planet can have.
+ */
 export function createKernelHost(settings: WorldSettings, nowMs: () => number): KernelHost {
+  assertWhole('n', settings.n, 1)
+  assertWhole('seed', settings.seed, 0)
   const state = createState({ seed: settings.seed, n: settings.n })
   const feed = changeFeed(state)
 
@@ -77,4 +82,9 @@ export function createKernelHost(settings: WorldSettings, nowMs: () => number): 
     structure: (cell) => structureView(state, cell),
     hash: () => ({ tick: state.tick, hash: stateHash(state) }),
   }
+}
+
+function assertWhole(name: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least && value <= 0xffffffff) return
+  throw new RangeError(`${name}: ${value} is not a whole number of at least ${least}`)
 }
