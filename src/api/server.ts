@@ -83,7 +83,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     url: urlOf(http, options.host),
     async close() {
       closing.abort()
-      webSocket.close()
+      webSocket.close(limits.closeGraceMs)
       await stop(http, limits.closeGraceMs)
       doors.outflow.close()
       await yoga.dispose()
@@ -97,9 +97,10 @@ function openApp(doors: Doors, yoga: GraphQLDoor, clientDir: string | undefined)
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
   app.use(counted(doors), guarded, compression({ filter: isNoStream }))
-  app.use(yoga.graphqlEndpoint, watched(doors), (request, response) =>
-    yoga.handle(request, response, { req: request }),
-  )
+  app.use(yoga.graphqlEndpoint, jsonOnly, (request, response) => {
+    const gone = watched(doors, response)
+    return yoga.handle(request, response, { req: request, gone })
+  })
   app.use(jsonOnly, express.json({ limit: limits.bodyBytesMax, strict: false }))
   operatorRoutes(app, doors)
   playerRoutes(app, doors)
@@ -136,17 +137,19 @@ const isNoStream = (request: Request, response: Response) =>
   !String(response.getHeader('content-type')).startsWith('text/event-stream') &&
   compression.filter(request, response)
 
-/** A stream of events to a client that does not read is cut, as a WebSocket is. */
-const watched =
-  ({ outflow }: Doors): RequestHandler =>
-  (_request, response, next) => {
-    const unwatch = outflow.watch(
-      () => response.writableLength,
-      () => response.destroy(),
-    )
-    response.once('close', unwatch)
-    next()
-  }
+/** A stream of events to a client that does not read is cut, as a WebSocket is. The signal aborts when it is over. */
+function watched({ outflow }: Doors, response: Response): AbortSignal {
+  const gone = new AbortController()
+  const unwatch = outflow.watch(
+    () => response.writableLength,
+    () => response.destroy(),
+  )
+  response.once('close', () => {
+    unwatch()
+    gone.abort()
+  })
+  return gone.signal
+}
 
 const jsonOnly: RequestHandler = (request, _response, next) => {
   const type = request.headers['content-type']

@@ -140,14 +140,26 @@ export class FakeWorld implements WorldReader {
     return [...first, ...items].slice(0, limit)
   }
 
-  async *feed(interest: Interest, after?: Cursor, signal?: AbortSignal): AsyncGenerator<FeedItem> {
-    const subscriber: Subscriber = { interest, waiting: [], tooSlow: false, wake: () => {} }
-    if (after && interest.account !== undefined) {
-      subscriber.waiting.push(...this.outcomesAfter(interest.account, after, 1000))
+  /** Listens from this call on, as the contract says, and until the signal aborts. */
+  feed(interest: Interest, after?: Cursor, signal?: AbortSignal): AsyncIterable<FeedItem> {
+    const { account } = interest
+    const missed = after && account !== undefined ? this.outcomesAfter(account, after, 1000) : []
+    const subscriber: Subscriber = {
+      interest,
+      waiting: [...missed],
+      tooSlow: false,
+      wake: () => {},
     }
     this.subscribers.add(subscriber)
-    const end = () => subscriber.wake()
+    const end = () => {
+      this.subscribers.delete(subscriber)
+      subscriber.wake()
+    }
     signal?.addEventListener('abort', end)
+    return this.#items(subscriber, end, signal)
+  }
+
+  async *#items(subscriber: Subscriber, end: () => void, signal?: AbortSignal) {
     try {
       while (!signal?.aborted) {
         const item = subscriber.waiting.shift()
@@ -160,8 +172,7 @@ export class FakeWorld implements WorldReader {
         }
       }
     } finally {
-      signal?.removeEventListener('abort', end)
-      this.subscribers.delete(subscriber)
+      end()
     }
   }
 
@@ -266,7 +277,7 @@ type CallOptions = {
 // biome-ignore lint/suspicious/noExplicitAny: answers are JSON of many shapes, and tests look into them
 export type Called = { readonly status: number; readonly headers: Headers; readonly body: any }
 type GraphQLOptions = { readonly token?: string; readonly variables?: Record<string, unknown> }
-export type GraphQLAnswer = {
+type GraphQLAnswer = {
   readonly status: number
   // biome-ignore lint/suspicious/noExplicitAny: as above
   readonly data: any

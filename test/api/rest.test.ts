@@ -162,6 +162,8 @@ test('what is not there, not allowed, not JSON or too large has a status of its 
   expect(await broken.json()).toMatchObject({ errors: [{ field: 'body', detail: 'is not JSON' }] })
   expect((await post('/players', '{}', 'text/plain')).status).toBe(415)
   expect((await post('/players', JSON.stringify({ name: 'A'.repeat(300_000) }))).status).toBe(413)
+  const form = 'application/x-www-form-urlencoded'
+  expect((await post('/graphql', 'query={worlds{id}}', form)).status).toBe(415)
   expect((await post('/graphql', JSON.stringify({ query: '#'.repeat(300_000) }))).status).toBe(413)
   expect((await fake.call('GET', '/worlds/%E0%A4%A')).status).toBe(400)
   const invalid = await fake.call('GET', '/worlds', { headers: { authorization: 'x' } })

@@ -1,3 +1,4 @@
+import { type IncomingMessage, request } from 'node:http'
 import { type Client, createClient } from 'graphql-ws'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import WebSocket from 'ws'
@@ -270,6 +271,43 @@ test('subscriptions come over server-sent events too, and end when the reader le
   expect((await fake.call('GET', '/metrics')).body).toContain('orrery_subscribers{door="sse"} 1')
   leaving.abort()
   await until(() => fake.world.subscribers.size === 0)
+})
+
+test('an event stream that never reads is cut, too', async () => {
+  await fake.api.close()
+  fake = await openFake({
+    world: new FakeWorld('first', 64, 1_000_000),
+    limits: { outflowStallMs: 300 },
+  })
+  const query =
+    'subscription { chunks(world: "first", chunks: [0]) { ... on ChunkChanges { cells } } }'
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const headers = { 'content-type': 'application/json', accept: 'text/event-stream' }
+    const asked = request(`${fake.url}/graphql`, { method: 'POST', headers }, resolve)
+    asked.on('error', reject)
+    asked.end(JSON.stringify({ query }))
+  })
+  response.on('error', () => {})
+  response.pause()
+  await until(() => fake.world.subscribers.size === 1)
+  const { cells } = await fake.world.chunk(0)
+  let tick = fake.world.tick
+  await until(() => {
+    tick += 1
+    const changes = { chunk: 0, tick, cells, structures: [], removed: [] }
+    fake.world.emit({ kind: 'chunk', changes })
+    return fake.world.subscribers.size === 0
+  })
+  response.destroy()
+})
+
+test('closing the server does not wait for a connection that never answers', async () => {
+  const socket = new WebSocket(`${fake.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
+  await new Promise((resolve) => socket.once('open', resolve))
+  socket.pause()
+  await fake.api.close()
+  socket.terminate()
+  await expect(fake.call('GET', '/healthz')).rejects.toThrow()
 })
 
 test('closing the server ends subscriptions and connections', async () => {

@@ -11,6 +11,8 @@ export type Context = {
   readonly session: Session | undefined
   readonly address: string
   readonly door: 'http' | 'websocket'
+  /** Aborts when the caller's connection is gone. */
+  readonly gone: AbortSignal
   /** Chunks that this request may still ask for. */
   readonly chunks: { left: number }
 }

@@ -54,15 +54,8 @@ async function* run<Item>(
   { interest, after, first, each }: Plan<Item>,
   ending: AbortController,
 ): AsyncGenerator<Item | GraphQLError, undefined> {
-  const { doors, session } = context
-  const end = () => ending.abort()
-  doors.closing.addEventListener('abort', end, { once: true })
-  const unheard = doors.sessions.onForget((account) => {
-    if (account === session?.account) end()
-  })
-  const leave = doors.metrics.subscriber(context.door === 'websocket' ? 'websocket' : 'sse')
-  const away = session ? world.connect(session.account) : () => {}
   try {
+    attend(context, world, ending)
     const feed = world.feed(interest, after, ending.signal)[Symbol.asyncIterator]()
     let next = listen(feed)
     yield* first()
@@ -73,12 +66,34 @@ async function* run<Item>(
   } catch (error) {
     if (!ending.signal.aborted) yield failure(context, error)
   } finally {
-    end()
-    doors.closing.removeEventListener('abort', end)
-    unheard()
-    leave()
-    away()
+    ending.abort()
   }
+}
+
+/**
+ * Counts the subscriber and marks its player as connected until `ending` aborts, which the server's closing, the loss of the
+ * connection and the account's erasure bring about too: a generator that nobody asks for its next item never gets to clean up.
+ */
+function attend(
+  { doors, gone, door, session }: Context,
+  world: WorldReader,
+  ending: AbortController,
+) {
+  const end = () => ending.abort()
+  const causes = [doors.closing, gone]
+  const undo = [
+    doors.metrics.subscriber(door === 'websocket' ? 'websocket' : 'sse'),
+    session ? world.connect(session.account) : () => {},
+    doors.sessions.onForget((account) => {
+      if (account === session?.account) end()
+    }),
+  ]
+  ending.signal.addEventListener('abort', () => {
+    for (const cause of causes) cause.removeEventListener('abort', end)
+    for (const each of undo) each()
+  })
+  for (const cause of causes) cause.addEventListener('abort', end)
+  if (causes.some((cause) => cause.aborted)) end()
 }
 
 /** Asks for the next item now. Its failure is told to whoever awaits it, which may be nobody, at the end. */

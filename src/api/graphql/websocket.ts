@@ -12,14 +12,21 @@ import { graphQLErrorOf, maskError } from './errors.ts'
 import type { GraphQLDoor } from './yoga.ts'
 
 /** Close codes of our own, beside those of the protocol. */
-export const SLOW_CONSUMER_CODE = 4408
+const SLOW_CONSUMER_CODE = 4408
 const GOING_AWAY_CODE = 1001
 const PING_MS = 12_000
 
-type Extra = { readonly address: string; readonly authorization: string | undefined }
+type Extra = {
+  readonly address: string
+  readonly authorization: string | undefined
+  readonly gone: AbortSignal
+}
 type Runners = Pick<ReturnType<GraphQLDoor['getEnveloped']>, 'execute' | 'subscribe'>
 
-export type WebSocketDoor = { close(): void }
+export type WebSocketDoor = {
+  /** Says goodbye to all connections, and ends those that are still there after `graceMs`. */
+  close(graceMs: number): void
+}
 
 /** Takes upgrades on `path` of the HTTP server. */
 export function openWebSocket(
@@ -50,14 +57,23 @@ export function openWebSocket(
       return
     }
     sockets.handleUpgrade(request, socket, head, (client) => {
-      const address = request.socket.remoteAddress ?? ''
-      serve(doors, protocol, client, { address, authorization: request.headers.authorization })
+      const gone = new AbortController()
+      client.once('close', () => gone.abort())
+      serve(doors, protocol, client, {
+        address: request.socket.remoteAddress ?? '',
+        authorization: request.headers.authorization,
+        gone: gone.signal,
+      })
     })
   })
 
   return {
-    close() {
+    close(graceMs) {
       for (const client of sockets.clients) client.close(GOING_AWAY_CODE, 'Going away')
+      const cut = () => {
+        for (const client of sockets.clients) client.terminate()
+      }
+      setTimeout(cut, graceMs).unref()
     },
   }
 }
@@ -151,6 +167,7 @@ async function prepare(
         address: connection.extra.address,
         session: () => currentSession(doors, connection),
       },
+      gone: connection.extra.gone,
     })
     const document = parse(payload.query)
     const errors = validate(schema, document)

@@ -19,8 +19,13 @@ import { world } from './resolvers/world.ts'
 
 /** What a transport tells of whoever asks. HTTP: the node request. WebSocket: what its connection knows. */
 export type Caller =
-  | { readonly req: IncomingMessage }
-  | { readonly connection: { readonly address: string; session(): Promise<Session | undefined> } }
+  | { readonly req: IncomingMessage; readonly gone: AbortSignal }
+  | { readonly connection: CallerConnection; readonly gone: AbortSignal }
+
+type CallerConnection = {
+  readonly address: string
+  session(): Promise<Session | undefined>
+}
 
 export type GraphQLDoor = ReturnType<typeof openGraphQL>
 
@@ -57,14 +62,15 @@ export function openGraphQL(doors: Doors) {
 }
 
 async function contextOf(doors: Doors, caller: Caller): Promise<Context> {
+  const { gone } = caller
   const chunks = { left: doors.limits.chunksMax }
   if ('connection' in caller) {
     const { address, session } = caller.connection
-    return { doors, session: await session(), address, door: 'websocket', chunks }
+    return { doors, session: await session(), address, door: 'websocket', gone, chunks }
   }
   const { headers, socket } = caller.req
   const session = await doors.sessions.byHeader(headers.authorization)
-  return { doors, session, address: socket.remoteAddress ?? '', door: 'http', chunks }
+  return { doors, session, address: socket.remoteAddress ?? '', door: 'http', gone, chunks }
 }
 
 /** Bounds a document's tokens while it is parsed, its depth and cost right after. */

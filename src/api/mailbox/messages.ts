@@ -11,7 +11,7 @@ import { withNames } from '../views.ts'
 import { cursorText, type Position, withWorld, worldStart } from './position.ts'
 
 /** One message as it is sent. Acknowledging its cursor acknowledges it and all before it in the same answer. */
-export type Message = { readonly kind: string; readonly cursor: string } & Readonly<
+type Message = { readonly kind: string; readonly cursor: string } & Readonly<
   Record<string, unknown>
 >
 

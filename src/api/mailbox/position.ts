@@ -28,8 +28,6 @@ export const worldStart: WorldPosition = {
   contents: { tick: 0, hash: '' },
 }
 
-export const start: Position = { worlds: new Map(), refusals: 0 }
-
 const WORLDS_MAX = 64
 const worldPart =
   /^([a-z0-9]{1,32})\.(\d{1,15})\.(\d{1,15})\.(\d{1,15})\.(\d{1,15})\.([0-9a-f]{0,16})$/

@@ -6,13 +6,13 @@ import type { Refusal } from '../../domain/decider.ts'
 import type { AccountId } from '../../domain/events.ts'
 import type { Clock } from '../../domain/ports/time.ts'
 
-export type RefusedOrder = Refusal & {
+type RefusedOrder = Refusal & {
   readonly world?: string
   readonly commandId: string
   readonly command: CommandName
 }
 
-export type NumberedRefusal = RefusedOrder & { readonly number: number }
+type NumberedRefusal = RefusedOrder & { readonly number: number }
 
 export type RecentRefusals = {
   add(account: AccountId, order: RefusedOrder): void
