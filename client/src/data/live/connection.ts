@@ -1,0 +1,84 @@
+// The wires to the server: Apollo over HTTP for questions and orders, over one WebSocket for what is live.
+
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client'
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions'
+import { OperationTypeNode } from 'graphql'
+import { createClient } from 'graphql-ws'
+import type { Connection } from '../worldData.ts'
+
+export type Wires = {
+  readonly apollo: ApolloClient
+  /** Opens the socket anew, with the token of now; subscriptions go on by themselves. */
+  reconnect(): void
+  close(): void
+}
+
+const RETRY_FIRST_MS = 400
+const RETRY_MOST_MS = 8_000
+/** The socket is given up when a ping stays unanswered so long. */
+const PING_EVERY_MS = 10_000
+
+/**
+ * @param url of the page's server, without a path
+ * @param token asked for at every request and connection
+ */
+export function openWires(
+  url: string,
+  token: () => string | undefined,
+  listener: { connection(state: Connection): void; reopened(): void },
+): Wires {
+  let opened = 0
+  const socket = createClient({
+    url: `${url.replace(/^http/, 'ws')}/graphql`,
+    connectionParams: () => ({ token: token() }),
+    keepAlive: PING_EVERY_MS,
+    retryAttempts: Number.POSITIVE_INFINITY,
+    shouldRetry: () => true,
+    retryWait: (retries) => wait(backoffMs(retries, Math.random())),
+    on: {
+      connecting: () => listener.connection(opened === 0 ? 'connecting' : 'lost'),
+      connected: () => {
+        listener.connection('open')
+        if (opened++ > 0) listener.reopened()
+      },
+      closed: () => listener.connection('lost'),
+    },
+  })
+  const http = new HttpLink({
+    uri: `${url}/graphql`,
+    fetch: (target, init) => fetch(target, withToken(init, token())),
+  })
+  const apollo = new ApolloClient({
+    link: ApolloLink.split(
+      ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
+      new GraphQLWsLink(socket),
+      http,
+    ),
+    cache: new InMemoryCache({ typePolicies: { Query: { fields: { world: { merge: true } } } } }),
+    defaultOptions: { query: { fetchPolicy: 'network-only' } },
+  })
+  return {
+    apollo,
+    reconnect: () => socket.terminate(),
+    close: () => {
+      apollo.stop()
+      void socket.dispose()
+    },
+  }
+}
+
+/** Doubles with every try, with chance in it so that a crowd does not come back in one moment. */
+export function backoffMs(retries: number, chance: number): number {
+  const most = Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** Math.min(retries, 10))
+  return Math.round(most * (0.5 + chance / 2))
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+function withToken(init: RequestInit | undefined, token: string | undefined): RequestInit {
+  const headers = new Headers(init?.headers)
+  if (token) headers.set('authorization', `Bearer ${token}`)
+  return { ...init, headers }
+}

@@ -1,0 +1,301 @@
+// Every GraphQL document of the client, and the shapes of what they answer.
+
+import { gql } from '@apollo/client'
+import type { StructureView } from '../../../../src/domain/chunkView.ts'
+
+const answer = gql`
+  fragment AnswerParts on Answer {
+    __typename
+    ... on Accepted { commandId }
+    ... on Refused { refused detail cells { cell refused } }
+    ... on Invalid { faults { field detail } }
+  }
+`
+
+const structure = gql`
+  fragment StructureParts on Structure {
+    cell prototype direction owner recipe status
+    progress { startTick duration }
+    items
+  }
+`
+
+const status = gql`
+  fragment StatusParts on WorldStatus {
+    world state tick ups upsMeasured lagMs hash hashTick players replayThrough stopped
+  }
+`
+
+export const WORLDS = gql`
+  query Worlds {
+    worlds { id seed n ups status { tick } }
+  }
+`
+
+export const ME = gql`
+  query Me($world: ID!) {
+    me { account name }
+    world(id: $world) {
+      id
+      me {
+        account index here cell claims harvesting tick
+        inventory { item count }
+        crafting { recipe left }
+      }
+      structures { ...StructureParts contents { item count } }
+    }
+  }
+  ${structure}
+`
+
+export const PLAYERS = gql`
+  query Players($world: ID!) {
+    world(id: $world) {
+      id
+      players { account index name cell here }
+      presence { account index state cell }
+    }
+  }
+`
+
+export const CHUNKS = gql`
+  subscription Chunks($world: ID!, $chunks: [Int!]!) {
+    chunks(world: $world, chunks: $chunks) {
+      __typename
+      ... on Chunk { chunk tick cells structures { ...StructureParts } }
+      ... on ChunkChanges { chunk tick cells structures { ...StructureParts } removed }
+      ... on Heartbeat { tick hashTick hash }
+    }
+  }
+  ${structure}
+`
+
+export const MINE = gql`
+  subscription Mine($world: ID!, $after: String) {
+    mine(world: $world, after: $after) {
+      __typename
+      ... on Outcome { cursor tick commandId order done asked reason cell }
+      ... on PlayerView {
+        account index here cell claims harvesting tick
+        inventory { item count }
+        crafting { recipe left }
+      }
+      ... on Contents { tick structures { ...StructureParts contents { item count } } }
+      ... on ChatMessage { id account name text at }
+      ... on TakeSnapshot { cursor }
+    }
+  }
+  ${structure}
+`
+
+export const STATUS = gql`
+  subscription Status($world: ID!) {
+    status(world: $world) { ...StatusParts }
+  }
+  ${status}
+`
+
+export const PRESENCE = gql`
+  subscription Presence($world: ID!) {
+    presence(world: $world) { account index state cell }
+  }
+`
+
+export const JOIN = gql`
+  mutation Join($name: String!) {
+    answer: joinPlayer(name: $name) {
+      __typename
+      ... on Joined { commandId token account }
+      ... on Refused { refused detail cells { cell refused } }
+      ... on Invalid { faults { field detail } }
+    }
+  }
+`
+
+/** One mutation per order; the variables are the order's own fields and the world. */
+export const ORDERS = {
+  EnterWorld: gql`
+    mutation Enter($world: ID!, $landing: Int) {
+      answer: enterWorld(world: $world, landing: $landing) {
+        __typename
+        ... on Entered { commandId landing }
+        ... on Refused { refused detail cells { cell refused } }
+        ... on Invalid { faults { field detail } }
+      }
+    }
+  `,
+  LeaveWorld: gql`
+    mutation Leave($world: ID!) {
+      answer: leaveWorld(world: $world) { ...AnswerParts }
+    }
+    ${answer}
+  `,
+  MovePlayer: gql`
+    mutation Move($world: ID!, $path: [Int!]!) {
+      answer: movePlayer(world: $world, path: $path) { ...AnswerParts }
+    }
+    ${answer}
+  `,
+  ClaimMany: gql`
+    mutation Claim($world: ID!, $cells: [Int!]!) {
+      answer: claimMany(world: $world, cells: $cells) { ...AnswerParts }
+    }
+    ${answer}
+  `,
+  ReleaseCell: gql`
+    mutation Release($world: ID!, $cell: Int!) {
+      answer: releaseCell(world: $world, cell: $cell) { ...AnswerParts }
+    }
+    ${answer}
+  `,
+  PlaceMany: gql`
+    mutation Place($world: ID!, $structures: [PlaceInput!]!) {
+      answer: placeMany(world: $world, structures: $structures) { ...AnswerParts }
+    }
+    ${answer}
+  `,
+  RemoveMany: gql`
+    mutation Remove($world: ID!, $cells: [Int!]!) {
+      answer: removeMany(world: $world, cells: $cells) { ...AnswerParts }
+    }
+    ${answer}
+  `,
+  RotateStructure: gql`
+    mutation Rotate($world: ID!, $cell: Int!, $direction: Int!) {
+      answer: rotateStructure(world: $world, cell: $cell, direction: $direction) { ...AnswerParts }
+    }
+    ${answer}
+  `,
+  SelectRecipe: gql`
+    mutation SelectRecipe($world: ID!, $cell: Int!, $recipe: String!) {
+      answer: selectRecipe(world: $world, cell: $cell, recipe: $recipe) { ...AnswerParts }
+    }
+    ${answer}
+  `,
+  StartHarvest: gql`
+    mutation StartHarvest($world: ID!, $cell: Int!) {
+      answer: startHarvest(world: $world, cell: $cell) { ...AnswerParts }
+    }
+    ${answer}
+  `,
+  StopHarvest: gql`
+    mutation StopHarvest($world: ID!) {
+      answer: stopHarvest(world: $world) { ...AnswerParts }
+    }
+    ${answer}
+  `,
+  Craft: gql`
+    mutation Craft($world: ID!, $recipe: String!, $count: Int!) {
+      answer: craft(world: $world, recipe: $recipe, count: $count) { ...AnswerParts }
+    }
+    ${answer}
+  `,
+  Transfer: gql`
+    mutation Transfer($world: ID!, $cell: Int!, $item: String!, $count: Int!, $way: TransferWay!) {
+      answer: transfer(world: $world, cell: $cell, item: $item, count: $count, way: $way) {
+        ...AnswerParts
+      }
+    }
+    ${answer}
+  `,
+  Say: gql`
+    mutation Say($world: ID!, $text: String!) {
+      answer: say(world: $world, text: $text) { ...AnswerParts }
+    }
+    ${answer}
+  `,
+}
+
+export type CountWire = { readonly item: string; readonly count: number }
+
+export type StructureWire = {
+  readonly cell: number
+  readonly prototype: string
+  readonly direction: number
+  readonly owner: number
+  readonly recipe: string | null
+  readonly status: string
+  readonly progress: { readonly startTick: number; readonly duration: number } | null
+  readonly contents?: readonly CountWire[] | null
+  readonly items: readonly string[] | null
+}
+
+export type PlayerWire = {
+  readonly account: string
+  readonly index: number
+  readonly here: boolean
+  readonly cell: number
+  readonly claims: number
+  readonly harvesting: number | null
+  readonly tick: number
+  readonly inventory: readonly CountWire[]
+  readonly crafting: { readonly recipe: string; readonly left: number } | null
+}
+
+export type StatusWire = {
+  readonly state: 'REPLAYING' | 'RUNNING' | 'STOPPED'
+  readonly tick: number
+  readonly ups: number
+  readonly upsMeasured: number
+  readonly lagMs: number
+  readonly hash: string
+  readonly hashTick: number
+  readonly players: number
+  readonly replayThrough: number | null
+  readonly stopped: string | null
+}
+
+export type ChunkItemWire =
+  | {
+      readonly __typename: 'Chunk'
+      readonly chunk: number
+      readonly tick: number
+      readonly cells: string
+      readonly structures: readonly StructureWire[]
+    }
+  | {
+      readonly __typename: 'ChunkChanges'
+      readonly chunk: number
+      readonly tick: number
+      readonly cells: string
+      readonly structures: readonly StructureWire[]
+      readonly removed: readonly number[]
+    }
+  | { readonly __typename: 'Heartbeat'; readonly tick: number }
+
+export type MineItemWire =
+  | {
+      readonly __typename: 'Outcome'
+      readonly cursor: string
+      readonly tick: number
+      readonly commandId: string
+      readonly order: string
+      readonly done: number
+      readonly asked: number
+      readonly reason: string
+      readonly cell: number | null
+    }
+  | ({ readonly __typename: 'PlayerView' } & PlayerWire)
+  | { readonly __typename: 'Contents'; readonly structures: readonly StructureWire[] }
+  | {
+      readonly __typename: 'ChatMessage'
+      readonly id: number
+      readonly name: string | null
+      readonly text: string
+    }
+  | { readonly __typename: 'TakeSnapshot'; readonly cursor: string }
+  | { readonly __typename: 'Heartbeat' }
+
+export type AnswerWire = {
+  readonly __typename: string
+  readonly commandId?: string
+  readonly landing?: number
+  readonly token?: string
+  readonly account?: string
+  readonly refused?: string
+  readonly detail?: string
+  readonly cells?: readonly { readonly cell: number; readonly refused: string }[]
+  readonly faults?: readonly { readonly field: string; readonly detail: string }[]
+}
+
+export type StructureStatus = StructureView['status']

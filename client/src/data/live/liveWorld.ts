@@ -1,0 +1,336 @@
+// A world on a server. Cells go past Apollo's cache straight to the listener; what is rare goes through it.
+
+import type { ApolloClient, OperationVariables, TypedDocumentNode } from '@apollo/client'
+import type { DocumentNode } from 'graphql'
+import type {
+  Answer,
+  Order,
+  PlayerEntry,
+  WorldData,
+  WorldInfo,
+  WorldListener,
+} from '../worldData.ts'
+import { openWires } from './connection.ts'
+import * as documents from './documents.ts'
+import { ChunkInterest } from './interest.ts'
+import { answerOf, bytesOf, playerOf, statusOf, structureOf } from './wire.ts'
+
+export type LiveSettings = {
+  /** Of the server, without a path. */
+  readonly url: string
+  /** The world to open; the first one if none is named. */
+  readonly world: string | undefined
+  readonly tokens: TokenBox
+}
+
+/** Where the token lives between visits. */
+export type TokenBox = {
+  get(): string | undefined
+  set(token: string | undefined): void
+}
+
+const RETRY_OPEN_MS = 1500
+const RESUBSCRIBE_MS = 1000
+const PLAYERS_EVERY_MS = 5000
+
+export async function openLiveWorld(
+  settings: LiveSettings,
+  listener: WorldListener,
+): Promise<WorldData> {
+  const live = new LiveWorld(settings, listener)
+  await live.open()
+  return live
+}
+
+class LiveWorld implements WorldData {
+  world: WorldInfo = { id: '', seed: 0, n: 1, ups: 20 }
+  private readonly settings: LiveSettings
+  private readonly listener: WorldListener
+  private readonly wires
+  private readonly apollo: ApolloClient
+  private readonly interest: ChunkInterest
+  private mine: (() => void) | undefined
+  /** Where the feed of one's own was read to: a number pair as text, `tick.index`. */
+  private cursor: string | undefined
+  private me: string | undefined
+  private readonly players = new Map<string, PlayerEntry>()
+  private timer: ReturnType<typeof setInterval> | undefined
+  private closed = false
+
+  constructor(settings: LiveSettings, listener: WorldListener) {
+    this.settings = settings
+    this.listener = listener
+    this.wires = openWires(settings.url, settings.tokens.get, {
+      connection: listener.connection,
+      reopened: () => this.reopened(),
+    })
+    this.apollo = this.wires.apollo
+    this.interest = new ChunkInterest((chunks) => this.subscribeChunks(chunks))
+  }
+
+  async open(): Promise<void> {
+    this.world = await this.findWorld()
+    this.subscribe<{ status: documents.StatusWire }>(documents.STATUS, {}, ({ status }) =>
+      this.listener.status(statusOf(status)),
+    )
+    this.subscribe<{ presence: { account: string; index: number; state: string; cell: number } }>(
+      documents.PRESENCE,
+      {},
+      ({ presence }) => this.notePresence(presence),
+    )
+    void this.readPlayers()
+    this.timer = setInterval(() => void this.readPlayers(), PLAYERS_EVERY_MS)
+    if (this.settings.tokens.get()) await this.readMe()
+    if (this.me) this.subscribeMine()
+  }
+
+  account(): string | undefined {
+    return this.me
+  }
+
+  async join(name: string): Promise<Answer> {
+    const wire = await this.mutate(documents.JOIN, { name })
+    if ('kind' in wire) return wire
+    if (wire.token && wire.account) {
+      this.settings.tokens.set(wire.token)
+      this.me = wire.account
+      this.wires.reconnect()
+      this.subscribeMine()
+    }
+    return answerOf(wire)
+  }
+
+  watch(chunks: readonly number[]): void {
+    this.interest.set(chunks)
+  }
+
+  async order(order: Order): Promise<Answer> {
+    const { type, ...fields } = order
+    const variables = 'way' in fields ? { ...fields, way: fields.way.toUpperCase() } : fields
+    const wire = await this.mutate(documents.ORDERS[type], { world: this.world.id, ...variables })
+    if ('kind' in wire) return wire
+    if (type === 'EnterWorld') void this.readMe()
+    return answerOf(wire)
+  }
+
+  close(): void {
+    this.closed = true
+    clearInterval(this.timer)
+    this.interest.close()
+    this.wires.close()
+  }
+
+  private async findWorld(): Promise<WorldInfo> {
+    for (;;) {
+      try {
+        const { data } = await this.apollo.query<{ worlds: readonly WorldInfo[] }>({
+          query: documents.WORLDS,
+        })
+        const worlds = data?.worlds ?? []
+        const wanted = this.settings.world
+        const found = wanted ? worlds.find(({ id }) => id === wanted) : worlds[0]
+        if (found) return { id: found.id, seed: found.seed, n: found.n, ups: found.ups }
+        if (worlds.length > 0) throw new NoSuchWorld(`there is no world "${wanted}" here`)
+      } catch (error) {
+        if (error instanceof NoSuchWorld) throw error
+        this.listener.connection('lost')
+      }
+      if (this.closed) throw new NoSuchWorld('closed before a world was found')
+      await new Promise((resolve) => setTimeout(resolve, RETRY_OPEN_MS))
+    }
+  }
+
+  private async readMe(): Promise<void> {
+    type Found = {
+      me: { account: string } | null
+      world: {
+        me: documents.PlayerWire | null
+        structures: readonly documents.StructureWire[]
+      } | null
+    }
+    try {
+      const { data } = await this.apollo.query<Found>({
+        query: documents.ME,
+        variables: { world: this.world.id },
+        fetchPolicy: 'no-cache',
+      })
+      this.me = data?.me?.account
+      if (data?.world?.me) this.listener.player(playerOf(data.world.me))
+      if (data?.world) this.listener.contents(data.world.structures.map(structureOf))
+    } catch {
+      // The socket tells of a lost connection; a token that is no longer known means joining anew.
+      this.me ??= undefined
+    }
+  }
+
+  private async readPlayers(): Promise<void> {
+    type Found = {
+      world: {
+        players: readonly {
+          account: string
+          index: number
+          name: string | null
+          cell: number
+          here: boolean
+        }[]
+        presence: readonly { account: string; state: string; cell: number }[]
+      } | null
+    }
+    const answer = await this.apollo
+      .query<Found>({
+        query: documents.PLAYERS,
+        variables: { world: this.world.id },
+        fetchPolicy: 'no-cache',
+      })
+      .catch(() => undefined)
+    const world = answer?.data?.world
+    if (!world) return
+    const states = new Map(world.presence.map(({ account, state }) => [account, state]))
+    this.players.clear()
+    for (const { account, index, name, cell, here } of world.players) {
+      if (!here) continue
+      const state = stateNamed(states.get(account))
+      this.players.set(account, { account, index, name: name ?? undefined, cell, state })
+    }
+    this.listener.players([...this.players.values()])
+  }
+
+  private notePresence(presence: { account: string; index: number; state: string; cell: number }) {
+    const known = this.players.get(presence.account)
+    this.players.set(presence.account, {
+      account: presence.account,
+      index: presence.index,
+      name: known?.name,
+      cell: presence.cell,
+      state: stateNamed(presence.state),
+    })
+    this.listener.players([...this.players.values()])
+  }
+
+  private subscribeChunks(chunks: readonly number[]): () => void {
+    return this.subscribe<{ chunks: documents.ChunkItemWire }>(
+      documents.CHUNKS,
+      { chunks },
+      ({ chunks: item }) => this.takeChunkItem(item),
+    )
+  }
+
+  private takeChunkItem(item: documents.ChunkItemWire): void {
+    this.listener.tick(item.tick)
+    if (item.__typename === 'Heartbeat') return
+    const { chunk, tick } = item
+    const cells = bytesOf(item.cells)
+    const structures = item.structures.map(structureOf)
+    if (item.__typename === 'Chunk') this.listener.snapshot({ chunk, tick, cells, structures })
+    else this.listener.changes({ chunk, tick, cells, structures, removed: item.removed })
+  }
+
+  private subscribeMine(): void {
+    this.mine?.()
+    this.mine = this.subscribe<{ mine: documents.MineItemWire }>(
+      documents.MINE,
+      { after: this.cursor },
+      ({ mine }) => this.takeMine(mine),
+    )
+  }
+
+  private takeMine(item: documents.MineItemWire): void {
+    switch (item.__typename) {
+      case 'Outcome': {
+        // After a reconnect the feed begins where this subscription began: what was told is not told again.
+        if (this.cursor !== undefined && !isAfter(item.cursor, this.cursor)) return
+        this.cursor = item.cursor
+        const { cell, ...outcome } = item
+        this.listener.outcome(cell === null ? outcome : { ...outcome, cell })
+        return
+      }
+      case 'PlayerView':
+        this.listener.player(playerOf(item))
+        return
+      case 'Contents':
+        this.listener.contents(item.structures.map(structureOf))
+        return
+      case 'ChatMessage':
+        this.listener.chat({ id: item.id, name: item.name ?? undefined, text: item.text })
+        return
+      case 'TakeSnapshot':
+        this.cursor = item.cursor
+        void this.readMe()
+        return
+      case 'Heartbeat':
+        return
+    }
+  }
+
+  private reopened(): void {
+    void this.readPlayers()
+    if (this.me) {
+      void this.readMe()
+      this.subscribeMine()
+    }
+  }
+
+  /** Subscribes for good: whatever ends the stream (a slow consumer, a fault), it is begun anew. */
+  private subscribe<Data>(
+    query: DocumentNode,
+    variables: OperationVariables,
+    take: (data: Data) => void,
+  ): () => void {
+    let stopped = false
+    let stop = () => {}
+    const begin = () => {
+      if (stopped || this.closed) return
+      const again = () => setTimeout(begin, RESUBSCRIBE_MS)
+      const subscription = this.apollo
+        .subscribe<Data>({
+          query: query as TypedDocumentNode<Data>,
+          variables: { world: this.world.id, ...variables },
+          fetchPolicy: 'no-cache',
+        })
+        .subscribe({
+          next: ({ data }) => {
+            if (data) take(data as Data)
+          },
+          error: again,
+          complete: again,
+        })
+      stop = () => subscription.unsubscribe()
+    }
+    begin()
+    return () => {
+      stopped = true
+      stop()
+    }
+  }
+
+  private async mutate(
+    mutation: DocumentNode,
+    variables: OperationVariables,
+  ): Promise<documents.AnswerWire | Extract<Answer, { kind: 'failed' }>> {
+    try {
+      const { data } = await this.apollo.mutate<{ answer: documents.AnswerWire }>({
+        mutation,
+        variables,
+        fetchPolicy: 'no-cache',
+      })
+      return data?.answer ?? { kind: 'failed', detail: 'the server gave no answer' }
+    } catch (error) {
+      return { kind: 'failed', detail: error instanceof Error ? error.message : String(error) }
+    }
+  }
+}
+
+/** The server runs no such world: asking again will not help. */
+export class NoSuchWorld extends Error {
+  override readonly name = 'NoSuchWorld'
+}
+
+function stateNamed(state: string | undefined): PlayerEntry['state'] {
+  return state === 'connected' || state === 'away' ? state : 'gone'
+}
+
+function isAfter(cursor: string, other: string): boolean {
+  const [tick = 0, index = 0] = cursor.split('.').map(Number)
+  const [otherTick = 0, otherIndex = 0] = other.split('.').map(Number)
+  return tick !== otherTick ? tick > otherTick : index > otherIndex
+}

@@ -1,0 +1,116 @@
+// The state that React shows. What moves every frame or tick never comes here; status comes at most 4 times a second.
+
+import { create } from 'zustand'
+import type { PlayerView } from '../../../src/domain/chunkView.ts'
+import type {
+  ChatLine,
+  Connection,
+  PlayerEntry,
+  StatusReport,
+  WorldInfo,
+} from '../data/worldData.ts'
+import type { CellReading } from '../planet/cells.ts'
+import type { Quality } from '../scene/quality.ts'
+
+/** What a click on the planet does. */
+export type Tool =
+  | { readonly kind: 'look' }
+  | { readonly kind: 'claim' }
+  | { readonly kind: 'remove' }
+  | { readonly kind: 'walk' }
+  | { readonly kind: 'build'; readonly prototype: string }
+
+export type Toast = {
+  readonly id: number
+  readonly tone: 'good' | 'plain' | 'bad'
+  readonly text: string
+  /** The cell it is about: a click flies there. */
+  readonly cell?: number
+}
+
+export type Drawer = 'none' | 'craft' | 'players' | 'help' | 'settings'
+
+export type GameState = {
+  readonly failure: string | undefined
+  readonly world: WorldInfo | undefined
+  /** The first planet stands. */
+  readonly standing: boolean
+  readonly chunksKnown: number
+  readonly connection: Connection
+  readonly status: StatusReport | undefined
+  /** The tick that is drawn, when the selected cell was read last. */
+  readonly tick: number
+  readonly account: string | undefined
+  readonly player: PlayerView | undefined
+  readonly players: readonly PlayerEntry[]
+  readonly chat: readonly ChatLine[]
+  readonly selected: number
+  readonly reading: CellReading | undefined
+  readonly tool: Tool
+  readonly direction: number
+  readonly toasts: readonly Toast[]
+  readonly drawer: Drawer
+  readonly quality: Quality
+  /** Who only looks has put the card of the start away. */
+  readonly onlooking: boolean
+}
+
+const CHAT_KEPT = 60
+
+export const useGame = create<GameState>(() => ({
+  failure: undefined,
+  world: undefined,
+  standing: false,
+  chunksKnown: 0,
+  connection: 'connecting',
+  status: undefined,
+  tick: 0,
+  account: undefined,
+  player: undefined,
+  players: [],
+  chat: [],
+  selected: -1,
+  reading: undefined,
+  tool: { kind: 'look' },
+  direction: 0,
+  toasts: [],
+  drawer: 'none',
+  quality: 'low',
+  onlooking: false,
+}))
+
+export const set = useGame.setState
+export const get = useGame.getState
+
+const TOASTS_KEPT = 5
+const TOAST_MS = 5200
+let toastIds = 0
+
+/** Shows a line for a while. The same line twice is one line. */
+export function toast(tone: Toast['tone'], text: string, cell?: number): void {
+  const id = ++toastIds
+  const entry: Toast = { id, tone, text, ...(cell === undefined ? {} : { cell }) }
+  set(({ toasts }) => ({
+    toasts: [...toasts.filter((known) => known.text !== text), entry].slice(-TOASTS_KEPT),
+  }))
+  setTimeout(() => dismiss(id), TOAST_MS)
+}
+
+export function dismiss(id: number): void {
+  set(({ toasts }) => ({ toasts: toasts.filter((known) => known.id !== id) }))
+}
+
+export function addChat(line: ChatLine): void {
+  set(({ chat }) =>
+    chat.some(({ id }) => id === line.id) ? {} : { chat: [...chat, line].slice(-CHAT_KEPT) },
+  )
+}
+
+/** The index of one's own player in this world, 0 for an onlooker. */
+export function ownIndex(state: GameState): number {
+  return state.player?.index ?? 0
+}
+
+export function isHere(state: GameState): boolean {
+  return state.player?.here ?? false
+}

@@ -1,0 +1,177 @@
+// What the client knows of the planet: one typed array per plane, filled by snapshots and changes.
+// The scene drains what changed once per frame; React reads single cells a few times a second.
+
+import { decodeCells } from '../../../src/domain/chunkCodec.ts'
+import type { ChunkChanges, ChunkSnapshot, StructureView } from '../../../src/domain/chunkView.ts'
+import { terrainCode } from '../../../src/domain/generation/codes.ts'
+import { cellInChunk, chunkCount, chunkOf } from '../../../src/domain/grid/chunk.ts'
+import { cellCount } from '../../../src/domain/grid/lattice.ts'
+
+export type CellReading = {
+  readonly cell: number
+  readonly terrain: number
+  readonly elevation: number
+  readonly deposit: number
+  readonly amount: number
+  readonly life: number
+  readonly mass: number
+  readonly pollution: number
+  readonly owner: number
+  readonly structure: StructureView | undefined
+}
+
+/** What changed since the last drain. */
+export type Drained = {
+  /** Chunks whose relief came or changed: their geometry must be built. */
+  readonly relief: readonly number[]
+  /** Cells that differ from before, and those of them whose owner does. */
+  readonly cells: readonly number[]
+  readonly owners: readonly number[]
+  readonly structures: boolean
+}
+
+export class PlanetCells {
+  readonly n: number
+  readonly count: number
+  readonly terrain: Uint8Array
+  readonly elevation: Uint8Array
+  readonly deposit: Uint8Array
+  readonly amount: Uint16Array
+  readonly life: Uint8Array
+  readonly mass: Uint8Array
+  readonly pollution: Uint16Array
+  readonly owner: Uint16Array
+  readonly structures = new Map<number, StructureView>()
+  /** Newest tick of each chunk; -1 where the chunk is not known. */
+  readonly chunkTick: Int32Array
+  /** Rises with every change of a structure or an owner; for readers that poll. */
+  version = 0
+  private relief = new Set<number>()
+  private changed = new Set<number>()
+  private changedOwners = new Set<number>()
+  private structuresChanged = false
+
+  constructor(n: number) {
+    this.n = n
+    this.count = cellCount(n)
+    this.terrain = new Uint8Array(this.count)
+    this.elevation = new Uint8Array(this.count)
+    this.deposit = new Uint8Array(this.count)
+    this.amount = new Uint16Array(this.count)
+    this.life = new Uint8Array(this.count)
+    this.mass = new Uint8Array(this.count)
+    this.pollution = new Uint16Array(this.count)
+    this.owner = new Uint16Array(this.count)
+    this.chunkTick = new Int32Array(chunkCount(n)).fill(-1)
+  }
+
+  knows(cell: number): boolean {
+    return this.terrain[cell] !== terrainCode.none
+  }
+
+  /** How many chunks have come. */
+  get chunksKnown(): number {
+    return this.chunkTick.reduce((sum, tick) => sum + (tick >= 0 ? 1 : 0), 0)
+  }
+
+  applySnapshot(snapshot: ChunkSnapshot): void {
+    const { chunk } = snapshot
+    const first = this.chunkTick[chunk] === -1
+    const reliefChanged = this.write(chunk, snapshot.cells)
+    if (first || reliefChanged) this.relief.add(chunk)
+    const present = new Set(snapshot.structures.map(({ cell }) => cell))
+    for (const cell of this.structures.keys()) {
+      if (chunkOf(this.n, cell) === chunk && !present.has(cell)) this.structures.delete(cell)
+    }
+    for (const structure of snapshot.structures) this.put(structure)
+    this.structuresChanged = true
+    this.chunkTick[chunk] = snapshot.tick
+    this.version++
+  }
+
+  /** Changes older than what is known already (a late packet of an old subscription) are passed over. */
+  applyChanges(changes: ChunkChanges): void {
+    const { chunk } = changes
+    const known = this.chunkTick[chunk] ?? -1
+    if (known === -1 || changes.tick < known) return
+    if (changes.cells.length > 0 && this.write(chunk, changes.cells)) this.relief.add(chunk)
+    for (const cell of changes.removed) this.structures.delete(cell)
+    for (const structure of changes.structures) this.put(structure)
+    if (changes.structures.length + changes.removed.length > 0) {
+      this.structuresChanged = true
+      this.version++
+    }
+    this.chunkTick[chunk] = changes.tick
+  }
+
+  /** Structures of one's own, with contents; other fields may be older than what the chunk said, contents never. */
+  applyContents(structures: readonly StructureView[]): void {
+    for (const structure of structures) {
+      const known = this.structures.get(structure.cell)
+      if (known) this.put(structure)
+    }
+  }
+
+  read(cell: number): CellReading {
+    return {
+      cell,
+      terrain: this.terrain[cell] ?? 0,
+      elevation: this.elevation[cell] ?? 0,
+      deposit: this.deposit[cell] ?? 0,
+      amount: this.amount[cell] ?? 0,
+      life: this.life[cell] ?? 0,
+      mass: this.mass[cell] ?? 0,
+      pollution: this.pollution[cell] ?? 0,
+      owner: this.owner[cell] ?? 0,
+      structure: this.structures.get(cell),
+    }
+  }
+
+  drain(): Drained {
+    const drained = {
+      relief: [...this.relief],
+      cells: [...this.changed],
+      owners: [...this.changedOwners],
+      structures: this.structuresChanged,
+    }
+    this.relief = new Set()
+    this.changed = new Set()
+    this.changedOwners = new Set()
+    this.structuresChanged = false
+    return drained
+  }
+
+  /** A public view has no contents: those that came by the private way stay. */
+  private put(structure: StructureView): void {
+    const known = this.structures.get(structure.cell)
+    const keep = known?.contents && !structure.contents && known.prototype === structure.prototype
+    this.structures.set(
+      structure.cell,
+      keep ? { ...structure, contents: known.contents } : structure,
+    )
+  }
+
+  /** @returns whether terrain or elevation of any cell changed */
+  private write(chunk: number, packed: Uint8Array): boolean {
+    let reliefChanged = false
+    for (const record of decodeCells(packed).cells) {
+      const cell = cellInChunk(this.n, chunk, record.offset)
+      if (cell < 0) continue
+      reliefChanged ||=
+        this.terrain[cell] !== record.terrain || this.elevation[cell] !== record.elevation
+      this.terrain[cell] = record.terrain
+      this.elevation[cell] = record.elevation
+      this.deposit[cell] = record.deposit
+      this.amount[cell] = record.amount
+      this.life[cell] = record.life
+      this.mass[cell] = record.mass
+      this.pollution[cell] = record.pollution
+      this.changed.add(cell)
+      if (this.owner[cell] === record.owner) continue
+      this.owner[cell] = record.owner
+      this.changedOwners.add(cell)
+      this.version++
+    }
+    return reliefChanged
+  }
+}

@@ -1,0 +1,97 @@
+// The planet as points on a sphere: cell centres, rings of neighbours and corners, for display only.
+
+import { cellCount } from '../../../src/domain/grid/lattice.ts'
+import { neighboursOf } from '../../../src/domain/grid/neighbours.ts'
+import { positionOf } from '../../../src/domain/grid/position.ts'
+
+export type Vector = readonly [number, number, number]
+
+/** Units of length per frequency: a cell is as wide on every planet, so models need no scale. */
+const RADIUS_PER_N = 1.5625
+
+/** Radius of the sea level of a planet of frequency n, in units of the scene. */
+export function radiusOf(n: number): number {
+  return Math.max(n, 4) * RADIUS_PER_N
+}
+
+export type Sphere = {
+  readonly n: number
+  readonly count: number
+  readonly radius: number
+  /** Unit vector of a cell's centre. */
+  centre(cell: number): Vector
+  /** The 5 or 6 neighbours, counterclockwise seen from outside. */
+  ring(cell: number): readonly number[]
+  /** Unit vectors of the corners; corner q lies between ring neighbours q and q + 1. */
+  corners(cell: number): Vector[]
+}
+
+/** A sphere that remembers the centres it was asked for. */
+export function createSphere(n: number): Sphere {
+  const count = cellCount(n)
+  const centres = new Float64Array(count * 3).fill(Number.NaN)
+
+  function centre(cell: number): Vector {
+    const at = cell * 3
+    if (Number.isNaN(centres[at]!)) centres.set(positionOf(n, cell), at)
+    return [centres[at]!, centres[at + 1]!, centres[at + 2]!]
+  }
+
+  function ring(cell: number): readonly number[] {
+    const around = neighboursOf(n, cell)
+    return turnsLeft(centre(cell), centre(around[0]!), centre(around[1]!))
+      ? around
+      : around.toReversed()
+  }
+
+  function corners(cell: number): Vector[] {
+    const around = ring(cell)
+    return around.map((neighbour, index) =>
+      cornerOf(centre, cell, neighbour, around[(index + 1) % around.length]!),
+    )
+  }
+
+  return { n, count, radius: radiusOf(n), centre, ring, corners }
+}
+
+/** The same three cells give the same bits in any order, so that neighbours share their corners without cracks. */
+function cornerOf(centre: (cell: number) => Vector, a: number, b: number, c: number): Vector {
+  const [low, middle, high] = [a, b, c].sort((x, y) => x - y).map(centre) as [
+    Vector,
+    Vector,
+    Vector,
+  ]
+  return unit([
+    low[0] + middle[0] + high[0],
+    low[1] + middle[1] + high[1],
+    low[2] + middle[2] + high[2],
+  ])
+}
+
+function turnsLeft(up: Vector, a: Vector, b: Vector): boolean {
+  return dot(cross(minus(a, up), minus(b, up)), up) > 0
+}
+
+export function dot(a: Vector, b: Vector): number {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+}
+
+export function minus(a: Vector, b: Vector): Vector {
+  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
+}
+
+export function plus(a: Vector, b: Vector, times = 1): Vector {
+  return [a[0] + b[0] * times, a[1] + b[1] * times, a[2] + b[2] * times]
+}
+
+export function scaled(a: Vector, by: number): Vector {
+  return [a[0] * by, a[1] * by, a[2] * by]
+}
+
+export function cross(a: Vector, b: Vector): Vector {
+  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+}
+
+export function unit(a: Vector): Vector {
+  return scaled(a, 1 / (Math.hypot(a[0], a[1], a[2]) || 1))
+}

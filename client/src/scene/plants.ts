@@ -1,0 +1,193 @@
+// What grows and lies on the cells near the camera's focus: trees, tufts, crystals, fungus, ore, stones.
+// One draw call per kind; the lists are made anew when the focus has moved or something there changed.
+
+import { Color, Group, Vector3 } from 'three'
+import { depositCode, lifeCode, terrainCode } from '../../../src/domain/generation/codes.ts'
+import { isWater } from '../../../src/domain/generation/terrain.ts'
+import { neighboursOf } from '../../../src/domain/grid/neighbours.ts'
+import { createModelMaterial, type Instance, Instances } from './instances.ts'
+import { type Ground, standing, tangentTo, topPoint, upAt } from './placing.ts'
+import { cone, crystals, lumps, toadstool, tuft } from './plantShapes.ts'
+import type { Shared } from './shading.ts'
+import { depositColours } from './terrainMaterial.ts'
+
+type Kind = 'tree' | 'bush' | 'tuft' | 'crystal' | 'fungus' | 'ore' | 'stone' | 'vent'
+type Lists = Record<Kind, Instance[]>
+
+const greens = ['#2f7a3e', '#3c8f45', '#57a04a', '#2a6b45'].map((css) => new Color(css))
+const meadow = ['#7db85a', '#93c257', '#5f9f4c', '#b3bf52'].map((css) => new Color(css))
+const ores = depositColours.map((css) => new Color(css))
+const grey = new Color('#8d8a86')
+const fungusRed = new Color('#c8583a')
+const crystalTints = ['#c78bff', '#6be9ff', '#e07bff'].map((css) => new Color(css))
+
+export class PlantScene {
+  readonly group = new Group()
+  private readonly kinds: Record<Kind, Instances>
+  private readonly ground: Ground
+  private readonly perCell: number
+
+  constructor(ground: Ground, shared: Shared, perCell: number) {
+    this.ground = ground
+    this.perCell = perCell
+    const plain = createModelMaterial(shared, { plain: true })
+    const swaying = createModelMaterial(shared, { plain: true, sway: true })
+    const shining = createModelMaterial(shared, { plain: true, glow: 0.45 })
+    this.kinds = {
+      tree: new Instances(cone(), swaying, 1024),
+      bush: new Instances(lumps(0.3, 2), swaying, 512),
+      tuft: new Instances(tuft(), swaying, 512),
+      crystal: new Instances(crystals(), shining, 128),
+      fungus: new Instances(toadstool(), plain, 128),
+      ore: new Instances(lumps(0.2, 3), plain, 512),
+      stone: new Instances(lumps(0.18, 3), plain, 512),
+      vent: new Instances(lumps(0.24, 3), shining, 64),
+    }
+    for (const kind of Object.values(this.kinds)) this.group.add(kind.mesh)
+  }
+
+  hide(): void {
+    this.group.visible = false
+  }
+
+  /** @param reach how many cells away things are still drawn */
+  show(focus: number, reach: number): void {
+    this.group.visible = true
+    const lists: Lists = {
+      tree: [],
+      bush: [],
+      tuft: [],
+      crystal: [],
+      fungus: [],
+      ore: [],
+      stone: [],
+      vent: [],
+    }
+    for (const cell of this.around(focus, reach)) this.grow(cell, lists)
+    for (const [kind, instances] of Object.entries(this.kinds)) {
+      instances.fill(lists[kind as Kind])
+    }
+  }
+
+  private around(focus: number, reach: number): Set<number> {
+    const seen = new Set([focus])
+    let front = [focus]
+    for (let step = 0; step < reach; step++) {
+      const next: number[] = []
+      for (const cell of front) {
+        for (const reached of neighboursOf(this.ground.sphere.n, cell)) {
+          if (seen.has(reached)) continue
+          seen.add(reached)
+          next.push(reached)
+        }
+      }
+      front = next
+    }
+    return seen
+  }
+
+  private grow(cell: number, lists: Lists): void {
+    const { planet } = this.ground
+    const terrain = planet.terrain[cell]!
+    if (terrain === terrainCode.none || isWater(terrain)) return
+    const dice = diceOf(cell)
+    // A structure needs its ground: only at the rim of its cell something may stay.
+    const built = planet.structures.has(cell)
+    if (!built) this.growDeposit(cell, dice, lists)
+    this.growLife(cell, dice, lists, built)
+    if (!built) this.growDecor(cell, terrain, dice, lists)
+  }
+
+  private growDeposit(cell: number, dice: () => number, lists: Lists): void {
+    const { planet } = this.ground
+    const deposit = planet.deposit[cell]!
+    if (deposit === depositCode.none || deposit === depositCode.water) return
+    const amount = planet.amount[cell]!
+    if (amount === 0) return
+    const list = deposit === depositCode.vent ? lists.vent : lists.ore
+    const rocks = 2 + Math.min(4, Math.floor(Math.log2(1 + amount) / 2))
+    for (let rock = 0; rock < rocks; rock++) {
+      const size = 0.75 + dice() * 0.95
+      list.push(this.scatter(cell, dice, 0.62, new Vector3(size, size, size), ores[deposit]!, 0.3))
+    }
+  }
+
+  private growLife(cell: number, dice: () => number, lists: Lists, built: boolean): void {
+    const { planet } = this.ground
+    const life = planet.life[cell]!
+    const mass = planet.mass[cell]! / 255
+    if (life === lifeCode.none || mass === 0) return
+    const most = built ? 2 : this.perCell
+    const count = Math.max(1, Math.round(Math.min(1, mass * 2.2) * most))
+    const rim = built ? 0.95 : 0.74
+    for (let one = 0; one < count; one++) {
+      const size = (0.7 + dice() * 0.7) * (0.65 + 0.5 * Math.min(1, mass * 2))
+      if (life === lifeCode['resin-tree']) {
+        const tall = new Vector3(size, size * (1 + dice() * 0.3), size)
+        lists.tree.push(this.scatter(cell, dice, rim, tall, pick(greens, dice), 0.16))
+      } else if (life === lifeCode.moss) {
+        const flat = new Vector3(size, size * 0.7, size)
+        lists.tuft.push(this.scatter(cell, dice, rim, flat, pick(meadow, dice), 0.14))
+      } else if (life === lifeCode.crystal) {
+        const tall = new Vector3(size, size * 1.25, size)
+        lists.crystal.push(this.scatter(cell, dice, rim, tall, pick(crystalTints, dice), 0.1))
+      } else {
+        const all = new Vector3(size, size, size)
+        lists.fungus.push(this.scatter(cell, dice, rim, all, fungusRed, 0.2))
+      }
+    }
+  }
+
+  /** What only adorns: a bush, a stone. Nothing here that could be taken for a resource. */
+  private growDecor(cell: number, terrain: number, dice: () => number, lists: Lists): void {
+    const chance = dice()
+    const size = 0.6 + dice() * 0.7
+    const all = new Vector3(size, size, size)
+    if (
+      (terrain === terrainCode.grass && chance < 0.12) ||
+      (terrain === terrainCode.forest && chance < 0.5)
+    ) {
+      lists.bush.push(this.scatter(cell, dice, 0.72, all, pick(meadow, dice), 0.16))
+    } else if (
+      (terrain === terrainCode.rock && chance < 0.4) ||
+      (terrain === terrainCode.tundra && chance < 0.16) ||
+      chance < 0.04
+    ) {
+      lists.stone.push(this.scatter(cell, dice, 0.7, all, grey, 0.3))
+    }
+  }
+
+  private scatter(
+    cell: number,
+    dice: () => number,
+    rim: number,
+    size: Vector3,
+    colour: Color,
+    vary: number,
+  ): Instance {
+    const up = upAt(this.ground, cell)
+    const ahead = tangentTo(this.ground, cell, 0).applyAxisAngle(up, dice() * Math.PI * 2)
+    const at = topPoint(this.ground, cell).addScaledVector(
+      ahead,
+      (rim > 0.9 ? 0.86 : Math.sqrt(dice())) * rim,
+    )
+    return {
+      matrix: standing(at, up, ahead.applyAxisAngle(up, dice() * 6), size),
+      tint: colour.clone().multiplyScalar(1 - vary + dice() * vary * 2),
+      state: 1,
+    }
+  }
+}
+
+function pick<T>(list: readonly T[], dice: () => number): T {
+  return list[Math.floor(dice() * list.length)]!
+}
+
+/** The same cell always throws the same dice, so that nothing jumps when lists are made anew. */
+function diceOf(cell: number): () => number {
+  let state = Math.imul(cell + 1, 0x9e3779b1) >>> 0
+  return () => {
+    state = (Math.imul(state ^ (state >>> 15), 0x85ebca6b) + 0x6d2b79f5) >>> 0
+    return ((state ^ (state >>> 13)) >>> 0) / 4294967296
+  }
+}

@@ -1,0 +1,68 @@
+// How much beauty the machine can pay for.
+
+export type Quality = 'low' | 'medium' | 'high'
+
+export const qualities: readonly Quality[] = ['low', 'medium', 'high']
+
+/** What a level allows. Distances in units of the scene, frame times in ms. */
+export type Allowance = {
+  readonly pixelRatioMax: number
+  /** Radius about the camera's focus within which rocks and plants are drawn, in cells. */
+  readonly plantReach: number
+  readonly plantsPerCell: number
+  readonly clouds: number
+  /** Least time between frames, ms; 0 for every frame of the display. */
+  readonly frameIntervalMs: number
+  readonly antialias: boolean
+}
+
+export const allowances: Readonly<Record<Quality, Allowance>> = {
+  low: {
+    pixelRatioMax: 1,
+    plantReach: 26,
+    plantsPerCell: 3,
+    clouds: 70,
+    frameIntervalMs: 66,
+    antialias: false,
+  },
+  medium: {
+    pixelRatioMax: 1.5,
+    plantReach: 40,
+    plantsPerCell: 5,
+    clouds: 150,
+    frameIntervalMs: 0,
+    antialias: true,
+  },
+  high: {
+    pixelRatioMax: 2,
+    plantReach: 56,
+    plantsPerCell: 7,
+    clouds: 220,
+    frameIntervalMs: 0,
+    antialias: true,
+  },
+}
+
+export function qualityNamed(name: string | null): Quality | undefined {
+  return qualities.find((quality) => quality === name)
+}
+
+/** A name of a renderer that runs on the processor. */
+const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i
+const MOBILE = /adreno|mali|powervr|apple gpu|videocore/i
+
+/**
+ * A first guess from the name of the graphics device; what the first frames cost corrects it.
+ * @param renderer as WEBGL_debug_renderer_info tells, or empty
+ */
+export function qualityOfRenderer(renderer: string): Quality {
+  if (SOFTWARE.test(renderer)) return 'low'
+  return MOBILE.test(renderer) ? 'medium' : 'high'
+}
+
+/** The level to go to after some frames were measured, or the same. */
+export function qualityAfter(measured: Quality, frameMs: number): Quality {
+  if (frameMs > 45) return 'low'
+  if (frameMs > 24 && measured === 'high') return 'medium'
+  return measured
+}

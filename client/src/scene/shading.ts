@@ -1,0 +1,112 @@
+// Shader code and uniforms that everything in the scene shares: one sun, one air, one look.
+
+import { Color, type IUniform, Vector3 } from 'three'
+
+export type Shared = {
+  /** Seconds since the page opened, for what only decorates. */
+  readonly uTime: IUniform<number>
+  /** The tick that is drawn, with its fraction: for what shows the simulation. */
+  readonly uTick: IUniform<number>
+  /** Unit vector to the sun. */
+  readonly uSun: IUniform<Vector3>
+  readonly uRadius: IUniform<number>
+  readonly uCamera: IUniform<Vector3>
+  readonly uOwners: IUniform<Color[]>
+}
+
+/** Colours of owners: nobody, then eight that differ in lightness as well as in hue. */
+export const ownerColours: readonly string[] = [
+  '#000000',
+  '#35e0ff',
+  '#ff7a3d',
+  '#c67bff',
+  '#ffd84a',
+  '#5dff9b',
+  '#ff5d8f',
+  '#7f9bff',
+  '#f4f0e6',
+]
+
+export function createShared(radius: number): Shared {
+  return {
+    uTime: { value: 0 },
+    uTick: { value: 0 },
+    uSun: { value: new Vector3(1, 0.3, 0.4).normalize() },
+    uRadius: { value: radius },
+    uCamera: { value: new Vector3() },
+    uOwners: { value: ownerColours.map((colour) => new Color(colour)) },
+  }
+}
+
+export const NOISE = /* glsl */ `
+float hash31(vec3 p) {
+  p = fract(p * 0.1031);
+  p += dot(p, p.zyx + 31.32);
+  return fract((p.x + p.y) * p.z);
+}
+float noise3(vec3 p) {
+  vec3 i = floor(p), f = fract(p);
+  f = f * f * (3.0 - 2.0 * f);
+  return mix(
+    mix(mix(hash31(i), hash31(i + vec3(1, 0, 0)), f.x),
+        mix(hash31(i + vec3(0, 1, 0)), hash31(i + vec3(1, 1, 0)), f.x), f.y),
+    mix(mix(hash31(i + vec3(0, 0, 1)), hash31(i + vec3(1, 0, 1)), f.x),
+        mix(hash31(i + vec3(0, 1, 1)), hash31(i + vec3(1, 1, 1)), f.x), f.y), f.z);
+}
+float fractal(vec3 p) {
+  return 0.5 * noise3(p) + 0.25 * noise3(p * 2.03 + 7.0) + 0.125 * noise3(p * 4.1 + 3.0)
+    + 0.0625 * noise3(p * 8.3 + 1.0);
+}
+`
+
+/** Needs nothing but the shared uniforms. Colours are linear. */
+export const LIGHT = /* glsl */ `
+uniform vec3 uSun;
+uniform float uRadius;
+uniform vec3 uCamera;
+uniform float uTime;
+
+/** 0 in the night, 1 in full day; soft over the terminator. */
+float dayAt(vec3 up) { return smoothstep(-0.12, 0.2, dot(up, uSun)); }
+
+/** Colour of lit air above a place. */
+vec3 airAt(vec3 up, vec3 view) {
+  float sunHeight = dot(up, uSun);
+  vec3 day = vec3(0.26, 0.53, 1.0);
+  vec3 dusk = vec3(1.0, 0.42, 0.17);
+  float lit = smoothstep(-0.2, 0.34, sunHeight);
+  float low = smoothstep(-0.24, 0.0, sunHeight) * (1.0 - smoothstep(0.02, 0.34, sunHeight));
+  float forward = pow(max(dot(view, uSun), 0.0), 9.0);
+  return mix(day * lit, dusk * 0.85, low * 0.62) + vec3(1.0, 0.8, 0.55) * forward * 0.32 * lit;
+}
+
+vec3 shade(vec3 albedo, vec3 normal, vec3 up, float open) {
+  float day = dayAt(up);
+  float facing = max(dot(normal, uSun), 0.0);
+  float sunHeight = dot(up, uSun);
+  vec3 sunlight = mix(vec3(1.0, 0.52, 0.26), vec3(1.0, 0.93, 0.82), smoothstep(0.0, 0.45, sunHeight));
+  vec3 sky = mix(vec3(0.055, 0.08, 0.16), vec3(0.36, 0.45, 0.62), day);
+  vec3 ground = mix(vec3(0.02, 0.022, 0.035), vec3(0.24, 0.20, 0.17), day);
+  vec3 ambient = mix(ground, sky, 0.5 + 0.5 * dot(normal, up)) * open;
+  return albedo * (sunlight * facing * day * 1.4 * (0.45 + 0.55 * open) + ambient);
+}
+
+/** What the air between the eye and a point does to its colour. */
+vec3 haze(vec3 colour, vec3 point) {
+  vec3 way = point - uCamera;
+  float far = length(way);
+  vec3 view = way / far;
+  vec3 up = normalize(point);
+  float unit = uRadius * 0.01;
+  // From above, only the last stretch of the way lies in the air.
+  float inAir = min(far, 10.0 * unit / max(dot(up, -view), 0.08));
+  float amount = min(0.86, 1.0 - exp(-pow(inAir / (92.0 * unit), 1.7)));
+  return mix(colour, airAt(up, view) * 0.92, amount * smoothstep(-0.3, 0.25, dot(up, uSun) + 0.1));
+}
+`
+
+/** The end of every fragment shader: tone mapping and colour space, as the renderer is set. */
+export const OUTPUT = /* glsl */ `
+#include <tonemapping_fragment>
+#include <colorspace_fragment>
+`

@@ -1,0 +1,330 @@
+// The stage: renderer, scene, camera and the loop of frames. React knows nothing of what moves here.
+
+import {
+  NeutralToneMapping,
+  PerspectiveCamera,
+  Scene,
+  Vector2,
+  Vector3,
+  WebGLRenderer,
+} from 'three'
+import { chunkCount, chunkOf } from '../../../src/domain/grid/chunk.ts'
+import { cellAtDirection } from '../../../src/domain/grid/position.ts'
+import type { PlanetCells } from '../planet/cells.ts'
+import { pickCell, type Relief } from '../planet/picking.ts'
+import { HIGHEST_TOP, heightOf, LOWEST_TOP } from '../planet/relief.ts'
+import type { Sphere } from '../planet/sphere.ts'
+import { OrbitCamera } from './camera.ts'
+import { type Highlighted, Highlights } from './highlights.ts'
+import type { Ground } from './placing.ts'
+import { PlantScene } from './plants.ts'
+import { portraitOf } from './portraits.ts'
+import { allowances, type Quality, qualityAfter, qualityOfRenderer } from './quality.ts'
+import { createShared, type Shared } from './shading.ts'
+import { createSky, type Sky } from './sky.ts'
+import { StructureScene, type Walker } from './structures.ts'
+import { TerrainScene } from './terrain.ts'
+
+export type StageOptions = {
+  readonly canvas: HTMLCanvasElement
+  readonly planet: PlanetCells
+  readonly sphere: Sphere
+  readonly seed: number
+  /** The level asked for; else it is measured. */
+  readonly quality: Quality | undefined
+  /** For who prefers reduced motion. */
+  readonly calm: boolean
+  /** The tick to draw, with its fraction. */
+  tickNow(): number
+  /** Called after every frame, for what lies over the canvas. */
+  onFrame(): void
+  onQuality(quality: Quality): void
+}
+
+/** A day of the planet, in ticks: 30 minutes at 20 ticks a second. */
+const DAY_TICKS = 36_000
+/** Frames whose mean cost decides the quality, after the first planet stands. */
+const MEASURED_FRAMES = 24
+/** Plants are listed anew so long after the focus or a structure changed, and so long after anything grew. */
+const PLANTS_MOVED_MS = 350
+const PLANTS_GROWN_MS = 4000
+/** Plants are not drawn from farther than this, in units of the scene. */
+const PLANTS_FARTHEST = 62
+
+export class Stage {
+  readonly camera: OrbitCamera
+  readonly shared: Shared
+  /** Frames drawn, and the mean time between the latest, ms. */
+  frames = 0
+  frameMs = 0
+  private readonly options: StageOptions
+  private readonly renderer: WebGLRenderer
+  private readonly scene = new Scene()
+  private readonly eye = new PerspectiveCamera(38, 1, 1, 1000)
+  private readonly ground: Ground
+  private readonly terrain: TerrainScene
+  private readonly structures: StructureScene
+  private readonly plants: PlantScene
+  private readonly highlights: Highlights
+  private readonly sky: Sky
+  private readonly relief: Relief
+  private quality: Quality
+  private shift = { x: 0, y: 0 }
+  private running = false
+  private lastFrame = 0
+  private plantsAt = { cell: -1, version: -1, ms: 0 }
+  private composer: { render(): void; setSize(width: number, height: number): void } | undefined
+
+  constructor(options: StageOptions) {
+    this.options = options
+    const { canvas, planet, sphere } = options
+    this.renderer = createRenderer(canvas, options.quality)
+    this.quality = options.quality ?? qualityOfRenderer(rendererName(this.renderer))
+    this.shared = createShared(sphere.radius)
+    this.ground = { sphere, planet }
+    this.camera = new OrbitCamera(this.eye, sphere.radius, options.calm)
+    this.terrain = new TerrainScene(this.ground, this.shared, this.quality)
+    this.structures = new StructureScene(this.ground, this.shared)
+    this.plants = new PlantScene(this.ground, this.shared, this.allowance.plantsPerCell)
+    this.highlights = new Highlights(this.ground, this.shared)
+    this.sky = createSky(this.renderer, this.shared, options.seed, this.allowance.clouds)
+    this.relief = {
+      n: sphere.n,
+      radius: sphere.radius,
+      lowest: LOWEST_TOP,
+      highest: HIGHEST_TOP,
+      heightOf: (cell) => heightOf(planet, cell),
+    }
+    this.scene.add(
+      this.sky.group,
+      this.terrain.group,
+      this.structures.group,
+      this.plants.group,
+      this.highlights.group,
+    )
+    this.turnSun()
+    this.resize()
+    options.onQuality(this.quality)
+    if (this.quality === 'high') void this.addBloom()
+  }
+
+  /** Everything that is known stands on the stage. */
+  get settled(): boolean {
+    return this.terrain.built > 0 && this.terrain.idle
+  }
+
+  /** Unit vector to the sun. */
+  get sun(): Vector3 {
+    return this.shared.uSun.value
+  }
+
+  start(): void {
+    this.running = true
+    requestAnimationFrame(this.frame)
+  }
+
+  dispose(): void {
+    this.running = false
+    this.sky.dispose()
+    this.renderer.dispose()
+  }
+
+  resize(): void {
+    const { canvas } = this.options
+    const width = canvas.clientWidth || window.innerWidth
+    const height = canvas.clientHeight || window.innerHeight
+    const ratio = Math.min(window.devicePixelRatio || 1, this.allowance.pixelRatioMax)
+    this.renderer.setPixelRatio(ratio)
+    this.renderer.setSize(width, height, false)
+    this.composer?.setSize(width * ratio, height * ratio)
+    this.eye.aspect = width / height
+    this.eye.setViewOffset(
+      width,
+      height,
+      -this.shift.x * width,
+      -this.shift.y * height,
+      width,
+      height,
+    )
+    // A narrow screen sees as much of the planet in width as a wide one does in height.
+    this.eye.zoom = Math.min(1, this.eye.aspect * 1.15)
+    this.eye.updateProjectionMatrix()
+  }
+
+  /** Moves the picture aside for a card, by shares of the width (right) and height (down). */
+  setShift(x: number, y: number): void {
+    this.shift = { x, y }
+    this.resize()
+  }
+
+  setQuality(quality: Quality): void {
+    if (quality === this.quality) return
+    this.quality = quality
+    this.terrain.setQuality(quality)
+    if (quality === 'high') void this.addBloom()
+    else this.composer = undefined
+    this.resize()
+    this.options.onQuality(quality)
+  }
+
+  highlight(highlighted: Highlighted): void {
+    this.highlights.show(highlighted)
+  }
+
+  setWalkers(walkers: readonly Walker[]): void {
+    this.structures.setWalkers(walkers.filter(({ cell }) => this.ground.planet.knows(cell)))
+  }
+
+  /** The cell under a point of the page, or -1. */
+  pick(clientX: number, clientY: number): number {
+    const box = this.options.canvas.getBoundingClientRect()
+    const point = new Vector2(
+      ((clientX - box.left) / box.width) * 2 - 1,
+      1 - ((clientY - box.top) / box.height) * 2,
+    )
+    const origin = this.eye.position
+    const ray = new Vector3(point.x, point.y, 0.5).unproject(this.eye).sub(origin).normalize()
+    return pickCell(this.relief, origin.toArray(), ray.toArray())
+  }
+
+  /** Pictures of machines, as data URLs by prototype. */
+  portraits(prototypes: readonly string[]): Record<string, string> {
+    return Object.fromEntries(
+      prototypes.map((prototype) => [prototype, portraitOf(this.renderer, prototype)]),
+    )
+  }
+
+  /** The cell in the middle of the view. */
+  focusCell(): number {
+    return cellAtDirection(this.ground.sphere.n, this.camera.focus.toArray())
+  }
+
+  /** Flies to a cell, near enough to work there. */
+  visit(cell: number, distance = 22): void {
+    this.camera.flyTo(new Vector3(...this.ground.sphere.centre(cell)), distance)
+  }
+
+  /** Where a point above a cell is on the page; undefined where it is not seen. */
+  project(cell: number, above: number): { x: number; y: number } | undefined {
+    const up = new Vector3(...this.ground.sphere.centre(cell))
+    const height = this.ground.sphere.radius + heightOf(this.ground.planet, cell) + above
+    const point = up.clone().multiplyScalar(height)
+    if (this.eye.position.clone().sub(point).dot(up) < 0) return undefined
+    const { x, y, z } = point.project(this.eye)
+    if (z > 1 || Math.abs(x) > 1.1 || Math.abs(y) > 1.1) return undefined
+    const box = this.options.canvas.getBoundingClientRect()
+    return { x: box.left + ((x + 1) / 2) * box.width, y: box.top + ((1 - y) / 2) * box.height }
+  }
+
+  /** Chunks that can be seen from where the eye is, nearest first, at most `limit`. */
+  chunksInView(limit: number): number[] {
+    const { n, radius } = this.ground.sphere
+    const count = chunkCount(n)
+    if (count <= limit) return Array.from({ length: count }, (_, chunk) => chunk)
+    return nearestChunks(n, this.camera.focus, this.eye.position.length() / radius, limit)
+  }
+
+  private get allowance() {
+    return allowances[this.quality]
+  }
+
+  private readonly frame = (now: number): void => {
+    if (!this.running) return
+    requestAnimationFrame(this.frame)
+    const elapsed = now - this.lastFrame
+    if (elapsed < this.allowance.frameIntervalMs || document.hidden) return
+    this.lastFrame = now
+    this.frameMs += (Math.min(elapsed, 1000) - this.frameMs) * 0.1
+    this.draw(Math.min(elapsed, 250), now)
+    this.frames++
+    if (this.options.quality === undefined && this.settled) this.measure()
+    this.options.onFrame()
+  }
+
+  private draw(elapsedMs: number, now: number): void {
+    this.shared.uTime.value = this.options.calm ? 0 : now / 1000
+    this.shared.uTick.value = this.options.tickNow() % 65_536
+    this.turnSun()
+    const { planet } = this.ground
+    const drained = planet.drain()
+    this.terrain.reliefCame(drained.relief)
+    this.terrain.cellsChanged(drained.cells, drained.owners)
+    this.terrain.work()
+    if (drained.structures || drained.relief.length > 0) this.structures.rebuild()
+    this.camera.update(elapsedMs, heightOf(planet, this.focusCell()))
+    this.shared.uCamera.value.copy(this.eye.position)
+    this.terrain.cull(this.eye.position)
+    this.growPlants(now)
+    if (!this.options.calm) this.sky.clouds.rotation.y += elapsedMs * 4e-6
+    if (this.composer) this.composer.render()
+    else this.renderer.render(this.scene, this.eye)
+  }
+
+  private growPlants(now: number): void {
+    const { planet } = this.ground
+    if (this.camera.distance > PLANTS_FARTHEST) {
+      this.plants.hide()
+      this.plantsAt = { ...this.plantsAt, cell: -1 }
+      return
+    }
+    const cell = this.focusCell()
+    const { plantsAt } = this
+    const moved = cell !== plantsAt.cell || planet.version !== plantsAt.version
+    const age = now - plantsAt.ms
+    if (plantsAt.cell >= 0 && age < (moved ? PLANTS_MOVED_MS : PLANTS_GROWN_MS)) return
+    this.plantsAt = { cell, version: planet.version, ms: now }
+    this.plants.show(cell, this.allowance.plantReach)
+  }
+
+  private turnSun(): void {
+    const angle = ((this.options.tickNow() % DAY_TICKS) / DAY_TICKS) * Math.PI * 2
+    this.sun.set(Math.cos(angle), 0.32, -Math.sin(angle)).normalize()
+  }
+
+  private measured = 0
+  private measure(): void {
+    this.measured++
+    if (this.measured !== MEASURED_FRAMES) return
+    this.setQuality(qualityAfter(this.quality, this.frameMs))
+  }
+
+  private async addBloom(): Promise<void> {
+    const { createBloom } = await import('./bloom.ts')
+    if (this.quality !== 'high') return
+    this.composer = createBloom(this.renderer, this.scene, this.eye)
+  }
+}
+
+function createRenderer(canvas: HTMLCanvasElement, quality: Quality | undefined): WebGLRenderer {
+  const renderer = new WebGLRenderer({
+    canvas,
+    antialias: quality === undefined || allowances[quality].antialias,
+    powerPreference: 'high-performance',
+  })
+  renderer.toneMapping = NeutralToneMapping
+  renderer.toneMappingExposure = 1.0
+  return renderer
+}
+
+function rendererName(renderer: WebGLRenderer): string {
+  const gl = renderer.getContext()
+  const extension = gl.getExtension('WEBGL_debug_renderer_info')
+  return extension ? String(gl.getParameter(extension.UNMASKED_RENDERER_WEBGL)) : ''
+}
+
+/** Looks in rings about the focus, out to the horizon. */
+function nearestChunks(n: number, focus: Vector3, height: number, limit: number): number[] {
+  const found = new Set<number>()
+  const horizon = Math.acos(Math.min(1, 1 / height)) + 0.12
+  const side = new Vector3(0.3, 0.5, 0.8).cross(focus).normalize()
+  const step = 28 / n
+  for (let angle = 0; angle <= horizon && found.size < limit; angle += step) {
+    const samples = Math.max(1, Math.ceil((2 * Math.PI * Math.sin(angle)) / step))
+    for (let turn = 0; turn < samples && found.size < limit; turn++) {
+      const axis = side.clone().applyAxisAngle(focus, (turn / samples) * Math.PI * 2)
+      const at = focus.clone().applyAxisAngle(axis, angle)
+      found.add(chunkOf(n, cellAtDirection(n, at.toArray())))
+    }
+  }
+  return [...found]
+}

@@ -1,0 +1,150 @@
+// Machines, belts with what lies on them, smoke and warnings, drawn from the structures that are known.
+
+import { BoxGeometry, Color, Group, IcosahedronGeometry, Vector3 } from 'three'
+import type { StructureView } from '../../../src/domain/chunkView.ts'
+import { ownerColour } from '../planet/marks.ts'
+import { BeltRibbons, beltWays, pointOnBelt } from './belts.ts'
+import { createModelMaterial, type Instance, Instances } from './instances.ts'
+import { itemColour } from './itemColours.ts'
+import { modelOf, walker, warning } from './models.ts'
+import { type Ground, standing, tangentTo, topPoint, upAt } from './placing.ts'
+import { ownerColours, type Shared } from './shading.ts'
+import { Smoke } from './smoke.ts'
+
+/** Items that one cell of belt can hold; they lie this far apart. */
+const BELT_SLOTS = 4
+const MODEL_SCALE = 1.12
+const tints = ownerColours.map((colour) => new Color(colour))
+const unseen = ['starved', 'blocked', 'exhausted']
+
+export type Walker = { readonly cell: number; readonly index: number }
+
+export class StructureScene {
+  readonly group = new Group()
+  private readonly machines = new Map<string, Instances>()
+  private readonly items: Instances
+  private readonly warnings: Instances
+  private readonly walkers: Instances
+  private readonly ribbons: BeltRibbons
+  private readonly smoke: Smoke
+  private readonly ground: Ground
+  private readonly material
+
+  constructor(ground: Ground, shared: Shared) {
+    this.ground = ground
+    this.material = createModelMaterial(shared)
+    this.items = new Instances(
+      new BoxGeometry(0.2, 0.16, 0.2),
+      createModelMaterial(shared, { plain: true, glow: 0.12 }),
+      256,
+    )
+    this.warnings = new Instances(warning(), this.material)
+    this.walkers = new Instances(walker(), this.material)
+    this.ribbons = new BeltRibbons(shared)
+    this.smoke = new Smoke(new IcosahedronGeometry(1, 1), shared)
+    this.group.add(
+      this.ribbons.mesh,
+      this.items.mesh,
+      this.warnings.mesh,
+      this.walkers.mesh,
+      this.smoke.mesh,
+    )
+  }
+
+  rebuild(): void {
+    const byPrototype = new Map<string, StructureView[]>()
+    for (const structure of this.ground.planet.structures.values()) {
+      const list = byPrototype.get(structure.prototype) ?? []
+      list.push(structure)
+      byPrototype.set(structure.prototype, list)
+    }
+    const belts = byPrototype.get('belt') ?? []
+    byPrototype.delete('belt')
+    for (const prototype of new Set([...byPrototype.keys(), ...this.machines.keys()])) {
+      this.machinesOf(prototype).fill(
+        (byPrototype.get(prototype) ?? []).map((structure) => this.instanceOf(structure)),
+      )
+    }
+    this.rebuildBelts(belts)
+    const machines = [...byPrototype.values()].flat()
+    this.warnings.fill(
+      machines.filter(({ status }) => unseen.includes(status)).map((one) => this.warningOver(one)),
+    )
+    this.smoke.fill(
+      machines
+        .filter(({ prototype, status }) => prototype === 'kiln' && status === 'working')
+        .map(({ cell }) => ({
+          at: topPoint(this.ground, cell, 1.5 * MODEL_SCALE),
+          up: upAt(this.ground, cell),
+        })),
+    )
+  }
+
+  setWalkers(walkers: readonly Walker[]): void {
+    this.walkers.fill(
+      walkers.map(({ cell, index }) => ({
+        matrix: standing(
+          topPoint(this.ground, cell),
+          upAt(this.ground, cell),
+          tangentTo(this.ground, cell, 0),
+          1.25,
+        ),
+        tint: tints[ownerColour(index)]!,
+        state: 1,
+      })),
+    )
+  }
+
+  private rebuildBelts(belts: readonly StructureView[]): void {
+    const ways = beltWays(this.ground, belts)
+    this.ribbons.build(ways)
+    const items: Instance[] = []
+    for (const way of ways) {
+      way.structure.items?.forEach((item, place) => {
+        const { at, up, ahead } = pointOnBelt(way, 1 - (place + 0.5) / BELT_SLOTS)
+        items.push({
+          matrix: standing(at.addScaledVector(up, 0.13), up, ahead),
+          tint: itemColour(item),
+          state: 1,
+        })
+      })
+    }
+    this.items.fill(items)
+  }
+
+  private machinesOf(prototype: string): Instances {
+    const known = this.machines.get(prototype)
+    if (known) return known
+    const instances = new Instances(modelOf(prototype), this.material)
+    this.machines.set(prototype, instances)
+    this.group.add(instances.mesh)
+    return instances
+  }
+
+  private instanceOf(structure: StructureView): Instance {
+    const { cell, direction, owner, status } = structure
+    return {
+      matrix: standing(
+        topPoint(this.ground, cell),
+        upAt(this.ground, cell),
+        tangentTo(this.ground, cell, direction),
+        MODEL_SCALE,
+      ),
+      tint: tints[ownerColour(owner)]!,
+      state: status === 'blueprint' ? 0 : status === 'working' ? 2 : 1,
+    }
+  }
+
+  private warningOver(structure: StructureView): Instance {
+    return {
+      matrix: standing(
+        topPoint(this.ground, structure.cell),
+        upAt(this.ground, structure.cell),
+        tangentTo(this.ground, structure.cell, 0),
+        structure.prototype === 'depot' ? new Vector3(1, 0.9, 1) : 1,
+      ),
+      tint: tints[0]!,
+      state: 3,
+    }
+  }
+}

@@ -1,0 +1,180 @@
+// The chunks of the planet as meshes: built one a frame as they come, culled at the horizon, painted by textures.
+
+import {
+  Sphere as BoundingSphere,
+  BufferAttribute,
+  BufferGeometry,
+  DataTexture,
+  Group,
+  Mesh,
+  type ShaderMaterial,
+  Vector3,
+} from 'three'
+import {
+  CHUNK_CELLS,
+  cellsOfChunk,
+  chunkOf,
+  offsetInChunk,
+} from '../../../src/domain/grid/chunk.ts'
+import { buildGeometry } from '../planet/geometry.ts'
+import { MARKS_SIDE, writeHuman, writeNature } from '../planet/marks.ts'
+import { HIGHEST_TOP, heightOf } from '../planet/relief.ts'
+import type { Ground } from './placing.ts'
+import type { Quality } from './quality.ts'
+import type { Shared } from './shading.ts'
+import { createTerrainMaterial } from './terrainMaterial.ts'
+
+type ChunkMesh = {
+  /** By offset in the chunk: the place among its vertices and texels. */
+  readonly places: Int16Array
+  readonly mesh: Mesh<BufferGeometry, ShaderMaterial>
+  readonly nature: DataTexture
+  readonly human: DataTexture
+  readonly middle: Vector3
+  readonly angle: number
+  /** Chunks that were not known when this one was built: it must be built again when they come. */
+  readonly missing: ReadonlySet<number>
+}
+
+export class TerrainScene {
+  readonly group = new Group()
+  private readonly chunks = new Map<number, ChunkMesh>()
+  private readonly toBuild = new Set<number>()
+  private readonly ground: Ground
+  private readonly shared: Shared
+  private quality: Quality
+
+  constructor(ground: Ground, shared: Shared, quality: Quality) {
+    this.ground = ground
+    this.shared = shared
+    this.quality = quality
+  }
+
+  get built(): number {
+    return this.chunks.size
+  }
+
+  get idle(): boolean {
+    return this.toBuild.size === 0
+  }
+
+  setQuality(quality: Quality): void {
+    this.quality = quality
+    for (const { mesh } of this.chunks.values()) {
+      mesh.material.defines = { ...mesh.material.defines, QUALITY: levelOf(quality) }
+      mesh.material.needsUpdate = true
+    }
+  }
+
+  reliefCame(chunks: readonly number[]): void {
+    for (const chunk of chunks) {
+      this.toBuild.add(chunk)
+      for (const [other, { missing }] of this.chunks)
+        if (missing.has(chunk)) this.toBuild.add(other)
+    }
+  }
+
+  /** Repaints cells, and for those with another owner the borders of their neighbours too. */
+  cellsChanged(cells: readonly number[], owners: readonly number[]): void {
+    for (const cell of cells) {
+      const known = this.chunks.get(chunkOf(this.ground.sphere.n, cell))
+      if (!known) continue
+      writeNature(this.ground.planet, cell, this.placeOf(known, cell), bytesOf(known.nature))
+      known.nature.needsUpdate = true
+    }
+    for (const cell of owners) {
+      this.paintHuman(cell)
+      for (const neighbour of this.ground.sphere.ring(cell)) this.paintHuman(neighbour)
+    }
+  }
+
+  /** Does at most a little work, so that no frame waits long: builds one chunk. */
+  work(): void {
+    const [build] = this.toBuild
+    if (build === undefined) return
+    this.toBuild.delete(build)
+    this.build(build)
+  }
+
+  /** Hides what lies beyond the horizon of the eye. */
+  cull(eye: Vector3): void {
+    const { radius } = this.ground.sphere
+    const distance = eye.length()
+    const horizon =
+      Math.acos(Math.min(1, radius / distance)) + Math.acos(radius / (radius + HIGHEST_TOP))
+    const towards = eye.clone().divideScalar(distance)
+    for (const { mesh, middle, angle } of this.chunks.values()) {
+      mesh.visible = towards.angleTo(middle) < horizon + angle
+    }
+  }
+
+  private build(chunk: number): void {
+    const { sphere, planet } = this.ground
+    const cells = cellsOfChunk(sphere.n, chunk)
+    const missing = new Set<number>()
+    const geometry = buildGeometry(sphere, cells, (cell) => {
+      if (planet.knows(cell)) return heightOf(planet, cell)
+      missing.add(chunkOf(sphere.n, cell))
+      return undefined
+    })
+    this.drop(chunk)
+    const buffer = new BufferGeometry()
+    buffer.setAttribute('position', new BufferAttribute(geometry.positions, 3))
+    buffer.setAttribute('surface', new BufferAttribute(geometry.surface, 4, true))
+    buffer.setIndex(new BufferAttribute(geometry.index, 1))
+    const middle = new Vector3(...geometry.middle)
+    buffer.boundingSphere = new BoundingSphere(
+      middle.clone().multiplyScalar(sphere.radius),
+      2 * Math.sin(Math.min(Math.PI, geometry.angle) / 2) * sphere.radius + HIGHEST_TOP,
+    )
+    const nature = createMarks()
+    const human = createMarks()
+    const mesh = new Mesh(buffer, createTerrainMaterial(this.shared, this.quality, nature, human))
+    mesh.matrixAutoUpdate = false
+    this.group.add(mesh)
+    const places = new Int16Array(CHUNK_CELLS)
+    cells.forEach((cell, place) => {
+      places[offsetInChunk(sphere.n, cell)] = place
+      writeNature(planet, cell, place, bytesOf(nature))
+      writeHuman(sphere, planet, cell, place, bytesOf(human))
+    })
+    nature.needsUpdate = true
+    human.needsUpdate = true
+    this.chunks.set(chunk, { places, mesh, nature, human, middle, angle: geometry.angle, missing })
+  }
+
+  private paintHuman(cell: number): void {
+    const known = this.chunks.get(chunkOf(this.ground.sphere.n, cell))
+    if (!known) return
+    const { sphere, planet } = this.ground
+    writeHuman(sphere, planet, cell, this.placeOf(known, cell), bytesOf(known.human))
+    known.human.needsUpdate = true
+  }
+
+  private placeOf({ places }: ChunkMesh, cell: number): number {
+    return places[offsetInChunk(this.ground.sphere.n, cell)]!
+  }
+
+  private drop(chunk: number): void {
+    const known = this.chunks.get(chunk)
+    if (!known) return
+    this.group.remove(known.mesh)
+    known.mesh.geometry.dispose()
+    known.mesh.material.dispose()
+    known.nature.dispose()
+    known.human.dispose()
+    this.chunks.delete(chunk)
+  }
+}
+
+export function levelOf(quality: Quality): number {
+  return quality === 'low' ? 0 : quality === 'medium' ? 1 : 2
+}
+
+function createMarks(): DataTexture {
+  return new DataTexture(new Uint8Array(MARKS_SIDE * MARKS_SIDE * 4), MARKS_SIDE, MARKS_SIDE)
+}
+
+function bytesOf(texture: DataTexture): Uint8Array {
+  return texture.image.data as Uint8Array
+}

@@ -1,0 +1,232 @@
+// How cells look: palette by terrain, strata on cliffs, the sea, life and pollution as tints, borders as lines.
+
+import { Color, type DataTexture, ShaderMaterial } from 'three'
+import { VERTICES_PER_CELL } from '../planet/geometry.ts'
+import type { Quality } from './quality.ts'
+import { LIGHT, NOISE, OUTPUT, type Shared } from './shading.ts'
+
+/** By terrain code: padding, deep sea, sea, shallows, beach, grass, forest, desert, tundra, rock, snow. */
+const palette = [
+  '#101820',
+  '#215a8c',
+  '#2f77a8',
+  '#4aa3bf',
+  '#ecd29a',
+  '#74a94c',
+  '#41794a',
+  '#d9a661',
+  '#a5aa86',
+  '#8a8480',
+  '#eeebe4',
+].map((colour) => new Color(colour))
+
+/** By deposit code: none, iron, copper, silica, coal, phosphate, water, brine, vent. */
+export const depositColours: readonly string[] = [
+  '#000000',
+  '#7f95b8',
+  '#e0793c',
+  '#f4ead2',
+  '#2c2d34',
+  '#d9e26a',
+  '#3fa3e0',
+  '#c8f0ee',
+  '#b48cff',
+]
+
+/** By life code: none, moss, resin-tree, crystal, fungus. */
+export const lifeColours: readonly string[] = [
+  '#000000',
+  '#8fd64a',
+  '#2f7a46',
+  '#d48cff',
+  '#c8583a',
+]
+
+const VERTEX = /* glsl */ `
+uniform sampler2D uNature;
+uniform sampler2D uHuman;
+uniform vec3 uPalette[11];
+uniform vec3 uDeposits[9];
+uniform vec3 uLives[5];
+in vec4 surface;
+flat out vec3 vColour;
+flat out vec3 vNormal;
+flat out vec4 vHuman;
+flat out int vEdge;
+flat out int vTerrain;
+flat out float vWall;
+flat out float vSpeck;
+flat out float vGrime;
+out vec3 vPoint;
+out float vRim;
+out float vOpen;
+
+float jitter(float seed) { return fract(sin(seed * 12.9898) * 43758.5453); }
+
+void main() {
+  int place = gl_VertexID / ${VERTICES_PER_CELL};
+  int corner = gl_VertexID - place * ${VERTICES_PER_CELL};
+  ivec2 texel = ivec2(place & 63, place >> 6);
+  vec4 nature = floor(texelFetch(uNature, texel, 0) * 255.0 + 0.5);
+  vHuman = floor(texelFetch(uHuman, texel, 0) * 255.0 + 0.5);
+  vTerrain = int(nature.r);
+  vWall = corner < 7 ? 0.0 : 1.0;
+  vEdge = corner < 7 ? (corner + 5) % 6 : (corner - 7) / 2;
+  vRim = corner == 0 ? 0.0 : 1.0;
+  vOpen = surface.w;
+  vNormal = normalize(surface.xyz);
+  vPoint = position;
+
+  float dice = jitter(float(place));
+  float dice2 = jitter(float(place) * 1.7 + 3.0);
+  vec3 colour = uPalette[min(vTerrain, 10)];
+  colour *= 0.95 + 0.1 * dice;
+  // Neighbouring greens differ a little in warmth, as meadows do.
+  if (vTerrain == 5) colour = mix(colour, vec3(0.42, 0.52, 0.09), 0.22 * dice2);
+  if (vTerrain == 6) colour = mix(colour, vec3(0.02, 0.16, 0.08), 0.25 * dice2);
+  int life = int(nature.g);
+  float mass = nature.b / 255.0;
+  if (life > 0) {
+    float cover = life == 1 ? 0.55 : life == 4 ? 0.5 : 0.3;
+    colour = mix(colour, uLives[min(life, 4)], cover * smoothstep(0.0, 0.6, mass));
+  }
+  vGrime = smoothstep(4.0, 160.0, nature.a);
+  colour = mix(colour, vec3(0.075, 0.06, 0.05), 0.72 * vGrime);
+  int deposit = int(vHuman.a);
+  vSpeck = deposit > 0 && deposit != 6 ? 1.0 : 0.0;
+  if (vSpeck > 0.5) colour = mix(colour, uDeposits[min(deposit, 8)], deposit == 8 ? 0.7 : 0.42);
+  vColour = colour;
+  gl_Position = projectionMatrix * viewMatrix * vec4(position, 1.0);
+}
+`
+
+const FRAGMENT = /* glsl */ `
+precision highp float;
+precision highp int;
+flat in vec3 vColour;
+flat in vec3 vNormal;
+flat in vec4 vHuman;
+flat in int vEdge;
+flat in int vTerrain;
+flat in float vWall;
+flat in float vSpeck;
+flat in float vGrime;
+in vec3 vPoint;
+in float vRim;
+in float vOpen;
+uniform vec3 uOwners[9];
+${NOISE}
+${LIGHT}
+
+bool hasBit(float mask, int bit) { return ((int(mask + 0.5) >> bit) & 1) == 1; }
+
+vec3 cliff(vec3 colour, float height, vec3 up) {
+  vec3 soil = mix(vec3(0.25, 0.125, 0.06), vec3(0.155, 0.135, 0.12), smoothstep(1.4, 3.4, height));
+  if (vTerrain == 10) soil = vec3(0.32, 0.38, 0.48);
+  if (vTerrain == 4 || vTerrain == 7) soil = vec3(0.46, 0.25, 0.09);
+  soil *= 0.86 + 0.16 * sin(height * 15.0 + sin(dot(up, vec3(91.0, 67.0, 83.0))) * 1.4);
+#if QUALITY > 0
+  soil *= 0.84 + 0.32 * noise3(up * uRadius * 1.2 + vec3(0.0, height * 5.0, 0.0));
+#endif
+  return mix(soil, colour * 0.8, smoothstep(0.52, 0.98, vOpen) * 0.55);
+}
+
+vec3 water(vec3 colour, vec3 up, vec3 view, float far, out float gleam) {
+  float coast = hasBit(vHuman.b, vEdge) ? 1.0 : 0.0;
+  float shore = coast * smoothstep(0.15, 1.0, vRim);
+  colour = mix(colour, vec3(0.16, 0.56, 0.60), shore * 0.5);
+  vec3 ripple = up;
+#if QUALITY > 0
+  vec3 p = vPoint * 0.9;
+  vec3 drift = vec3(uTime * 0.22, uTime * 0.1, -uTime * 0.17);
+  float level = noise3(p + drift);
+  vec3 slope = vec3(noise3(p + drift + vec3(0.15, 0, 0)), noise3(p + drift + vec3(0, 0.15, 0)),
+    noise3(p + drift + vec3(0, 0, 0.15))) - level;
+  ripple = normalize(up - 0.9 * slope * (1.0 - smoothstep(20.0, 140.0, far)));
+  float wander = noise3(vPoint * 3.0 + uTime * 0.3) * 0.22;
+  float reach = vRim + wander - 0.11;
+  float wave = 0.5 + 0.5 * sin(reach * 22.0 - uTime * 1.6);
+  float foam = smoothstep(0.82, 0.92, reach) + smoothstep(0.3, 0.9, reach) * smoothstep(0.66, 0.95, wave) * 0.5;
+  colour = mix(colour, vec3(0.85, 0.95, 1.0), clamp(foam, 0.0, 1.0) * coast * 0.8 * (1.0 - smoothstep(60.0, 160.0, far)));
+#else
+  colour = mix(colour, vec3(0.75, 0.9, 0.97), smoothstep(0.84, 0.97, vRim) * coast * 0.5 * (1.0 - smoothstep(60.0, 200.0, far)));
+#endif
+  float fresnel = pow(1.0 - max(dot(ripple, -view), 0.0), 4.0);
+  vec3 mirror = normalize(uSun - view);
+  float spark = pow(max(dot(ripple, mirror), 0.0), 240.0) * 0.9 + pow(max(dot(ripple, mirror), 0.0), 34.0) * 0.07;
+  gleam = spark * dayAt(up);
+  return mix(colour, vec3(0.36, 0.62, 0.92), fresnel * 0.5 * dayAt(up));
+}
+
+void main() {
+  vec3 up = normalize(vPoint);
+  vec3 way = vPoint - uCamera;
+  float far = length(way);
+  vec3 view = way / far;
+  float height = length(vPoint) - uRadius;
+  float near = 1.0 - smoothstep(40.0, 130.0, far);
+  vec3 colour = vColour;
+  vec3 normal = vNormal;
+  float gleam = 0.0;
+  bool sea = vTerrain < 4;
+  if (sea) {
+    colour = water(colour, up, view, far, gleam);
+    colour *= 1.0 - 0.05 * smoothstep(0.955, 0.985, vRim) * near;
+  } else if (vWall > 0.5) {
+    colour = cliff(colour, height, up);
+  } else {
+#if QUALITY > 0
+    float grain = noise3(vPoint * 3.1) * 0.6 + noise3(vPoint * 9.0) * 0.4;
+    colour *= 1.0 + (grain - 0.5) * 0.3 * near;
+    if (vSpeck > 0.5) colour *= 0.8 + 0.5 * step(0.56, noise3(vPoint * 6.0)) * near + 0.2 * (1.0 - near);
+#else
+    if (vSpeck > 0.5) colour *= 0.86 + 0.3 * step(0.5, fract(sin(dot(floor(vPoint * 3.0), vec3(12.9, 78.2, 37.7))) * 437.5)) * near;
+#endif
+    colour *= 1.0 - 0.16 * smoothstep(0.945, 0.985, vRim) * near;
+#if QUALITY > 0
+    // A bevel: near the rim the surface leans outward, along the gradient of vRim.
+    vec3 dx = dFdx(vPoint), dy = dFdy(vPoint);
+    vec3 r1 = cross(dy, normal), r2 = cross(normal, dx);
+    vec3 outward = sign(dot(dx, r1)) * (dFdx(vRim) * r1 + dFdy(vRim) * r2);
+    normal = normalize(normal + 0.6 * near * smoothstep(0.88, 0.98, vRim) * normalize(outward + 1e-6));
+#endif
+  }
+  float open = sea ? 0.75 + 0.25 * vOpen : vOpen;
+  vec3 lit = shade(colour, normal, up, open) + vec3(1.0, 0.88, 0.68) * gleam;
+
+  float owner = vHuman.r;
+  if (owner > 0.5 && vWall < 0.5) {
+    vec3 ours = uOwners[int(owner + 0.5)];
+    lit = mix(lit, ours * (0.35 + 0.65 * dayAt(up)), 0.06 + 0.16 * smoothstep(90.0, 260.0, far));
+    if (hasBit(vHuman.g, vEdge)) {
+      float soft = fwidth(vRim) * 1.2;
+      float line = smoothstep(0.80 - soft, 0.82, vRim) * (1.0 - smoothstep(0.935, 0.95 + soft, vRim));
+      lit += ours * (line * 0.95 + smoothstep(0.35, 0.85, vRim) * 0.14);
+    }
+  }
+  gl_FragColor = vec4(haze(lit, vPoint), 1.0);
+  ${OUTPUT.replaceAll('\n', '\n  ')}
+}
+`
+
+/** One material per chunk; all share one program. */
+export function createTerrainMaterial(
+  shared: Shared,
+  quality: Quality,
+  nature: DataTexture,
+  human: DataTexture,
+): ShaderMaterial {
+  return new ShaderMaterial({
+    defines: { QUALITY: quality === 'low' ? 0 : quality === 'medium' ? 1 : 2 },
+    uniforms: {
+      ...shared,
+      uNature: { value: nature },
+      uHuman: { value: human },
+      uPalette: { value: palette },
+      uDeposits: { value: depositColours.map((colour) => new Color(colour)) },
+      uLives: { value: lifeColours.map((colour) => new Color(colour)) },
+    },
+    vertexShader: VERTEX,
+    fragmentShader: FRAGMENT,
+  })
+}

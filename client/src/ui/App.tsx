@@ -1,0 +1,94 @@
+import { useEffect, useRef, useState } from 'react'
+import type { OpenWorld } from '../data/worldData.ts'
+import { listenToKeys } from '../game/keys.ts'
+import { Play } from '../game/play.ts'
+import { listenToPointers } from '../game/pointer.ts'
+import { installProbe } from '../game/probe.ts'
+import { openSession } from '../game/session.ts'
+import { set, useGame } from '../game/store.ts'
+import type { Quality } from '../scene/quality.ts'
+import { Banner } from './Banner.tsx'
+import { PlayContext } from './context.ts'
+import { Drawers } from './Drawers.tsx'
+import { Hotbar } from './Hotbar.tsx'
+import { Inspector } from './Inspector.tsx'
+import { Inventory } from './Inventory.tsx'
+import { Labels } from './Labels.tsx'
+import { StartCard } from './StartCard.tsx'
+import { StatusCard } from './StatusCard.tsx'
+import { Toasts } from './Toasts.tsx'
+import { ToolBar } from './ToolBar.tsx'
+
+type AppProps = { readonly open: OpenWorld; readonly quality: Quality | undefined }
+
+export function App({ open, quality }: AppProps) {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const [play, setPlay] = useState<Play>()
+  const failure = useGame((state) => state.failure)
+  useEffect(() => {
+    let stop = () => {}
+    let left = false
+    start(open, canvas.current!, quality).then(
+      (started) => {
+        if (left) started.stop()
+        else {
+          stop = started.stop
+          setPlay(started.play)
+        }
+      },
+      (error: unknown) => set({ failure: error instanceof Error ? error.message : String(error) }),
+    )
+    return () => {
+      left = true
+      stop()
+    }
+  }, [open, quality])
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the planet takes keys and pointers itself */}
+      <canvas ref={canvas} className="planet" tabIndex={0} aria-label="The planet" />
+      {failure ? (
+        <p className="panel banner bad" role="alert">
+          {failure}
+        </p>
+      ) : (
+        <Banner />
+      )}
+      {play && (
+        <PlayContext value={play}>
+          <Labels />
+          <main className="hud">
+            <div className="corner">
+              <StatusCard />
+              <Toasts />
+            </div>
+            <Inventory />
+            <ToolBar />
+            <StartCard />
+            <Inspector />
+            <Drawers />
+            <Hotbar />
+          </main>
+        </PlayContext>
+      )}
+    </>
+  )
+}
+
+async function start(open: OpenWorld, canvas: HTMLCanvasElement, quality: Quality | undefined) {
+  const session = await openSession(open)
+  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
+  const play = new Play(session, { canvas, quality, calm })
+  installProbe(play)
+  const listeners = [listenToPointers(canvas, play), listenToKeys(play)]
+  const resize = () => play.stage.resize()
+  window.addEventListener('resize', resize)
+  return {
+    play,
+    stop: () => {
+      for (const remove of listeners) remove()
+      window.removeEventListener('resize', resize)
+      play.dispose()
+    },
+  }
+}

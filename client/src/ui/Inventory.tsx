@@ -1,0 +1,35 @@
+import { items as itemOrder } from '../../../src/domain/items.ts'
+import { isHere, useGame } from '../game/store.ts'
+import { figure, itemWord } from '../game/words.ts'
+import { ItemIcon } from './ItemIcon.tsx'
+
+/** What the player carries, in the order of the item table. */
+export function Inventory() {
+  const player = useGame((state) => state.player)
+  const here = useGame(isHere)
+  if (!player || !here) return null
+  const counts = Object.entries(player.inventory)
+    .filter(([, count]) => count > 0)
+    .sort(([a], [b]) => itemOrder.indexOf(a) - itemOrder.indexOf(b))
+  return (
+    <section className="panel inventory" aria-label="Inventory">
+      <ul>
+        {counts.map(([item, count]) => (
+          <li key={item} title={itemWord(item)} data-item={item}>
+            <ItemIcon item={item} />
+            <span>
+              <b>{figure(count)}</b>
+              <small>{itemWord(item)}</small>
+            </span>
+          </li>
+        ))}
+        {counts.length === 0 && <li className="muted">Nothing in hand</li>}
+      </ul>
+      {player.crafting && (
+        <p className="crafting">
+          Crafting {itemWord(player.crafting.recipe)} · {player.crafting.left} left
+        </p>
+      )}
+    </section>
+  )
+}
