@@ -42,7 +42,7 @@ export function tokensOf(source: string): string {
 }
 
 /** 16 hex digits of a SHA-256 over path and tokens of every file of the rules. */
-export function computeRulesHash(): string {
+function computeRulesHash(): string {
   const hash = createHash('sha256')
   for (const path of ruleFiles()) {
     hash.update(`${path}\0${tokensOf(readFileSync(join(root, path), 'utf8'))}\0`)
@@ -51,7 +51,7 @@ export function computeRulesHash(): string {
 }
 
 /** The generated file for a hash. */
-export const generatedSource = (hash: string) => `// Made by scripts/rules.ts; do not edit.
+const generatedSource = (hash: string) => `// Made by scripts/rules.ts; do not edit.
 
 /** Content hash of the rules and their tables: 16 hex digits. */
 export const rulesHash = '${hash}'

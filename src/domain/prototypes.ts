@@ -2,7 +2,7 @@
 // (0 means no structure); new ones go to the end.
 
 /** What a structure does; each kind has its rule in src/domain/simulation. */
-export type PrototypeKind = 'drill' | 'belt' | 'crafter' | 'depot'
+type PrototypeKind = 'drill' | 'belt' | 'crafter' | 'depot'
 
 export type Prototype = {
   readonly name: string

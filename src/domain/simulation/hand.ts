@@ -15,7 +15,7 @@ import { markCell, markPlayer } from './state.ts'
 import { livingItem, recipeOf } from './tables.ts'
 
 /** How far a hand reaches, in steps. */
-export const REACH = 3
+const REACH = 3
 const TICKS_PER_STEP = 4
 const TICKS_PER_HARVEST = 10
 const LONGEST_PATH = 64

@@ -106,7 +106,7 @@ export function insertAt(run: Run, place: number, item: number): boolean {
   } else run.lastSlot = slot
   run.items.splice(index, 0, item)
   run.gaps.splice(index, 0, gap)
-  run.stuck = Math.min(run.stuck, index)
+  // Nothing fits between items that are stuck, so only what comes after them may be stuck anew.
   skipStuck(run)
   return true
 }

@@ -18,20 +18,20 @@ export type OrderRef = {
   readonly order: string
 }
 
-export type Move = {
+type Move = {
   readonly ref: OrderRef
   readonly path: readonly number[]
   asked: number
   done: number
 }
-export type Harvest = {
+type Harvest = {
   readonly ref: OrderRef
   readonly cell: number
   done: number
   nextTick: number
 }
 /** `ticksLeft` 0: the next run has not begun. */
-export type Craft = {
+type Craft = {
   readonly ref: OrderRef
   readonly recipe: number
   readonly asked: number
@@ -121,7 +121,7 @@ export type Network = {
 }
 
 /** Sources and sinks since the world began: whole numbers below 2^53. */
-export type Balance = {
+type Balance = {
   /** By item code: what came into being, and what ceased to be. */
   readonly made: Float64Array
   readonly used: Float64Array

@@ -81,6 +81,32 @@ const sensible = (cells: readonly number[]): Ranges => ({
   prototype: fc.constantFrom(...prototypes.map(({ name }) => name)),
 })
 
+/** A structure for every cell, with a recipe selected, so that ore, plates and belts abound from the start. */
+export const layouts = (account: string, cells: readonly number[]) =>
+  fc
+    .array(
+      fc.record({
+        prototype: fc.constantFrom('drill', 'belt', 'belt', 'belt', 'kiln', 'depot'),
+        direction: fc.nat(5),
+      }),
+      { minLength: cells.length, maxLength: cells.length },
+    )
+    .map((structures): SimulationEvent[] => [
+      {
+        type: 'StructuresPlaced',
+        data: {
+          account,
+          structures: structures.map((structure, at) => ({ cell: cells[at]!, ...structure })),
+        },
+      },
+      ...cells.map(
+        (cell): SimulationEvent => ({
+          type: 'RecipeSelected',
+          data: { account, cell, recipe: 'plate' },
+        }),
+      ),
+    ])
+
 /** Events that a door could let through, on a few cells, so that they meet. */
 export const sensibleEvents = (cells: readonly number[]) => events(sensible(cells))
 

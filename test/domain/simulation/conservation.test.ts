@@ -7,8 +7,16 @@ import { runEcology } from '../../../src/domain/simulation/ecology.ts'
 import { emit } from '../../../src/domain/simulation/pollution.ts'
 import type { SimulationState } from '../../../src/domain/simulation/state.ts'
 import { createState } from '../../../src/domain/simulation/state.ts'
-import { sensibleEvents } from './arbitraries.ts'
-import { enter, itemsBalance, itemsHeld, plateFactory, playground, run } from './planet.ts'
+import { layouts, sensibleEvents } from './arbitraries.ts'
+import {
+  busyField,
+  itemsBalance,
+  itemsHeld,
+  plateFactory,
+  playground,
+  remove,
+  run,
+} from './planet.ts'
 
 const pollutionThere = ({ pollution }: SimulationState) =>
   pollution.reduce((sum, units) => sum + units, 0)
@@ -33,9 +41,9 @@ test('items and pollution are sources less sinks after every tick of any factory
       fc.array(fc.tuple(fc.array(sensibleEvents(field), { maxLength: 6 }), fc.nat(40)), {
         maxLength: 20,
       }),
-      (moments) => {
-        const { state } = playground()
-        run(state, [enter('ann', field[0]!), enter('bob', field[5]!)])
+      layouts('ann', field),
+      (moments, layout) => {
+        const state = busyField(layout)
         for (const [events, more] of moments) {
           for (let count = 0; count <= more; count++) {
             run(state, count === 0 ? events : [])
@@ -43,6 +51,8 @@ test('items and pollution are sources less sinks after every tick of any factory
             expect(pollutionThere(state)).toBe(pollutionBalance(state))
           }
         }
+        run(state, [remove('ann', ...field), remove('bob', ...field)])
+        expect(itemsHeld(state)).toEqual(itemsBalance(state))
       },
     ),
     { numRuns: 60 },

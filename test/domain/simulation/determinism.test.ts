@@ -12,8 +12,18 @@ import { stateHash } from '../../../src/domain/simulation/hash.ts'
 import { dissolveNetwork } from '../../../src/domain/simulation/network.ts'
 import { createState, type SimulationState } from '../../../src/domain/simulation/state.ts'
 import { tick } from '../../../src/domain/simulation/tick.ts'
-import { sensibleEvents } from './arbitraries.ts'
-import { craft, enter, move, orders, plateFactory, playground, run, transfer } from './planet.ts'
+import { layouts, sensibleEvents } from './arbitraries.ts'
+import {
+  busyField,
+  craft,
+  enter,
+  move,
+  orders,
+  plateFactory,
+  playground,
+  run,
+  transfer,
+} from './planet.ts'
 
 /** A factory, walks, crafts and harvests, with the hash at some ticks. */
 function scripted(hashAt: readonly number[], each: (state: SimulationState) => void = () => {}) {
@@ -82,10 +92,10 @@ test('the same orders give the same hash, and the network never matters, for any
       fc.array(fc.tuple(fc.array(sensibleEvents(field), { maxLength: 6 }), fc.nat(30)), {
         maxLength: 15,
       }),
-      (moments) => {
-        const one = playground().state
-        const other = playground().state
-        for (const state of [one, other]) run(state, [enter('ann', field[0]!)])
+      layouts('ann', field),
+      (moments, layout) => {
+        const one = busyField(layout)
+        const other = busyField(layout)
         for (const [events, more] of moments) {
           for (let count = 0; count <= more; count++) {
             const now = count === 0 ? events : []

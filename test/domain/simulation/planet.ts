@@ -86,7 +86,7 @@ export function line(n: number, cell: number, direction: number, length: number)
 }
 
 /** Straight lines of land cells, each with a deposit of the named kind under its first cell. */
-export function* lines(state: SimulationState, length: number, deposit: keyof typeof depositCode) {
+function* lines(state: SimulationState, length: number, deposit: keyof typeof depositCode) {
   for (let cell = 0; cell < state.cells; cell++) {
     if (state.deposit[cell] !== depositCode[deposit]) continue
     for (let direction = 0; direction < 6; direction++) {
@@ -98,11 +98,7 @@ export function* lines(state: SimulationState, length: number, deposit: keyof ty
 }
 
 /** The first of `lines`; throws where the planet has none. */
-export function lineFrom(
-  state: SimulationState,
-  length: number,
-  deposit: keyof typeof depositCode,
-) {
+function lineFrom(state: SimulationState, length: number, deposit: keyof typeof depositCode) {
   const first = lines(state, length, deposit).next()
   if (first.done) throw new Error(`no line of ${length} from ${deposit}`)
   return first.value
@@ -123,6 +119,16 @@ export function playground(seed = 3) {
     state.mass[cell] = place % 4 === 1 ? 5 : 0
   })
   return { state, field }
+}
+
+/** The playground with iron everywhere, both players there, and a layout (arbitraries.ts) at work for 100 ticks. */
+export function busyField(layout: SimulationEvent[]) {
+  const { state, field } = playground()
+  state.deposit.fill(depositCode.iron)
+  state.amount.fill(100)
+  run(state, [enter('ann', field[0]!), enter('bob', field[5]!)])
+  run(state, layout, 100)
+  return state
 }
 
 /** A world with a drill on iron, a belt, a kiln for plates and a depot in one line, all placed at tick 1. */

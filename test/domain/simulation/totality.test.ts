@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { stateHash } from '../../../src/domain/simulation/hash.ts'
 import { tick } from '../../../src/domain/simulation/tick.ts'
-import { absurdEvents } from './arbitraries.ts'
-import { itemsBalance, itemsHeld, playground } from './planet.ts'
+import { absurdEvents, layouts } from './arbitraries.ts'
+import { busyField, itemsBalance, itemsHeld, playground } from './planet.ts'
 
 const { field } = playground()
 
@@ -11,17 +11,19 @@ test('any events on any state: the tick rises by one, every order is told, nothi
   fc.assert(
     fc.property(
       fc.array(fc.array(absurdEvents(field), { maxLength: 8 }), { maxLength: 25 }),
-      (ticks) => {
-        const { state } = playground()
+      layouts('ann', field),
+      (ticks, layout) => {
+        const state = busyField(layout)
+        const start = state.tick
         const told = new Set<string>()
         let asked = 0
         ticks.forEach((events, at) => {
           const ids = events.map((event, index) => ({ commandId: `${at}/${index}`, event }))
           asked += ids.length
           const outcomes = tick(state, ids)
-          expect(state.tick).toBe(at + 1)
+          expect(state.tick).toBe(start + at + 1)
           outcomes.forEach((outcome, index) => {
-            expect(outcome).toMatchObject({ tick: at + 1, index })
+            expect(outcome).toMatchObject({ tick: state.tick, index })
             expect(outcome.done).toBeGreaterThanOrEqual(0)
             expect(outcome.done).toBeLessThanOrEqual(outcome.asked)
             expect(told.has(outcome.commandId)).toBe(false)
