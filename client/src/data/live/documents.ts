@@ -74,7 +74,7 @@ export const MINE = gql`
   subscription Mine($world: ID!, $after: String) {
     mine(world: $world, after: $after) {
       __typename
-      ... on Outcome { cursor tick commandId order done asked reason cell }
+      ... on Outcome { cursor tick commandId order done asked reason outcomeCell: cell }
       ... on PlayerView {
         account index here cell claims harvesting tick
         inventory { item count }
@@ -273,7 +273,8 @@ export type MineItemWire =
       readonly done: number
       readonly asked: number
       readonly reason: string
-      readonly cell: number | null
+      /** Under a name of its own: a union's fields of one name must be of one type, and another `cell` is never null. */
+      readonly outcomeCell: number | null
     }
   | ({ readonly __typename: 'PlayerView' } & PlayerWire)
   | { readonly __typename: 'Contents'; readonly structures: readonly StructureWire[] }

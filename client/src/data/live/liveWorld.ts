@@ -240,8 +240,8 @@ class LiveWorld implements WorldData {
         // After a reconnect the feed begins where this subscription began: what was told is not told again.
         if (this.cursor !== undefined && !isAfter(item.cursor, this.cursor)) return
         this.cursor = item.cursor
-        const { cell, ...outcome } = item
-        this.listener.outcome(cell === null ? outcome : { ...outcome, cell })
+        const { outcomeCell, ...outcome } = item
+        this.listener.outcome(outcomeCell === null ? outcome : { ...outcome, cell: outcomeCell })
         return
       }
       case 'PlayerView':
