@@ -5,7 +5,7 @@ import type { KernelBatch, OpenKernel, WorldSettings } from '../src/domain/ports
 import { playerStream } from '../src/domain/streams.ts'
 import { nodeCache } from '../src/platform/cache.ts'
 import { systemClock, systemScheduler } from '../src/platform/clock.ts'
-import { openPinnedKernel } from '../src/platform/kernel/pool.ts'
+import { piscinaKernel } from '../src/platform/kernel/pool.ts'
 import { inProcessLeadership } from '../src/platform/leadership.ts'
 import { memoryEventStore } from '../src/platform/memory/eventStore.ts'
 import { inProcessMessaging } from '../src/platform/messaging.ts'
@@ -32,7 +32,7 @@ const batch = (through: number, hash: boolean): KernelBatch => ({
 
 async function pinnedThread() {
   const openedMs = performance.now()
-  const kernel = await openPinnedKernel(settings)
+  const kernel = await piscinaKernel(settings)
   console.log(`thread and world opened in ${(performance.now() - openedMs).toFixed(0)} ms`)
   const tripsUs: number[] = []
   const ticksMs: number[] = []
@@ -93,7 +93,7 @@ async function orders(
 async function liveWorld() {
   let busyMs = 0
   const openKernel: OpenKernel = async (opened) => {
-    const kernel = await openPinnedKernel(opened)
+    const kernel = await piscinaKernel(opened)
     return {
       ...kernel,
       run: async (asked) => {

@@ -14,7 +14,7 @@ type Backlog = {
   gone: Cursor | undefined
 }
 
-export const cursorOf = ({ tick, index }: Cursor): Cursor => ({ tick, index })
+const cursorOf = ({ tick, index }: Cursor): Cursor => ({ tick, index })
 
 export const outcomeItem = (outcome: Outcome): FeedItem => ({
   kind: 'outcome',

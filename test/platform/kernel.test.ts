@@ -12,7 +12,7 @@ import {
 } from '../../src/domain/ports/kernel.ts'
 import { playerStream } from '../../src/domain/streams.ts'
 import { inThreadKernel } from '../../src/platform/kernel/inThread.ts'
-import { openPinnedKernel, type PinnedKernel } from '../../src/platform/kernel/pool.ts'
+import { type PinnedKernel, piscinaKernel } from '../../src/platform/kernel/pool.ts'
 import { collect, createRig } from '../projections/rig.ts'
 
 const world: WorldSettings = { world: 'earth', seed: 7, n: 16, ups: 20 }
@@ -50,7 +50,7 @@ const play = async (kernel: Kernel) => {
 describe('the kernel in its thread', () => {
   it('gives to the bit what the same kernel gives in our own thread', async () => {
     const ours = await inThreadKernel(world)
-    const pinned = await openPinnedKernel(world)
+    const pinned = await piscinaKernel(world)
     try {
       const [inOurs, inPinned] = [await play(ours), await play(pinned)]
       expect(inPinned).toEqual(inOurs)
@@ -63,7 +63,7 @@ describe('the kernel in its thread', () => {
   })
 
   it('is lost once the thread has died, whether it was at work or not', async () => {
-    const pinned = await openPinnedKernel(world)
+    const pinned = await piscinaKernel(world)
     const atWork = pinned.run(batch(1_000_000))
     await pinned.crash()
     await expect(atWork).rejects.toThrow(KernelLost)
@@ -72,7 +72,7 @@ describe('the kernel in its thread', () => {
   })
 
   it('stands when a batch is refused, naming the tick that is not in it', async () => {
-    const pinned = await openPinnedKernel(world)
+    const pinned = await piscinaKernel(world)
     const events = [{ tick: 9, events: [] }]
     await expect(pinned.run(batch(5, { events }))).rejects.toThrow(/tick 9/)
     expect((await pinned.hash()).tick).toBe(5)
@@ -80,7 +80,7 @@ describe('the kernel in its thread', () => {
   })
 
   it('refuses settings that are no world, when it is opened', async () => {
-    await expect(openPinnedKernel({ ...world, n: 0 })).rejects.toThrow(/n: 0/)
+    await expect(piscinaKernel({ ...world, n: 0 })).rejects.toThrow(/n: 0/)
   })
 })
 
@@ -90,7 +90,7 @@ describe('a world in a pinned thread', () => {
     const kernels: PinnedKernel[] = []
     let atWork = 0
     const openKernel = async (settings: WorldSettings) => {
-      const kernel = await openPinnedKernel(settings)
+      const kernel = await piscinaKernel(settings)
       kernels.push(kernel)
       return {
         ...kernel,

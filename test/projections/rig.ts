@@ -20,11 +20,10 @@ import { fakeKernel } from '../helpers/fakeKernel.ts'
 import { simulatedTime } from '../helpers/simulatedTime.ts'
 
 export const settings: WorldSettings = { world: 'earth', seed: 7, n: 4, ups: 20 }
-export const TICK_MS = 50
 
 let ids = 0
 const nextId = () => `00000000-0000-7000-8000-${String(++ids).padStart(12, '0')}`
-export const chance: Chance = { uuid: nextId, secret: () => 'secret', u32: () => 4 }
+const chance: Chance = { uuid: nextId, secret: () => 'secret', u32: () => 4 }
 
 export function createRig(store: EventStore = memoryEventStore()) {
   const time = simulatedTime()

@@ -310,6 +310,62 @@ describe('a world opened again', () => {
     expect(other.status().state).toBe('stopped')
   })
 
+  it('whose log does not hold what was sealed halts, naming the tick and both digests', async () => {
+    const rig = createRig()
+    const first = await live(rig)
+    await rig.order('a', 'b')
+    await rig.advance(1_000)
+    await first.stop()
+    const forged = async function* (...asked: Parameters<typeof rig.store.subscribe>) {
+      for await (const batch of rig.store.subscribe(...asked)) {
+        yield batch.map((event) => ({
+          ...event,
+          metadata: { ...event.metadata, eventId: `forged ${event.position}` },
+        }))
+      }
+    }
+    const other = rig.open({ store: { ...rig.store, subscribe: forged } })
+    await expect(other.ready).rejects.toThrow(/tick \d+ was sealed over events of digest \w{16}/)
+    expect(other.status().state).toBe('stopped')
+  })
+
+  it('that loses its lease stops, and says so', async () => {
+    const rig = createRig()
+    const lost = new AbortController()
+    const world = await live(
+      rig,
+      rig.open({
+        leadership: {
+          acquire: async (name) => ({ name, token: 1, lost: lost.signal, release: async () => {} }),
+          holder: async () => undefined,
+        },
+      }),
+    )
+    lost.abort()
+    await rig.advance(100)
+    expect(world.status()).toMatchObject({
+      state: 'stopped',
+      stopped: 'the lease of world/earth was lost',
+    })
+  })
+
+  it('waits for the lease, and can be stopped while it waits', async () => {
+    const rig = createRig()
+    const first = await live(rig)
+    const second = rig.open()
+    const third = rig.open()
+    await rig.advance(2_000)
+    expect(second.status().state).toBe('replaying')
+    await third.stop()
+    await first.stop()
+    await rig.until(() => second.status().state === 'running')
+    const engines = (await rig.ledger()).flatMap((event) =>
+      event.type === 'EngineStarted' ? [event.data.engine] : [],
+    )
+    expect(engines).toEqual(['engine 1', 'engine 2'])
+    await second.stop()
+  })
+
   it('tells its state while it replays', async () => {
     const rig = createRig()
     const first = await live(rig)

@@ -2,7 +2,7 @@
 // asked for crosses between the threads.
 
 import { Piscina } from 'piscina'
-import { type Kernel, KernelLost, type OpenKernel } from '../../domain/ports/kernel.ts'
+import { type Kernel, KernelLost, type WorldSettings } from '../../domain/ports/kernel.ts'
 import type { KernelReply, KernelRequest } from './protocol.ts'
 
 export type PinnedKernel = Kernel & {
@@ -11,7 +11,7 @@ export type PinnedKernel = Kernel & {
 }
 
 /** Opens a thread and the world in it. Calls reject with `KernelLost` once the thread has died. */
-export async function openPinnedKernel(settings: Parameters<OpenKernel>[0]): Promise<PinnedKernel> {
+export async function piscinaKernel(settings: WorldSettings): Promise<PinnedKernel> {
   const pool = new Piscina<KernelRequest, KernelReply>({
     filename: new URL('./worker.ts', import.meta.url).href,
     minThreads: 1,
@@ -56,5 +56,3 @@ export async function openPinnedKernel(settings: Parameters<OpenKernel>[0]): Pro
     },
   }
 }
-
-export const piscinaKernel: OpenKernel = openPinnedKernel

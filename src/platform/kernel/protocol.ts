@@ -3,7 +3,7 @@
 import type { WorldSettings } from '../../domain/ports/kernel.ts'
 import type { KernelHost } from './kernelHost.ts'
 
-export type KernelCall = Exclude<keyof KernelHost, 'rulesHash'>
+type KernelCall = Exclude<keyof KernelHost, 'rulesHash'>
 
 export type KernelRequest =
   | { readonly call: 'open'; readonly asked: readonly [WorldSettings] }
