@@ -166,6 +166,9 @@ test('two belts that merge into one share it evenly when it is full', () => {
       }
     })
     run(state, [])
+    for (const cell of state.network!.runOf.keys()) {
+      expect(structureView(state, cell)?.items?.length).toBeLessThanOrEqual(4)
+    }
   }
   const { iron, copper } = structureView(state, depot)!.contents as Record<string, number>
   expect(iron! + copper!).toBeGreaterThan(130)

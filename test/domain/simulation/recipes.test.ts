@@ -3,7 +3,7 @@ import { itemCode, items } from '../../../src/domain/items.ts'
 import { recipes } from '../../../src/domain/recipes.ts'
 import type { SimulationState } from '../../../src/domain/simulation/state.ts'
 import { playerView, structureView } from '../../../src/domain/simulation/views.ts'
-import { craft, enter, place, playground, run, select, transfer } from './planet.ts'
+import { craft, enter, place, playground, remove, run, select, transfer } from './planet.ts'
 
 const RUNS = 3
 
@@ -58,6 +58,16 @@ describe('by hand', () => {
       expect(after[item] ?? 0).toBe(before[item]! - RUNS * count)
     }
   })
+})
+
+test('a machine that is removed in the middle of a run gives its inputs back', () => {
+  const { state, field } = withMaterials({ iron: 2 })
+  const kiln = field[1]!
+  run(state, [place('ann', [kiln, 'kiln', 0]), select('ann', kiln, 'plate')])
+  run(state, [transfer('ann', kiln, 'iron', 2, 'put')], 5)
+  expect(structureView(state, kiln)).toMatchObject({ status: 'working', contents: { iron: 1 } })
+  run(state, [remove('ann', kiln)])
+  expect(playerView(state, 'ann')!.inventory).toMatchObject({ iron: 6, plate: 120 })
 })
 
 test('a machine takes inputs for four runs and no more', () => {
