@@ -1,12 +1,11 @@
 // What an error of PostgreSQL or of the way to it means for whoever asked.
 
+import pg from 'pg'
 import { StoreUnavailable } from '../../domain/ports/eventStore.ts'
 
-/** The SQLSTATE of an error, if the server sent it. */
-function sqlState(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
-}
+/** The SQLSTATE of an error that the server sent. (Errors of the way to it have a `code` too: EPIPE is one.) */
+const sqlState = (error: unknown): string | undefined =>
+  error instanceof pg.DatabaseError ? error.code : undefined
 
 export const isUniqueViolation = (error: unknown) => sqlState(error) === '23505'
 
