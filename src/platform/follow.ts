@@ -56,20 +56,18 @@ export async function* follow(
   let position = after
   let failures = 0
   while (!signal.aborted) {
-    const sleep = log.wakeUps.arm(
-      failures > 0 ? Math.min(longestPauseMs, 20 * 2 ** failures) : log.pollMs,
-      signal,
-    )
-    let batch: readonly RecordedEvent[] = []
+    // Before the page is read: whatever is written from here on wakes this reader.
+    const sleep = log.wakeUps.arm(log.pollMs, signal)
+    let batch: readonly RecordedEvent[]
     try {
       batch = await log.readAll(position, pageSize)
       failures = 0
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) {
-        sleep.disarm()
-        throw error
-      }
-      failures++
+      sleep.disarm()
+      if (!(error instanceof StoreUnavailable)) throw error
+      const pauseMs = Math.min(longestPauseMs, 20 * 2 ** failures++)
+      await log.wakeUps.arm(pauseMs, signal).wait
+      continue
     }
     if (batch.length === 0) {
       await sleep.wait
