@@ -60,6 +60,7 @@ export class ChunkViews {
     const entry = this.#watched.get(chunk)
     if (entry) {
       await entry.opened
+      if (!entry.snapshot) await this.#ask((kernel) => this.#open(kernel, chunk, entry))
       if (entry.snapshot) return this.#fold(entry, entry.snapshot)
     }
     const cached = this.#cache.get(String(chunk))
@@ -81,7 +82,10 @@ export class ChunkViews {
       const entry = this.#watched.get(changes.chunk)
       if (!entry) continue
       entry.later.push(changes)
-      if (entry.snapshot && entry.later.length > LISTS_KEPT) this.#fold(entry, entry.snapshot)
+      if (entry.later.length <= LISTS_KEPT) continue
+      // A first snapshot that is still to come will be newer than the oldest list.
+      if (entry.snapshot) this.#fold(entry, entry.snapshot)
+      else entry.later.shift()
     }
   }
 

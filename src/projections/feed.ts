@@ -1,13 +1,15 @@
 // The change feed: every item is made once and handed, as it is, to all whose interest it is.
 
 import type { AccountId } from '../domain/events.ts'
-import { type FeedItem, type Interest, SlowConsumer } from './worldReader.ts'
+import { type Cursor, type FeedItem, type Interest, SlowConsumer } from './worldReader.ts'
 
 /** Items that may wait unread per subscriber; one more ends its feed with `SlowConsumer`. */
 export const FEED_LIMIT = 4_096
 
 export type Subscriber = {
   readonly interest: Interest
+  /** Where it wants outcomes from; undefined: only those to come. */
+  readonly after: Cursor | undefined
   push(item: FeedItem): void
 }
 
@@ -16,6 +18,7 @@ type Open = Subscriber & AsyncIterable<FeedItem>
 /** A bounded queue that one reader empties. `ended` is called once, whatever ends it. */
 export function createSubscriber(
   interest: Interest,
+  after: Cursor | undefined,
   first: readonly FeedItem[],
   ended: () => void,
   signal?: AbortSignal,
@@ -56,6 +59,7 @@ export function createSubscriber(
   }
   return {
     interest,
+    after,
     push(item) {
       if (over) return
       queue.push(item)
@@ -109,8 +113,14 @@ export class Subscribers {
     for (const subscriber of [...(this.#byChunk.get(chunk) ?? [])]) subscriber.push(item)
   }
 
-  toAccount(account: AccountId, item: FeedItem): void {
-    for (const subscriber of [...(this.#byAccount.get(account) ?? [])]) subscriber.push(item)
+  toAccount(
+    account: AccountId,
+    item: FeedItem,
+    wanted: (subscriber: Subscriber) => boolean = () => true,
+  ): void {
+    for (const subscriber of [...(this.#byAccount.get(account) ?? [])]) {
+      if (wanted(subscriber)) subscriber.push(item)
+    }
   }
 
   toThose(interested: (interest: Interest) => boolean | undefined, item: FeedItem): void {

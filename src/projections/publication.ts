@@ -1,6 +1,7 @@
 // What of the world may be shown: nothing beyond the ledger's horizon, so that no crash can take back what was seen.
 
 import { type Hashed, horizonOf, type Ledger, publishableThrough } from '../domain/ledger.ts'
+import { type Deferred, deferred } from './deferred.ts'
 
 /** Why nothing more comes of this world. */
 export class WorldStopped extends Error {
@@ -18,8 +19,8 @@ export type Publication = {
   demanded(): number
   /** The world was run through `tick`: shows it, if the ledger allows. */
   offer(tick: number, hashed: Hashed): void
-  /** Resolves once `tick` is shown; rejects with `WorldStopped` when it never will be. */
-  through(tick: number): Promise<void>
+  /** Resolves once `tick` is shown; rejects with `WorldStopped` when it never will be, or as `signal` aborts. */
+  through(tick: number, signal: AbortSignal): Promise<void>
   end(reason: WorldStopped): void
 }
 
@@ -36,7 +37,7 @@ export function createPublication(options: {
   let hash: Hashed = { tick: 0, hash: '0000000000000000' }
   let demanded = 0
   let ended: WorldStopped | undefined
-  let waiting: { tick: number; resolve: () => void; reject: (reason: WorldStopped) => void }[] = []
+  let waiting: ({ readonly tick: number } & Deferred<void>)[] = []
   return {
     tick: () => shown,
     hash: () => hash,
@@ -50,13 +51,21 @@ export function createPublication(options: {
       for (const waiter of waiting) if (waiter.tick <= shown) waiter.resolve()
       waiting = waiting.filter((waiter) => waiter.tick > shown)
     },
-    async through(tick) {
+    async through(tick, signal) {
       if (tick <= shown) return
       if (ended) throw ended
+      signal.throwIfAborted()
       demanded = Math.max(demanded, tick)
-      const seen = new Promise<void>((resolve, reject) => waiting.push({ tick, resolve, reject }))
+      const seen = deferred<void>()
+      const waiter = { tick, ...seen }
+      const giveUp = () => {
+        waiting = waiting.filter((other) => other !== waiter)
+        seen.reject(signal.reason)
+      }
+      waiting.push(waiter)
+      signal.addEventListener('abort', giveUp, { once: true })
       options.demand()
-      await seen
+      await seen.promise.finally(() => signal.removeEventListener('abort', giveUp))
     },
     end(reason) {
       ended ??= reason

@@ -18,6 +18,7 @@ import { Fenced, LedgerKeeper } from './ledgerKeeper.ts'
 import { type Audience, LiveTicks, type Progress } from './liveTicks.ts'
 import { createPublication, type Publication, WorldStopped } from './publication.ts'
 import { type Replay, replay } from './replay.ts'
+import { WorldBusy } from './worldReader.ts'
 
 export type EnginePorts = {
   readonly settings: WorldSettings
@@ -51,6 +52,8 @@ type KernelInUse = { readonly kernel: Kernel; readonly lost: (error: unknown) =>
 
 const KERNEL_TRIES = 3
 const PAUSE_MS = 200
+/** A read waits so long for a replay or a seal. */
+const PATIENCE_MS = 10_000
 const SAY_EVERY_MS = 2_000
 
 export class TickEngine {
@@ -105,25 +108,49 @@ export class TickEngine {
     }
   }
 
-  /** Asks the kernel; the answer comes once what it tells can not be taken back. Rejects with `WorldStopped`. */
+  /**
+   * Asks the kernel; the answer comes once what it tells can not be taken back.
+   * Rejects with `WorldStopped`, or with `WorldBusy` where that takes too long.
+   */
   async ask<Value>(question: (kernel: Kernel) => Promise<Value>): Promise<Value> {
-    for (;;) {
-      if (this.#stopped !== undefined) throw new WorldStopped(this.#stopped)
-      const { kernel, lost } = await this.#kernel.promise
-      try {
-        const value = await question(kernel)
-        await this.publication.through(this.#progress.begun)
-        return value
-      } catch (error) {
-        if (!(error instanceof KernelLost)) throw error
-        lost(error)
+    return this.#patiently(async (signal) => {
+      for (;;) {
+        if (this.#stopped !== undefined) throw new WorldStopped(this.#stopped)
+        signal.throwIfAborted()
+        const { kernel, lost } = await this.#kernel.promise
+        try {
+          const value = await question(kernel)
+          await this.publication.through(this.#progress.begun, signal)
+          return value
+        } catch (error) {
+          if (!(error instanceof KernelLost)) throw error
+          lost(error)
+        }
       }
-    }
+    })
   }
 
-  /** Resolves once all that was run by now is shown, or the world has stopped. */
-  async caughtUp(): Promise<void> {
-    await this.publication.through(this.#progress.begun).catch(() => {})
+  /** Resolves once `tick` (default: all that was run by now) is shown. Rejects as `ask` does. */
+  async shown(tick = this.#progress.begun): Promise<void> {
+    await this.#patiently((signal) => this.publication.through(tick, signal))
+  }
+
+  /** Nobody waits for ever: what can not be told in time is refused, so that those who wait can not pile up. */
+  async #patiently<Value>(wait: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
+    const { scheduler, settings } = this.#ports
+    const over = new AbortController()
+    const late = new AbortController()
+    const patience = scheduler.sleep(PATIENCE_MS, over.signal).then(() => {
+      if (over.signal.aborted) return undefined as never
+      const busy = new WorldBusy(`world ${settings.world} can not tell within ${PATIENCE_MS} ms`)
+      late.abort(busy)
+      throw busy
+    })
+    try {
+      return await Promise.race([wait(late.signal), patience])
+    } finally {
+      over.abort()
+    }
   }
 
   lookAgain(): void {

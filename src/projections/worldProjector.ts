@@ -10,6 +10,7 @@ import type { KernelResult } from '../domain/ports/kernel.ts'
 import type { Messaging } from '../domain/ports/messaging.ts'
 import type { ChatMessage } from '../domain/ports/personalData.ts'
 import { ChunkViews } from './chunkViews.ts'
+import { compareCursors } from './cursor.ts'
 import { createSubscriber, Subscribers } from './feed.ts'
 import { createOutcomeLog, OUTCOMES_KEPT, outcomeItem } from './outcomeLog.ts'
 import { OwnContents } from './ownContents.ts'
@@ -95,14 +96,15 @@ class WorldProjector implements RunningWorld, EngineAudience {
   }
 
   async publishedStatus(): Promise<WorldStatus> {
-    if (this.#engine.state().state === 'running') await this.#engine.caughtUp()
+    // What cannot be sealed in time is not told: what status() tells is sealed in any case.
+    if (this.#engine.state().state === 'running') await this.#engine.shown().catch(() => {})
     return this.status()
   }
 
   async chunk(chunk: number): Promise<ChunkSnapshot> {
     this.#assertChunk(chunk)
     const snapshot = await this.#chunks.read(chunk)
-    await this.#engine.publication.through(snapshot.tick)
+    await this.#engine.shown(snapshot.tick)
     return snapshot
   }
 
@@ -138,10 +140,11 @@ class WorldProjector implements RunningWorld, EngineAudience {
     const missed =
       after && account !== undefined ? this.outcomesAfter(account, after, OUTCOMES_KEPT * 2) : []
     const ends = AbortSignal.any([this.#closed.signal, ...(signal ? [signal] : [])])
-    if (ends.aborted) return createSubscriber(interest, [], () => {}, ends)
+    if (ends.aborted) return createSubscriber(interest, after, [], () => {}, ends)
     const unwatch: (() => void)[] = []
     const subscriber = createSubscriber(
       { ...interest, chunks },
+      after,
       missed,
       () => {
         for (const end of unwatch) end()
@@ -201,14 +204,23 @@ class WorldProjector implements RunningWorld, EngineAudience {
   published(): void {
     const { outcomes, players, changes } = this.#unshown
     this.#unshown = { outcomes: [], players: new Map(), changes: [] }
+    // What a replay brings is history: it is news only to who asked for it by a cursor.
+    const live = this.#engine.state().state !== 'replaying'
     for (const list of changes) {
       this.#subscribers.toChunk(list.chunk, { kind: 'chunk', changes: list })
     }
     for (const outcome of outcomes) {
       this.#outcomes.add(outcome)
-      this.#subscribers.toAccount(outcome.account, outcomeItem(outcome))
+      this.#subscribers.toAccount(
+        outcome.account,
+        outcomeItem(outcome),
+        ({ after }) => live || (after !== undefined && compareCursors(outcome, after) > 0),
+      )
     }
-    for (const player of players.values()) this.#showPlayer(player)
+    for (const player of players.values()) {
+      if (live) this.#showPlayer(player)
+      else this.#players.set(player)
+    }
   }
 
   #showPlayer(player: PlayerView): void {

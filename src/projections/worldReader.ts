@@ -100,3 +100,8 @@ export type Worlds = {
 export class SlowConsumer extends Error {
   override readonly name = 'SlowConsumer'
 }
+
+/** The world replays, or what would be shown can not be sealed yet (the store is away): ask again later. */
+export class WorldBusy extends Error {
+  override readonly name = 'WorldBusy'
+}

@@ -164,7 +164,7 @@ describe('an engine that is killed', () => {
     }
     expect(points).toBe(160)
     expect(ticksSeen).toBeGreaterThan(160)
-  })
+  }, 120_000)
 
   it('three times over, under random delays and a store that loses answers (200 seeds)', async () => {
     const total = { hashes: 0, outcomes: 0 }
@@ -184,5 +184,5 @@ describe('an engine that is killed', () => {
     }
     expect(total.hashes).toBeGreaterThan(200)
     expect(total.outcomes).toBeGreaterThan(1_000)
-  })
+  }, 120_000)
 })

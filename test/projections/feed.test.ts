@@ -152,6 +152,25 @@ describe('outcomes', () => {
     await world.stop()
   })
 
+  it('of the past are no news to who listens while the world replays, except after a cursor', async () => {
+    const { rig, world } = await open()
+    await rig.order('a', 'b')
+    await rig.advance(200)
+    const [first] = ofKind(world.outcomesAfter('ann', { tick: 0, index: 0 }, 10), 'outcome')
+    await world.stop()
+    const again = rig.open()
+    const fresh = collect(again.feed({ account: 'ann' }))
+    const resumed = collect(again.feed({ account: 'ann' }, first!.cursor))
+    await rig.until(() => again.status().state === 'running')
+    await rig.order('c')
+    await rig.advance(300)
+    const told = (items: readonly FeedItem[]) =>
+      ofKind(items, 'outcome').map(({ outcome }) => outcome.commandId)
+    expect(told(fresh.items)).toEqual(['c'])
+    expect(told(resumed.items)).toEqual(['b', 'c'])
+    await again.stop()
+  })
+
   it('of another account are nobody else’s', async () => {
     const { rig, world } = await open()
     const ben = collect(world.feed({ account: 'ben' }))

@@ -5,6 +5,7 @@ import { RulesDiffer } from '../../src/domain/ledger.ts'
 import { StoreUnavailable } from '../../src/domain/ports/eventStore.ts'
 import { memoryEventStore } from '../../src/platform/memory/eventStore.ts'
 import { WorldStopped } from '../../src/projections/publication.ts'
+import { WorldBusy } from '../../src/projections/worldReader.ts'
 import { fakeKernel } from '../helpers/fakeKernel.ts'
 import { collect, createRig, type Rig } from './rig.ts'
 
@@ -179,6 +180,31 @@ describe('what is shown', () => {
     await rig.until(() => world.status().tick > still + 20)
     expect(ticks).toEqual(ticks.map((_, at) => at + 1))
     await world.stop()
+  })
+})
+
+describe('who asks once', () => {
+  it('is refused after a while when it can not be sealed, and told only what was shown', async () => {
+    const store = memoryEventStore()
+    const never = new Promise<never>(() => {})
+    let away = false
+    const rig = createRig({
+      ...store,
+      append: (...asked) => (away ? never : store.append(...asked)),
+    })
+    const world = await live(rig)
+    await rig.advance(5_000)
+    away = true
+    let told: unknown
+    world.structures('ann').catch((error: Error) => {
+      told = error
+    })
+    const status = world.publishedStatus()
+    await rig.advance(9_000)
+    expect(told).toBeUndefined()
+    await rig.advance(1_100)
+    expect(told).toBeInstanceOf(WorldBusy)
+    expect((await status).tick).toBe(20)
   })
 })
 
