@@ -9,7 +9,7 @@ import { seeded } from './mortal.ts'
 import { killAll, processesIn } from './processes.ts'
 import { type ReplayedLog, replayDataFolder } from './replayLog.ts'
 import { dataFolder, removeFolder, spawnServer, until } from './server.ts'
-import { outcomeText, type Status, statusOf, watchWorld } from './watchers.ts'
+import { outcomeText, type Seen, type Status, statusOf, watchWorld } from './watchers.ts'
 
 export const kinds = [
   'server under load',
@@ -299,7 +299,7 @@ function checkLog(players: readonly Player[], { eventsByCommand }: ReplayedLog):
 }
 
 /** What was shown is what the log gives: every (tick, hash), and what came of every order. */
-function checkSeen(seen: Arena['seen'], replayed: ReplayedLog): void {
+export function checkSeen(seen: Seen, replayed: ReplayedLog): void {
   expect(seen.faults).toEqual([])
   expect(seen.maxTick()).toBeLessThanOrEqual(replayed.through)
   const told = [...seen.hashes].map(([tick, hash]) => ({ tick, hash }))
@@ -336,7 +336,7 @@ type ChatLine = { readonly id: number; readonly account: string; readonly text: 
 
 // ---- Small things ----
 
-const postgresOf = (dataDir: string) => inFolder(join(dataDir, 'pg'))
+export const postgresOf = (dataDir: string) => inFolder(join(dataDir, 'pg'))
 
 function inFolder(folder: string): readonly number[] {
   try {

@@ -18,6 +18,9 @@ export type Server = {
   stop(): Promise<number | NodeJS.Signals>
 }
 
+/** As whom to run it: as ourselves, where nothing is said. */
+export type User = { readonly uid?: number; readonly gid?: number }
+
 const project = resolve(import.meta.dirname, '..', '..')
 
 /** A folder of its own for one server's data; blanks in the name are part of the test. */
@@ -30,8 +33,9 @@ export const removeFolder = (folder: string) =>
 export async function startServer(
   dataDir: string,
   environment: Record<string, string> = {},
+  user: User = {},
 ): Promise<Server> {
-  const spawned = spawnServer(dataDir, environment)
+  const spawned = spawnServer(dataDir, environment, user)
   const url = await Promise.race([spawned.up, spawned.exited.then((code) => ended(code, spawned))])
   return { ...spawned, url }
 }
@@ -41,8 +45,13 @@ const ended = (code: number | NodeJS.Signals, { output }: { output(): string }):
 }
 
 /** The same without waiting: for kills during the start. `up` resolves with the URL. */
-export function spawnServer(dataDir: string, environment: Record<string, string> = {}) {
+export function spawnServer(
+  dataDir: string,
+  environment: Record<string, string> = {},
+  user: User = {},
+) {
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
+    ...user,
     cwd: project,
     env: cleanEnvironment({ PORT: '0', DATA_DIR: dataDir, ...environment }),
     stdio: ['ignore', 'pipe', 'pipe'],
