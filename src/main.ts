@@ -10,7 +10,7 @@ const colour = (style: Parameters<typeof styleText>[0], text: string) =>
 const say = (line: string) =>
   console.log(`${colour('dim', new Date().toISOString().slice(11, 19))} ${line}`)
 
-/** Exit codes: 0 stopped as asked, 1 failed, 2 refused by configuration, 3 refused by what is there (a second start, other rules). */
+/** Exit codes: 0 stopped as asked, 1 failed, 2 refused by configuration, 3 refused by what is there (a second start, a port in use, other rules). */
 async function main(): Promise<void> {
   const began = performance.now()
   const config = readConfig(process.env)
@@ -54,7 +54,7 @@ function stopOnSignal(stop: () => Promise<void>) {
 }
 
 /** What a person can do something about: told in a line, without a stack. */
-const refusals = new Set(['StartRefused', 'RulesDiffer', 'LedgerBroken'])
+const refusals = new Set(['StartRefused', 'RulesDiffer', 'LedgerBroken', 'CannotListen'])
 
 main().catch((error: unknown) => {
   if (error instanceof ConfigFaults) {

@@ -46,7 +46,12 @@ export type Api = {
   close(): Promise<void>
 }
 
-/** Opens the doors. Rejects with an error that names PORT or HOST when it cannot listen there. */
+/** PORT or HOST, named, and what to do about it. */
+class CannotListen extends Error {
+  override readonly name = 'CannotListen'
+}
+
+/** Opens the doors. Rejects with `CannotListen`, naming PORT or HOST, when it cannot listen there. */
 export async function startApi(options: ApiOptions): Promise<Api> {
   const { worlds, personalData, clock } = options
   const limits = { ...defaultLimits, ...options.limits }
@@ -164,11 +169,17 @@ function listen(http: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     http.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') {
-        reject(new Error(`PORT ${port} is in use on ${host}: set PORT to another, or to 0 for any`))
+        reject(
+          new CannotListen(
+            `PORT ${port} is in use on ${host}: set PORT to another, or to 0 for any`,
+          ),
+        )
       } else if (error.code === 'EACCES') {
-        reject(new Error(`PORT ${port} may not be listened on by this user: set PORT above 1023`))
+        reject(
+          new CannotListen(`PORT ${port} may not be listened on by this user: set PORT above 1023`),
+        )
       } else {
-        reject(new Error(`HOST ${host} cannot be listened on: ${error.message}`))
+        reject(new CannotListen(`HOST ${host} cannot be listened on: ${error.message}`))
       }
     })
     http.listen({ host, port }, () => {
