@@ -26,6 +26,8 @@ export const MOSS_LIMIT = 96
 const MOSS_LOSS = 2
 /** Of 256: how often moss takes up a unit of pollution. */
 const MOSS_UPTAKE = 64
+/** Of 65,536: how often what is full-grown falls back to a quarter, so that a planet never comes to rest. */
+const OLD_AGE = 20
 /** Of 256: how often fungus, where it starves, loses mass. */
 const FUNGUS_STARVATION = 96
 const FUNGUS_GROWTH = 48
@@ -135,7 +137,8 @@ function growth(
   const mass = state.mass[cell]!
   const cap = caps[state.terrain[cell]! * LIFE_KINDS + life]!
   if (n < rule.lo || n > rule.hi || mass > cap) return chance < rule.shrinkage ? -1 : 0
-  return mass < cap && chance < rule.growth ? 1 : 0
+  if (mass < cap) return chance < rule.growth ? 1 : 0
+  return random >>> 16 < OLD_AGE ? (mass >> 2) - mass : 0
 }
 
 function fungusChange(state: SimulationState, cell: number, random: number): number {

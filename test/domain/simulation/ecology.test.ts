@@ -33,6 +33,9 @@ describe.each([1, 2, 3, 4, 5, 6])('on planet %i of n = 16', (seed) => {
         expect(length).toBeLessThan(land / 2)
       }
     }
+    const before = state.mass.slice()
+    steps(state, 100)
+    expect(state.mass.filter((mass, cell) => mass !== before[cell]).length).toBeGreaterThan(20)
     const masses = cellsOf(state, 'moss').map((cell) => state.mass[cell]!)
     expect(Math.max(...masses)).toBeGreaterThan(100)
   })
