@@ -440,6 +440,7 @@ describe('a kernel that dies', () => {
       item.kind === 'outcome' ? [item.outcome.commandId] : [],
     )
     expect(told).toEqual(Array.from({ length: 40 }, (_, order) => `order ${order}`))
+    expect(world.outcomesAfter('ann', { tick: 0, index: 0 }, 100)).toHaveLength(40)
     await world.stop()
   })
 
