@@ -67,7 +67,6 @@ export function writePlan(plan: Plan, answeredAt: number): Statement {
 export const headPosition = 'SELECT position::float8 AS position FROM orrery.head'
 
 export const versionsOf = (streams: readonly string[]): Statement => ({
-  name: 'orrery-versions',
   text: `
     SELECT s.stream, coalesce((
       SELECT e.stream_version FROM orrery.events e WHERE e.stream = s.stream COLLATE "C"
@@ -79,7 +78,6 @@ export const versionsOf = (streams: readonly string[]): Statement => ({
 export const answersTo = (
   commands: readonly { readonly account: string; readonly commandId: string }[],
 ): Statement => ({
-  name: 'orrery-answers',
   text: `
     SELECT account, command_id, payload_hash, answer, answered_at::float8 AS answered_at
     FROM orrery.answers JOIN unnest($1::text[], $2::text[]) AS c (account, command_id)
@@ -90,7 +88,6 @@ export const answersTo = (
 export const forgetAnswers = (
   commands: readonly { readonly account: string; readonly commandId: string }[],
 ): Statement => ({
-  name: 'orrery-forget-answers',
   text: `
     DELETE FROM orrery.answers a USING unnest($1::text[], $2::text[]) AS c (account, command_id)
     WHERE a.account = c.account COLLATE "C" AND a.command_id = c.command_id COLLATE "C"`,
@@ -99,7 +96,6 @@ export const forgetAnswers = (
 
 /** Forgets at most `limit` answers given at or before `through`. */
 export const pruneAnswers = (through: number, limit: number): Statement => ({
-  name: 'orrery-prune-answers',
   text: `
     DELETE FROM orrery.answers WHERE ctid = ANY (ARRAY(
       SELECT ctid FROM orrery.answers WHERE answered_at <= $1::bigint ORDER BY answered_at LIMIT $2))`,

@@ -15,8 +15,14 @@ const pruneStep = 10_000
 const pruneEveryMs = 60_000
 const mostReturns = 2
 
-// Whoever stops half-way must not hold the head for ever; and an answer is only given for what is on disk.
-const session = `SET synchronous_commit = on; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s'`
+const session = `
+  -- An answer is only given for what is on disk.
+  SET synchronous_commit = on;
+  -- Whoever stops half-way must not hold the head for ever.
+  SET lock_timeout = '10s';
+  SET idle_in_transaction_session_timeout = '10s';
+  -- The one prepared statement is planned once: by itself PostgreSQL would plan it anew for each group.
+  SET plan_cache_mode = force_generic_plan`
 
 export type WriterOptions = {
   readonly clock: Pick<Clock, 'now'>
