@@ -1,5 +1,6 @@
 // `npm start`: sees to what a fresh checkout lacks, says what it does, then runs the server in this process.
 
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,24 +25,31 @@ const newest = (path) => {
 }
 
 /** The page is built when it is missing or older than what it is made of. */
-async function buildPage() {
+function buildPage() {
   const built = newest(join(root, 'dist', 'client', 'index.html'))
   const sources = ['client', 'src/domain', 'package-lock.json'].map((path) => join(root, path))
   if (built > 0 && sources.every((path) => newest(path) <= built)) return
   process.stdout.write('Building the web client (once, a few seconds) … ')
   const began = performance.now()
-  const { build } = await import('vite')
-  await build({ configFile: join(root, 'client', 'vite.config.ts'), logLevel: 'error' })
-  console.log(`done in ${((performance.now() - began) / 1000).toFixed(1)} s`)
+  // In a process of its own: what the bundler needs of memory is given back when it is done.
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [
+      'node_modules/vite/bin/vite.js',
+      'build',
+      '--config',
+      'client/vite.config.ts',
+      '--logLevel',
+      'error',
+    ],
+    { cwd: root, encoding: 'utf8' },
+  )
+  const seconds = ((performance.now() - began) / 1000).toFixed(1)
+  if (status === 0) console.log(`done in ${seconds} s`)
+  else console.error(`failed; the server starts without it.\n${stderr}`)
 }
 
-try {
-  await buildPage()
-} catch (error) {
-  console.error(
-    `\nThe web client could not be built; the server starts without it. ${error.message}`,
-  )
-}
+buildPage()
 const { register } = await import('tsx/esm/api')
 register()
 await import('../src/main.ts')
