@@ -43,7 +43,10 @@ export class Play {
       seed: data.world.seed,
       tickNow: () => clock.at(performance.now()),
       onFrame: () => this.afterFrame(),
-      onQuality: (quality) => set({ quality }),
+      onQuality: (quality) => {
+        set({ quality })
+        document.documentElement.dataset.quality = quality
+      },
     })
     this.openView()
     this.updateInterest()
@@ -185,6 +188,7 @@ export class Play {
     ].join('|')
     if (key === this.highlightKey) return
     this.highlightKey = key
+    this.stage.touch()
     this.stage.highlight({
       hovered: this.hovered,
       selected,

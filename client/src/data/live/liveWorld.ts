@@ -123,13 +123,16 @@ class LiveWorld implements WorldData {
   private async findWorld(): Promise<WorldInfo> {
     for (;;) {
       try {
-        const { data } = await this.apollo.query<{ worlds: readonly WorldInfo[] }>({
-          query: documents.WORLDS,
-        })
+        const { data } = await this.apollo.query<{
+          worlds: readonly (WorldInfo & { status: { tick: number } })[]
+        }>({ query: documents.WORLDS })
         const worlds = data?.worlds ?? []
         const wanted = this.settings.world
         const found = wanted ? worlds.find(({ id }) => id === wanted) : worlds[0]
-        if (found) return { id: found.id, seed: found.seed, n: found.n, ups: found.ups }
+        if (found) {
+          this.listener.tick(found.status.tick)
+          return { id: found.id, seed: found.seed, n: found.n, ups: found.ups }
+        }
         if (worlds.length > 0) throw new NoSuchWorld(`there is no world "${wanted}" here`)
       } catch (error) {
         if (error instanceof NoSuchWorld) throw error
