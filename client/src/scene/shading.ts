@@ -91,8 +91,10 @@ vec3 shade(vec3 albedo, vec3 normal, vec3 up, float open) {
   float facing = max(dot(normal, uSun), 0.0);
   float sunHeight = dot(up, uSun);
   vec3 sunlight = mix(vec3(1.0, 0.52, 0.26), vec3(1.0, 0.93, 0.82), smoothstep(0.0, 0.45, sunHeight));
-  vec3 sky = mix(vec3(0.20, 0.25, 0.42), vec3(0.36, 0.45, 0.62), day);
-  vec3 ground = mix(vec3(0.07, 0.08, 0.13), vec3(0.24, 0.20, 0.17), day);
+  // On the ground the night is moonlit, to work in; from orbit it is dark, to look at.
+  float moonlight = mix(1.0, 0.5, smoothstep(1.2, 2.0, length(uCamera) / uRadius));
+  vec3 sky = mix(vec3(0.34, 0.43, 0.68) * moonlight, vec3(0.36, 0.45, 0.62), day);
+  vec3 ground = mix(vec3(0.13, 0.15, 0.23) * moonlight, vec3(0.24, 0.20, 0.17), day);
   // The night takes colours away before it takes the light.
   albedo = mix(vec3(dot(albedo, vec3(0.3, 0.55, 0.15))), albedo, 0.5 + 0.5 * day);
   vec3 ambient = mix(ground, sky, 0.5 + 0.5 * dot(normal, up)) * open;

@@ -254,7 +254,8 @@ function cloudMaterial(shared: Shared): ShaderMaterial {
         float day = smoothstep(-0.16, 0.22, dot(up, uSun));
         vec3 white = mix(vec3(0.62, 0.70, 0.86), vec3(1.0, 0.98, 0.95), 0.5 + 0.5 * dot(vNormal, uSun));
         vec3 dusk = mix(vec3(1.0, 0.6, 0.42), vec3(1.0), smoothstep(0.0, 0.35, dot(up, uSun)));
-        float close = smoothstep(4.0, 16.0, length(vPoint - uCamera));
+        // What hangs between the eye and the ground it looks at would only be in the way.
+        float close = smoothstep(16.0, 36.0, length(vPoint - uCamera));
         gl_FragColor = vec4(haze(white * dusk * (0.03 + 0.97 * day), vPoint), 0.92 * close);
         ${OUTPUT}
       }`,
