@@ -163,8 +163,8 @@ export async function openArena(seed: number) {
         return
       }
       await live()
-      killed.push({ kind, backMs: performance.now() - from, note: `${note}; went on` })
       await runsOn()
+      killed.push({ kind, backMs: performance.now() - from, note: `${note}; went on` })
       await checkAnswers(players, random, 40)
     },
     'server and PostgreSQL during the start': async () => {
