@@ -34,13 +34,7 @@ export const depositColours: readonly string[] = [
 ]
 
 /** By life code: none, moss, resin-tree, crystal, fungus. */
-export const lifeColours: readonly string[] = [
-  '#000000',
-  '#8fd64a',
-  '#2f7a46',
-  '#d48cff',
-  '#c8583a',
-]
+const lifeColours: readonly string[] = ['#000000', '#8fd64a', '#2f7a46', '#d48cff', '#c8583a']
 
 const deposits = depositColours.map((colour) => new Color(colour))
 const lives = lifeColours.map((colour) => new Color(colour))

@@ -8,7 +8,7 @@ import type { Sphere } from './sphere.ts'
 /** Texels along one side of a chunk's textures: 64 × 64 cells fill one exactly. */
 export const MARKS_SIDE = 64
 /** Colours that owners are told apart by; 0 is nobody. */
-export const OWNER_COLOURS = 8
+const OWNER_COLOURS = 8
 
 export function ownerColour(owner: number): number {
   return owner === 0 ? 0 : 1 + ((owner - 1) % OWNER_COLOURS)

@@ -183,7 +183,7 @@ export class TerrainScene {
   }
 }
 
-export function levelOf(quality: Quality): number {
+function levelOf(quality: Quality): number {
   return quality === 'low' ? 0 : quality === 'medium' ? 1 : 2
 }
 
