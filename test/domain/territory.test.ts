@@ -5,7 +5,8 @@ import { generateCell, isWater } from '../../src/domain/generation/terrain.ts'
 import { cellsWithin, distanceWithin } from '../../src/domain/grid/distance.ts'
 import { cellCount } from '../../src/domain/grid/lattice.ts'
 import { neighboursOf } from '../../src/domain/grid/neighbours.ts'
-import { CLAIM_LIMIT, territory } from '../../src/domain/territory.ts'
+import { CLAIM_LIMIT } from '../../src/domain/research.ts'
+import { territory } from '../../src/domain/territory.ts'
 import { specification } from '../helpers/given.ts'
 
 const given = specification(territory)

@@ -1,23 +1,14 @@
 // What happens on belts and at their ends in a tick: requests, grants, then movement, then arrivals.
 
-import { acceptItem, canAccept, itemToGive, takeFromMachine } from './machines.ts'
 import { networkOf } from './network.ts'
-import { tickKey, wordOf } from './random.ts'
+import { tickKey } from './random.ts'
+import { rotated } from './rotation.ts'
 import type { Run } from './run.ts'
-import { advance, enterRun, insertAt, itemAtEnd, removeFront, willHaveRoom } from './run.ts'
+import { advance, enterRun, itemAtEnd, removeFront, willHaveRoom } from './run.ts'
+import { lay } from './serving.ts'
 import type { Link, Network, SimulationState } from './state.ts'
-import { DIRTY_FEED, markStructure } from './state.ts'
-
-/**
- * The links that ask one target (ascending by side) in the order in which they are served this tick. Which is
- * first is drawn anew for each target and tick: plain turns by the tick resonate with a belt that takes
- * an item every second tick, and then one side starves.
- */
-function inRotation(links: readonly Link[], key: number): readonly Link[] {
-  if (links.length < 2) return links
-  const first = wordOf(key, links[0]!.target.cell) % links.length
-  return [...links.slice(first), ...links.slice(0, first)]
-}
+import { DIRTY_FEED } from './state.ts'
+import { acceptItem, canAccept, itemToGive, takeFromMachine } from './stock.ts'
 
 type Arrival = { readonly run: Run; readonly item: number }
 
@@ -57,7 +48,7 @@ function grantBelts(
   const runOf = ({ source }: Link) => network.runOf.get(source.cell)!.run
   const asking = links.filter((link) => itemAtEnd(runOf(link)) >= 0)
   const promised = new Map<number, number>()
-  for (const link of inRotation(asking, key)) {
+  for (const link of rotated(asking, key, links[0]!.target.cell)) {
     const run = runOf(link)
     const item = itemAtEnd(run)
     if (target) {
@@ -81,18 +72,9 @@ function grantMachines(
   key: number,
 ) {
   const asking = links.filter(({ source }) => itemToGive(state, source) >= 0)
-  for (const link of inRotation(asking, key)) {
+  for (const link of rotated(asking, key, links[0]!.target.cell)) {
     const item = itemToGive(state, link.source)
-    const belt = network.runOf.get(link.target.cell)
-    if (belt) {
-      if (!insertAt(belt.run, belt.place, item)) continue
-      markRun(state, belt.run)
-    } else {
-      if (!canAccept(link.target, item, 0, 0)) continue
-      acceptItem(state, link.target, item)
-    }
-    takeFromMachine(state, link.source, item)
-    markStructure(state, link.source)
+    if (lay(state, network, link.target, item)) takeFromMachine(state, link.source, item)
   }
 }
 

@@ -5,13 +5,16 @@ import { depositCode, lifeCode, terrainCode } from '../../../src/domain/generati
 import { isWater } from '../../../src/domain/generation/terrain.ts'
 import { cellsWithin } from '../../../src/domain/grid/distance.ts'
 import { step } from '../../../src/domain/grid/step.ts'
-import { items } from '../../../src/domain/items.ts'
+import { fluids, itemCode, items } from '../../../src/domain/items.ts'
 import type { Outcome } from '../../../src/domain/outcome.ts'
 import type { TickEvents } from '../../../src/domain/ports/kernel.ts'
+import { researches } from '../../../src/domain/research.ts'
 import { networkOf } from '../../../src/domain/simulation/network.ts'
 import type { SimulationState } from '../../../src/domain/simulation/state.ts'
 import { createState } from '../../../src/domain/simulation/state.ts'
+import { acceptItem } from '../../../src/domain/simulation/stock.ts'
 import { tick } from '../../../src/domain/simulation/tick.ts'
+import { structureView } from '../../../src/domain/simulation/views.ts'
 
 /** Gives events the command ids c1, c2, … */
 export const orders = (...events: SimulationEvent[]): TickEvents['events'] =>
@@ -73,6 +76,39 @@ export const move = (account: string, path: number[]): SimulationEvent => ({
   data: { account, path },
 })
 
+export const research = (account: string, name: string): SimulationEvent => ({
+  type: 'ResearchSelected',
+  data: { account, research: name },
+})
+
+/** Lets a player know everything, as if their laboratories had worked for it. */
+export function teach(state: SimulationState, account: string) {
+  const player = state.playerByAccount.get(account)!
+  researches.forEach(({ units }, index) => {
+    player.units[index] = units
+  })
+}
+
+/** Gives a player so many of every item that a hand can hold, as sources that are counted. */
+export function enrich(state: SimulationState, account: string, count = 1_000) {
+  const { inventory } = state.playerByAccount.get(account)!
+  items.forEach((item, code) => {
+    if (fluids.includes(item)) return
+    inventory[code]! += count
+    state.balance.made[code]! += count
+  })
+}
+
+/** Fills fluid into a pipe or tank, as a source that is counted. */
+export function fill(state: SimulationState, cell: number, fluid: string, count: number) {
+  acceptItem(state, state.structures.get(cell)!, itemCode(fluid), count)
+  state.balance.made[itemCode(fluid)]! += count
+}
+
+/** Everything that is in a structure, by item. */
+export const contentsOf = (state: SimulationState, cell: number) =>
+  structureView(state, cell)?.contents ?? {}
+
 /** The cells of a straight line with the direction in each cell's own frame. */
 export function line(n: number, cell: number, direction: number, length: number) {
   const cells = [{ cell, direction }]
@@ -119,6 +155,18 @@ export function playground(seed = 3) {
     state.mass[cell] = place % 4 === 1 ? 5 : 0
   })
   return { state, field }
+}
+
+/** The playground with a rich player who knows everything, and a fed generator with its pole beside the first cell. */
+export function workshop() {
+  const { state, field } = playground()
+  const [place0, , generator, pole] = field as [number, number, number, number]
+  run(state, [enter('ann', place0)])
+  teach(state, 'ann')
+  enrich(state, 'ann')
+  run(state, [place('ann', [generator, 'generator', 0], [pole, 'pole', 0])])
+  run(state, [transfer('ann', generator, 'coal', 10, 'put')])
+  return { state, field, machine: place0, tank: field[1]!, generator, pole }
 }
 
 /** The playground with iron everywhere, both players there, and a layout (arbitraries.ts) at work for 100 ticks. */
