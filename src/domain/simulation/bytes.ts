@@ -51,9 +51,20 @@ export class ByteWriter {
     for (let at = 0; at < value.length; at++) this.u16(value.charCodeAt(at))
   }
 
-  raw(bytes: Uint8Array) {
-    const at = this.#grow(bytes.length)
-    this.#bytes.set(bytes, at)
+  /** The eight bytes of an IEEE 754 double. */
+  double(value: number) {
+    const at = this.#grow(8)
+    this.#view.setFloat64(at, value, true)
+  }
+
+  /** Every value of a plane, one or two bytes each. */
+  plane(values: Uint8Array | Uint16Array) {
+    if (values instanceof Uint8Array) {
+      const at = this.#grow(values.length)
+      this.#bytes.set(values, at)
+      return
+    }
+    for (const value of values) this.u16(value)
   }
 
   /** u32 count, then each element as `write` says. */
@@ -130,10 +141,26 @@ export class ByteReader {
     return value
   }
 
-  /** A copy of the next `count` bytes. */
-  raw(count: number, field: string): Uint8Array {
-    const at = this.#take(count, field)
-    return this.#bytes.slice(at, at + count)
+  /** An IEEE 754 double, whatever its bits say. */
+  double(field: string): number {
+    return this.#view.getFloat64(this.#take(8, field), true)
+  }
+
+  /** Fills a plane. */
+  plane(values: Uint8Array | Uint16Array, field: string) {
+    const at = this.#take(values.byteLength, field)
+    if (values instanceof Uint8Array) {
+      values.set(this.#bytes.subarray(at, at + values.length))
+      return
+    }
+    for (let cell = 0; cell < values.length; cell++) {
+      values[cell] = this.#view.getUint16(at + 2 * cell, true)
+    }
+  }
+
+  /** Throws unless so many bytes at least are left. */
+  need(count: number, field: string) {
+    if (count > this.#bytes.length - this.#at) this.fail(field, `${count} bytes do not fit`)
   }
 
   list<Value>(field: string, read: (index: number) => Value): Value[] {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { landingCell } from '../../../src/domain/generation/landing.ts'
+import type { TickEvents } from '../../../src/domain/ports/kernel.ts'
 import {
   type ChangeFeed,
   changeFeed,
@@ -11,8 +12,11 @@ import {
 import { stateHash } from '../../../src/domain/simulation/hash.ts'
 import { dissolveNetwork } from '../../../src/domain/simulation/network.ts'
 import { createState, type SimulationState } from '../../../src/domain/simulation/state.ts'
+import { decodeState, encodeState } from '../../../src/domain/simulation/stateCodec.ts'
 import { tick } from '../../../src/domain/simulation/tick.ts'
+import { createKernelHost, type KernelHost } from '../../../src/platform/kernel/kernelHost.ts'
 import { layouts, sensibleEvents } from './arbitraries.ts'
+import { firstDifference } from './diffStates.ts'
 import {
   busyField,
   craft,
@@ -110,6 +114,85 @@ test('the same orders give the same hash, and the network never matters, for any
   )
 })
 
+test('saving and loading the state in the middle changes nothing, for any orders', () => {
+  const { field } = playground()
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.array(sensibleEvents(field), { maxLength: 6 }), fc.nat(40)), {
+        maxLength: 12,
+      }),
+      layouts('ann', field),
+      (moments, layout) => {
+        const one = busyField(layout)
+        let other = busyField(layout)
+        for (const [events, more] of moments) {
+          other = decodeState(encodeState(other))
+          for (let count = 0; count <= more; count++) {
+            const now = count === 0 ? events : []
+            expect(tick(other, orders(...now))).toEqual(tick(one, orders(...now)))
+            expect(firstDifference(one, other)).toBeUndefined()
+          }
+          expect(stateHash(other)).toBe(stateHash(one))
+        }
+      },
+    ),
+    { numRuns: 40 },
+  )
+})
+
+test('whatever the split into batches, the hash is the same', () => {
+  const { field } = playground()
+  const settings = { world: 'w', seed: 3, n: 4, ups: 20 }
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.array(sensibleEvents(field), { maxLength: 4 }), fc.nat(20)), {
+        minLength: 1,
+        maxLength: 12,
+      }),
+      fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 20 }),
+      (moments, sizes) => {
+        const events: TickEvents[] = []
+        let at = 0
+        for (const [now, more] of moments) {
+          at += 1 + more
+          events.push({ tick: at, events: orders(...now) })
+        }
+        const last = at + 20
+        const run = (host: KernelHost, through: number) => {
+          const { tick: from } = host.hash()
+          const due = events.filter(({ tick }) => tick > from && tick <= through)
+          return host.run({ through, events: due, watch: [0, 3], hash: true, players: 'all' })
+        }
+        const whole = createKernelHost(settings, () => 0)
+        const expected = run(whole, last)
+        const split = createKernelHost(settings, () => 0)
+        const outcomes: unknown[] = []
+        for (let through = 0, turn = 0; through < last; turn++) {
+          through = Math.min(last, through + sizes[turn % sizes.length]!)
+          outcomes.push(...run(split, through).outcomes)
+        }
+        expect(split.hash()).toEqual({ tick: last, hash: expected.hash })
+        expect(outcomes).toEqual(expected.outcomes)
+      },
+    ),
+    { numRuns: 40 },
+  )
+})
+
+test('two states that part are told apart at the first entity that differs', () => {
+  const { state, kiln, drill } = plateFactory()
+  run(state, [], 50)
+  const other = decodeState(encodeState(state))
+  expect(firstDifference(state, other)).toBeUndefined()
+  other.pollution[drill]! += 1
+  other.structures.get(kiln)!.workLeft += 1
+  expect(firstDifference(state, other)).toMatch(
+    new RegExp(`^tick 52: cell ${drill}: pollution is \\d+ and \\d+$`),
+  )
+  other.pollution[drill]! -= 1
+  expect(firstDifference(state, other)).toMatch(new RegExp(`structure on cell ${kiln}`))
+})
+
 test('the hash sees a difference in every plane, in hands, in machines and on belts', () => {
   const differences: ((state: SimulationState) => void)[] = [
     (state) => state.amount.set([77], 3),
@@ -117,6 +200,9 @@ test('the hash sees a difference in every plane, in hands, in machines and on be
     (state) => state.mass.set([99], 3),
     (state) => state.pollution.set([9], 3),
     (state) => state.owner.set([9], 3),
+    (state) => state.fertility.set([9], 3),
+    (state) => state.players[0]!.units.set([1], 3),
+    (state) => state.players[0]!.statistics.produced.set([1], 3),
     (state) => state.opened.set(9, 3),
     (state) => state.players[0]!.inventory.set([9], 3),
     (state) => {

@@ -12,7 +12,7 @@ import { researches } from '../../../src/domain/research.ts'
 import { networkOf } from '../../../src/domain/simulation/network.ts'
 import type { SimulationState } from '../../../src/domain/simulation/state.ts'
 import { createState } from '../../../src/domain/simulation/state.ts'
-import { acceptItem } from '../../../src/domain/simulation/stock.ts'
+import { acceptItem, roomFor } from '../../../src/domain/simulation/stock.ts'
 import { tick } from '../../../src/domain/simulation/tick.ts'
 import { structureView } from '../../../src/domain/simulation/views.ts'
 
@@ -169,13 +169,33 @@ export function workshop() {
   return { state, field, machine: place0, tank: field[1]!, generator, pole }
 }
 
-/** The playground with iron everywhere, both players there, and a layout (arbitraries.ts) at work for 100 ticks. */
+const grounds = ['iron', 'water', 'coal', 'brine', 'vent'] as const
+
+/**
+ * The playground with something under every cell, two rich players who know all but the last research, and a
+ * layout (arbitraries.ts) at work for 100 ticks, whose machines were given something of everything.
+ */
 export function busyField(layout: SimulationEvent[]) {
   const { state, field } = playground()
-  state.deposit.fill(depositCode.iron)
   state.amount.fill(100)
+  state.deposit.forEach((_, cell) => {
+    state.deposit[cell] = depositCode[grounds[cell % grounds.length]!]
+  })
   run(state, [enter('ann', field[0]!), enter('bob', field[5]!)])
-  run(state, layout, 100)
+  for (const account of ['ann', 'bob']) {
+    teach(state, account)
+    enrich(state, account, 200)
+    state.playerByAccount.get(account)!.units[researches.length - 1] = 0
+  }
+  run(state, layout)
+  const gifts = field.flatMap((cell) => {
+    const structure = state.structures.get(cell)
+    if (!structure) return []
+    return items
+      .filter((item) => roomFor(structure, itemCode(item)) > 0 && !fluids.includes(item))
+      .map((item) => transfer('ann', cell, item, 5, 'put'))
+  })
+  run(state, gifts, 100)
   return state
 }
 
