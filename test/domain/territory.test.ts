@@ -107,6 +107,18 @@ test('nobody holds more cells than the limit', () => {
     .decides(claimed('ada', next))
 })
 
+test('research raises the limit: the command says by how much', () => {
+  const all = cellsWithin(n, home, 12)
+  const upToLimit = claimed('ada', ...all.slice(0, CLAIM_LIMIT))
+  const next = all[CLAIM_LIMIT] ?? -1
+  given(upToLimit)
+    .when({ ...claim(next), claimLimit: CLAIM_LIMIT + 100 })
+    .decides(claimed('ada', next))
+  given(upToLimit)
+    .when({ ...claim(next), claimLimit: CLAIM_LIMIT })
+    .refuses('ClaimLimitReached')
+})
+
 test('who has released everything may begin anywhere again', () =>
   given(claimed('ada', home), { type: 'CellReleased', data: { account: 'ada', cell: home } })
     .when(claim(far))

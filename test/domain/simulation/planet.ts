@@ -99,7 +99,7 @@ export function enrich(state: SimulationState, account: string, count = 1_000) {
   })
 }
 
-/** Fills fluid into a pipe or tank, as a source that is counted. */
+/** Puts items or fluid into a structure, as a source that is counted. */
 export function fill(state: SimulationState, cell: number, fluid: string, count: number) {
   acceptItem(state, state.structures.get(cell)!, itemCode(fluid), count)
   state.balance.made[itemCode(fluid)]! += count
