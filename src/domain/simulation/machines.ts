@@ -7,7 +7,7 @@ import { emit } from './pollution.ts'
 import { FULL, sharePower } from './power.ts'
 import { isResearched, learnUnit } from './researching.ts'
 import type { SimulationState, Structure, StructureStatus } from './state.ts'
-import { markPlayer, markStructure, playerAt } from './state.ts'
+import { markPlayer, markStructure, playerAt, setStatus } from './state.ts'
 import { consume, produce } from './statistics.ts'
 import { acceptItem, takeFromMachine } from './stock.ts'
 import { FERTILISER, prototypeOf, pumpedItem, recipeOf, researchOf } from './tables.ts'
@@ -43,12 +43,6 @@ function begins(state: SimulationState, machine: Structure): boolean {
   setStatus(state, machine, 'working')
   markStructure(state, machine)
   return true
-}
-
-export function setStatus(state: SimulationState, structure: Structure, status: StructureStatus) {
-  if (structure.status === status) return
-  structure.status = status
-  markStructure(state, structure)
 }
 
 function startOf(state: SimulationState, machine: Structure): Start {

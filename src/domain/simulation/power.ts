@@ -1,8 +1,8 @@
 // Power: what poles connect shares what its generators give, and generators burn as fast as that is asked for.
 
 import { emit } from './pollution.ts'
-import type { Grid, Network, SimulationState, Structure, StructureStatus } from './state.ts'
-import { markStructure } from './state.ts'
+import type { Grid, Network, SimulationState, Structure } from './state.ts'
+import { setStatus } from './state.ts'
 import { consume } from './statistics.ts'
 import { takeFromMachine } from './stock.ts'
 import { prototypeOf } from './tables.ts'
@@ -28,7 +28,7 @@ export function sharePower(
 function runGrid(state: SimulationState, grid: Grid) {
   grid.satisfaction = 0
   if (grid.demand === 0) {
-    for (const generator of grid.generators) show(state, generator, 'idle')
+    for (const generator of grid.generators) setStatus(state, generator, 'idle')
     return
   }
   const lit = grid.generators.filter(
@@ -46,7 +46,7 @@ function light(state: SimulationState, generator: Structure): boolean {
   const { burns } = prototypeOf(generator.prototype)
   const fuel = burns.find(({ item }) => generator.stock[item]! > 0)
   if (!fuel) {
-    show(state, generator, 'starved')
+    setStatus(state, generator, 'starved')
     return false
   }
   takeFromMachine(state, generator, fuel.item)
@@ -58,14 +58,8 @@ function light(state: SimulationState, generator: Structure): boolean {
 }
 
 function burn(state: SimulationState, generator: Structure, load: number) {
-  show(state, generator, 'working')
+  setStatus(state, generator, 'working')
   generator.workLeft = Math.max(0, generator.workLeft - load)
   if (generator.workLeft > 0) return
   emit(state, generator.cell, prototypeOf(generator.prototype).pollution, generator.owner)
-}
-
-function show(state: SimulationState, generator: Structure, status: StructureStatus) {
-  if (generator.status === status) return
-  generator.status = status
-  markStructure(state, generator)
 }

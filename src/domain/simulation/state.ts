@@ -65,7 +65,7 @@ export type Player = {
 }
 
 /** What a player's hands and machines did since the world began: whole numbers below 2^53. */
-export type Statistics = {
+type Statistics = {
   /** By item code. */
   readonly produced: Float64Array
   readonly consumed: Float64Array
@@ -354,6 +354,13 @@ export function markCell(state: SimulationState, cell: number) {
 /** Says that a structure changed in a way that can be seen. */
 export function markStructure(state: SimulationState, structure: Structure) {
   state.dirty[structure.chunk]! |= DIRTY_FEED
+}
+
+/** Says what a structure does or waits for. */
+export function setStatus(state: SimulationState, structure: Structure, status: StructureStatus) {
+  if (structure.status === status) return
+  structure.status = status
+  markStructure(state, structure)
 }
 
 export function markPlayer(state: SimulationState, player: Player) {
