@@ -1,10 +1,25 @@
 import { expect, test } from 'vitest'
 import { lifeCode } from '../../../src/domain/generation/codes.ts'
+import { isWater } from '../../../src/domain/generation/terrain.ts'
+import { cellsWithin } from '../../../src/domain/grid/distance.ts'
 import { itemCode } from '../../../src/domain/items.ts'
 import { LEFT_STANDING } from '../../../src/domain/simulation/harvesting.ts'
+import { createState } from '../../../src/domain/simulation/state.ts'
 import { structureView } from '../../../src/domain/simulation/views.ts'
 import { brokenLaw } from './laws.ts'
-import { claim, contentsOf, enter, place, run, transfer, workshop } from './planet.ts'
+import {
+  claim,
+  contentsOf,
+  enrich,
+  enter,
+  fill,
+  place,
+  run,
+  select,
+  teach,
+  transfer,
+  workshop,
+} from './planet.ts'
 
 function garden() {
   const shop = workshop()
@@ -63,4 +78,30 @@ test('fertiliser makes a lonely moss grow where it would shrink, and wears off',
   })
   expect(Math.max(...masses[0]!)).toBeLessThan(30)
   expect(Math.max(...masses[1]!)).toBeGreaterThan(Math.max(...masses[0]!))
+})
+
+test('a generator at full load on a mossy cell makes fungus there', () => {
+  const state = createState({ seed: 2, n: 16 })
+  const mossAround = (cell: number) =>
+    cellsWithin(16, cell, 2).filter((near) => state.life[near] === lifeCode.moss).length
+  const mossy = Array.from(state.life.keys()).filter((cell) => state.life[cell] === lifeCode.moss)
+  const stove = mossy.reduce((best, cell) => (mossAround(cell) > mossAround(best) ? cell : best))
+  const land = cellsWithin(16, stove, 3).filter((cell) => !isWater(state.terrain[cell]!))
+  const [, pole, ...presses] = land.slice(0, 12) as [number, number, ...number[]]
+  run(state, [enter('ann', stove)])
+  teach(state, 'ann')
+  enrich(state, 'ann', 100_000)
+  run(state, [
+    place('ann', [stove, 'generator', 0], [pole, 'pole', 0]),
+    ...presses.map((cell) => place('ann', [cell, 'press', 0])),
+    ...presses.map((cell) => select('ann', cell, 'gear')),
+  ])
+  for (const cell of presses) fill(state, cell, 'plate', 4_000)
+  for (let count = 0; count < 400 && !state.life.includes(lifeCode.fungus); count++) {
+    run(state, [transfer('ann', stove, 'coal', 5, 'put')], 19)
+    for (const cell of presses) run(state, [transfer('ann', cell, 'gear', 16, 'take')])
+  }
+  expect(state.life[stove]).toBe(lifeCode.fungus)
+  run(state, [{ type: 'HarvestStarted', data: { account: 'ann', cell: stove } }], 10)
+  expect(state.players[0]!.statistics.produced[itemCode('fungus')]).toBe(1)
 })
