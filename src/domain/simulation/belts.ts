@@ -37,6 +37,8 @@ export function runBelts(state: SimulationState) {
   for (const links of network.machineLinks) grantMachines(state, network, links, key)
 }
 
+const runOfSource = ({ runOf }: Network, { source }: Link) => runOf.get(source.cell)!.run
+
 /** Grants the requests of run ends for one target: a belt takes one a tick, a machine what it has room for. */
 function grantBelts(
   network: Network,
@@ -45,11 +47,11 @@ function grantBelts(
   leaving: { run: Run; link: Link }[],
 ) {
   const target = network.runOf.get(links[0]!.target.cell)
-  const runOf = ({ source }: Link) => network.runOf.get(source.cell)!.run
-  const asking = links.filter((link) => itemAtEnd(runOf(link)) >= 0)
+  const asking = links.filter((link) => itemAtEnd(runOfSource(network, link)) >= 0)
+  if (asking.length === 0) return
   const promised = new Map<number, number>()
   for (const link of rotated(asking, key, links[0]!.target.cell)) {
-    const run = runOf(link)
+    const run = runOfSource(network, link)
     const item = itemAtEnd(run)
     if (target) {
       if (!willHaveRoom(target.run)) return
@@ -72,6 +74,7 @@ function grantMachines(
   key: number,
 ) {
   const asking = links.filter(({ source }) => itemToGive(state, source) >= 0)
+  if (asking.length === 0) return
   for (const link of rotated(asking, key, links[0]!.target.cell)) {
     const item = itemToGive(state, link.source)
     if (lay(state, network, link.target, item)) takeFromMachine(state, link.source, item)

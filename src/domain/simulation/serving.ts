@@ -6,7 +6,7 @@ import { insertAt } from './run.ts'
 import type { Beside, Link, Network, SimulationState, Structure } from './state.ts'
 import { DIRTY_FEED } from './state.ts'
 import { acceptItem, canAccept, itemToGive, roomFor, takeFromMachine } from './stock.ts'
-import { FERTILISER, isFluid, packCodes, prototypeOf, recipeOf } from './tables.ts'
+import { type Amounts, FERTILISER, packCodes, prototypeOf, recipeOf } from './tables.ts'
 
 /** One tick of all that serves its sides: splitters, then depots, ascending by cell. */
 export function runServing(state: SimulationState, network: Network) {
@@ -57,18 +57,25 @@ function serve(state: SimulationState, { structure: depot, others }: Beside, key
   }
 }
 
+/** The first item in the depot that the machine has room for, or -1. */
 function wantedFrom(depot: Structure, machine: Structure): number {
-  const fits = (item: number) =>
-    depot.stock[item]! > 0 && isFluid[item] === 0 && roomFor(machine, item) > 0
   const { kind, burns } = prototypeOf(machine.prototype)
   switch (kind) {
     case 'crafter':
-      return recipeOf(machine.recipe)?.inputs.find(({ item }) => fits(item))?.item ?? -1
+      return firstOf(depot, machine, recipeOf(machine.recipe)?.inputs ?? [])
     case 'generator':
-      return burns.find(({ item }) => fits(item))?.item ?? -1
+      return firstOf(depot, machine, burns)
     case 'lab':
-      return packCodes.find(fits) ?? -1
+      return packCodes.find((pack) => fits(depot, machine, pack)) ?? -1
     default:
-      return fits(FERTILISER) ? FERTILISER : -1
+      return fits(depot, machine, FERTILISER) ? FERTILISER : -1
   }
+}
+
+const fits = (depot: Structure, machine: Structure, item: number): boolean =>
+  depot.stock[item]! > 0 && roomFor(machine, item) > 0
+
+function firstOf(depot: Structure, machine: Structure, wanted: Amounts): number {
+  for (const { item } of wanted) if (fits(depot, machine, item)) return item
+  return -1
 }

@@ -87,14 +87,13 @@ function changed(state: SimulationState, structure: Structure, item: number) {
 /** The item that a machine or a bridge has to give to what it faces, or -1. Fluids leave by pipes. */
 export function itemToGive(state: SimulationState, source: Structure): number {
   if (source.load === 0) return -1
-  const has = (item: number) => source.stock[item]! > 0
   switch (prototypeOf(source.prototype).kind) {
     case 'drill': {
       const item = itemBeneath(state, source.cell)
-      return item >= 0 && has(item) ? item : -1
+      return item >= 0 && source.stock[item]! > 0 ? item : -1
     }
     case 'harvester':
-      return harvested.find(has) ?? -1
+      return harvested.find((item) => source.stock[item]! > 0) ?? -1
     case 'bridge':
     case 'splitter':
       return source.stock.findIndex((count) => count > 0)

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { landingCell } from '../../../src/domain/generation/landing.ts'
 import type { TickEvents } from '../../../src/domain/ports/kernel.ts'
+import { prototypes } from '../../../src/domain/prototypes.ts'
+import { researches } from '../../../src/domain/research.ts'
 import {
   type ChangeFeed,
   changeFeed,
@@ -10,17 +12,21 @@ import {
   drainPlayers,
 } from '../../../src/domain/simulation/changes.ts'
 import { stateHash } from '../../../src/domain/simulation/hash.ts'
-import { dissolveNetwork } from '../../../src/domain/simulation/network.ts'
+import { dissolveNetwork, networkOf } from '../../../src/domain/simulation/network.ts'
+import { researchedNames } from '../../../src/domain/simulation/researching.ts'
 import { createState, type SimulationState } from '../../../src/domain/simulation/state.ts'
 import { decodeState, encodeState } from '../../../src/domain/simulation/stateCodec.ts'
 import { tick } from '../../../src/domain/simulation/tick.ts'
 import { createKernelHost, type KernelHost } from '../../../src/platform/kernel/kernelHost.ts'
 import { layouts, sensibleEvents } from './arbitraries.ts'
 import { firstDifference } from './diffStates.ts'
+import { brokenLaw } from './laws.ts'
 import {
   busyField,
   craft,
   enter,
+  feedAll,
+  grandFactory,
   move,
   orders,
   plateFactory,
@@ -58,6 +64,46 @@ test('the scripted factory has the hashes it always had', () => {
       "8": "c4b9f32c2b989cb1",
     }
   `)
+})
+
+test('a factory of every kind of structure has the hashes it always had, and all of them work', () => {
+  const { state, structures } = grandFactory()
+  const hashes: Record<number, string> = {}
+  const worked = new Set<number>()
+  while (state.tick < 4_500) {
+    if (state.tick % 100 === 10) feedAll(state, structures)
+    tick(state, [])
+    for (const [cell, { status }] of state.structures) if (status === 'working') worked.add(cell)
+    if ([100, 2_000, 4_500].includes(state.tick)) hashes[state.tick] = stateHash(state)
+  }
+  const jobs = networkOf(state).machines.length + networkOf(state).grids[0]!.generators.length
+  expect(worked.size).toBe(jobs)
+  expect(new Set(structures.map((cell) => state.structures.get(cell)!.prototype)).size).toBe(
+    prototypes.length,
+  )
+  expect(brokenLaw(state)).toBeUndefined()
+  expect(state.players[0]!.statistics.launches).toBeGreaterThan(0)
+  expect(researchedNames(state.players[0]!)).toHaveLength(researches.length)
+  expect(hashes).toMatchInlineSnapshot(`
+    {
+      "100": "cc3d8e543d02f1c1",
+      "2000": "43d0f3910f085de4",
+      "4500": "5061cebdbef3cd8f",
+    }
+  `)
+})
+
+test('a factory of every kind goes on from its saved bytes as it would have', () => {
+  const { state: one, structures } = grandFactory()
+  let other = decodeState(encodeState(one))
+  while (one.tick < 1_500) {
+    if (one.tick % 100 === 10) for (const state of [one, other]) feedAll(state, structures)
+    if (one.tick % 170 === 0) other = decodeState(encodeState(other))
+    tick(one, [])
+    tick(other, [])
+    if (one.tick % 10 === 0) expect(firstDifference(one, other)).toBeUndefined()
+  }
+  expect(stateHash(other)).toBe(stateHash(one))
 })
 
 test('a fresh planet has the hash it always had', () => {

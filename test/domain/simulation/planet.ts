@@ -8,11 +8,13 @@ import { step } from '../../../src/domain/grid/step.ts'
 import { fluids, itemCode, items } from '../../../src/domain/items.ts'
 import type { Outcome } from '../../../src/domain/outcome.ts'
 import type { TickEvents } from '../../../src/domain/ports/kernel.ts'
+import { prototypeNamed } from '../../../src/domain/prototypes.ts'
 import { researches } from '../../../src/domain/research.ts'
 import { networkOf } from '../../../src/domain/simulation/network.ts'
 import type { SimulationState } from '../../../src/domain/simulation/state.ts'
 import { createState } from '../../../src/domain/simulation/state.ts'
 import { acceptItem, roomFor } from '../../../src/domain/simulation/stock.ts'
+import { prototypeOf } from '../../../src/domain/simulation/tables.ts'
 import { tick } from '../../../src/domain/simulation/tick.ts'
 import { structureView } from '../../../src/domain/simulation/views.ts'
 
@@ -167,6 +169,67 @@ export function workshop() {
   run(state, [place('ann', [generator, 'generator', 0], [pole, 'pole', 0])])
   run(state, [transfer('ann', generator, 'coal', 10, 'put')])
   return { state, field, machine: place0, tank: field[1]!, generator, pole }
+}
+
+/**
+ * A workshop on n = 8 where every kind of structure is at work: two pumps, pipes and a tank, mixers, a fab, a
+ * bioreactor, a press, an assembler, a launcher, a laboratory, a harvester, generators, poles, a splitter and a bridge.
+ */
+export function grandFactory() {
+  const state = createState({ seed: 4, n: 8 })
+  state.terrain.fill(terrainCode.grass)
+  state.deposit.fill(depositCode.iron)
+  state.amount.fill(50)
+  const rows = [20, 36, 52].map((start) => line(8, start, 0, 7)!)
+  const names = [
+    ['drill', 'belt', 'splitter', 'kiln', 'depot', 'press'],
+    ['pump', 'pipe', 'mixer', 'bridge', 'lab', 'generator', 'depot'],
+    ['pump', 'tank', 'bioreactor', 'assembler', 'harvester', 'fab', 'launcher'],
+  ]
+  const placed = rows.flatMap((row, at) =>
+    names[at]!.map((name, along): [number, string, number] => [
+      row[along]!.cell,
+      name,
+      row[along]!.direction,
+    ]),
+  )
+  for (const [cell, name] of [...placed]) {
+    if (name !== 'generator' && (prototypeNamed(name)?.power ?? 0) === 0) continue
+    const isPole = (near: number) =>
+      placed.some(([cell, prototype]) => cell === near && prototype === 'pole')
+    const around = cellsWithin(8, cell, 2)
+    const free = around.find((near) => placed.every(([cell]) => cell !== near))
+    if (free !== undefined && !around.some(isPole)) placed.push([free, 'pole', 0])
+  }
+  const at = (name: string) => placed.find(([, prototype]) => prototype === name)![0]
+  state.life.fill(lifeCode.moss)
+  state.mass.fill(150)
+  state.deposit[rows[1]![0]!.cell] = depositCode.brine
+  state.deposit[rows[2]![0]!.cell] = depositCode.water
+  run(state, [enter('ann', rows[1]![3]!.cell)])
+  teach(state, 'ann')
+  enrich(state, 'ann')
+  state.players[0]!.units[researches.length - 1] = 0
+  run(state, [place('ann', ...placed), research('ann', researches.at(-1)!.name)])
+  const makes = { kiln: 'plate', press: 'gear', mixer: 'salt', bioreactor: 'fuel' }
+  const more = { assembler: 'motor', fab: 'chip', launcher: 'launch' }
+  run(
+    state,
+    Object.entries({ ...makes, ...more }).map(([name, recipe]) => select('ann', at(name), recipe)),
+  )
+  return { state, structures: placed.map(([cell]) => cell), at }
+}
+
+/** Puts 8 of every item that each structure has room for into it, as somebody with endless hands and arms would. */
+export function feedAll(state: SimulationState, structures: readonly number[]) {
+  for (const cell of structures) {
+    const structure = state.structures.get(cell)!
+    if (prototypeOf(structure.prototype).kind === 'depot') continue
+    items.forEach((item, code) => {
+      const room = Math.min(8, roomFor(structure, code))
+      if (room > 0 && !fluids.includes(item)) fill(state, cell, item, room)
+    })
+  }
 }
 
 const grounds = ['iron', 'water', 'coal', 'brine', 'vent'] as const
