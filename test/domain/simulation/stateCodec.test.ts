@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { BytesError } from '../../../src/domain/simulation/bytes.ts'
 import { stateHash } from '../../../src/domain/simulation/hash.ts'
+import type { SimulationState } from '../../../src/domain/simulation/state.ts'
 import { decodeState, encodeState } from '../../../src/domain/simulation/stateCodec.ts'
 import { tick } from '../../../src/domain/simulation/tick.ts'
 import { structureViews } from '../../../src/domain/simulation/views.ts'
@@ -23,7 +24,9 @@ test('a state comes back from its bytes as it was, after any events', () => {
         const back = decodeState(bytes)
         expect(firstDifference(state, back)).toBeUndefined()
         expect(stateHash(back)).toBe(stateHash(state))
-        expect(structureViews(back, 'ann')).toEqual(structureViews(state, 'ann'))
+        // As text, as they travel: an absurd order's cell may be -0, which is cell 0.
+        const told = (of: SimulationState) => JSON.stringify(structureViews(of, 'ann'))
+        expect(told(back)).toBe(told(state))
         expect(encodeState(back)).toEqual(bytes)
       },
     ),
