@@ -176,7 +176,8 @@ all comes back. Pollution is given off for each finished job, and power is drawn
 ${structures()}
 
 What gives, gives to the cell that it **faces**; a splitter also to the two cells beside that one. Depots and fluids know no front: a
-depot serves every machine beside it, pipes connect on all sides. Poles serve what is within ${POLE_SERVES} steps. A pump brings up ${PUMPED_AT_ONCE} at
+depot serves every machine beside it, pipes connect on all sides. Only what a machine makes of fluid goes
+to the pipe or tank **behind** it: salt leaves water. Keep lines for two fluids a cell apart. Poles serve what is within ${POLE_SERVES} steps. A pump brings up ${PUMPED_AT_ONCE} at
 once. Nothing passes between the structures of two players.
 
 ## Recipes

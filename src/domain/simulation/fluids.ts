@@ -13,11 +13,12 @@ const LEVELS = 100
 
 /** One tick of all that flows. */
 export function runFluids(state: SimulationState, network: Network) {
-  if (network.fluidSources.length + network.pipeEdges.length === 0) return
+  const { fluidSources, pipeEdges, pipes } = network
+  if (fluidSources.length + pipeEdges.length + pipes.length === 0) return
   const key = tickKey(state.seed, state.tick)
-  for (const source of network.fluidSources) pourOut(state, source, key)
-  for (const [a, b] of network.pipeEdges) equalise(state, a, b)
-  for (const pipe of network.pipes) serve(state, pipe, key)
+  for (const source of fluidSources) pourOut(state, source, key)
+  for (const [a, b] of pipeEdges) equalise(state, a, b)
+  for (const pipe of pipes) serve(state, pipe, key)
 }
 
 function pourOut(state: SimulationState, { structure, others }: Beside, key: number) {

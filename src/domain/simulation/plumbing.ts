@@ -32,7 +32,17 @@ export function besides(
     .filter(({ others }) => others.length > 0)
 }
 
-/** What the fluids of a network need to know; `built` ascends by cell, and so does all that follows from it. */
+/**
+ * A crafter pours only into the pipe behind it: else its water could get into the pipe that brings brine, in a
+ * tick in which that one is empty, and nothing would flow there any more.
+ */
+function drain(state: SimulationState, { structure, others }: Beside): Beside[] {
+  const behind = state.around[6 * structure.cell + ((structure.direction + 3) % 6)]
+  const drains = others.filter(({ cell }) => cell === behind)
+  return drains.length > 0 ? [{ structure, others: drains }] : []
+}
+
+/** What the flow of fluids needs to know; `built` ascends by cell, and so does all that follows from it. */
 export function plumbing(state: SimulationState, built: readonly Structure[]) {
   const pipeEdges = besides(state, built, 'pipe', ['pipe']).flatMap(({ structure, others }) =>
     others
@@ -41,7 +51,7 @@ export function plumbing(state: SimulationState, built: readonly Structure[]) {
   )
   const fluidSources = [
     ...besides(state, built, 'pump', ['pipe']),
-    ...besides(state, built, 'crafter', ['pipe']),
+    ...besides(state, built, 'crafter', ['pipe']).flatMap((beside) => drain(state, beside)),
   ].sort((a, b) => a.structure.cell - b.structure.cell)
   return { pipeEdges, fluidSources, pipes: besides(state, built, 'pipe', ['crafter']) }
 }

@@ -172,7 +172,7 @@ export type Network = {
   readonly pipeEdges: readonly (readonly [Structure, Structure])[]
   /** Pipes and tanks with the crafters beside them. */
   readonly pipes: readonly Beside[]
-  /** Pumps and crafters with the pipes and tanks beside them. */
+  /** Pumps with the pipes and tanks beside them, crafters with the one behind them. */
   readonly fluidSources: readonly Beside[]
 }
 

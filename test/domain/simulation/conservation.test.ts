@@ -40,8 +40,9 @@ test('items and pollution are sources less sinks after every tick of any factory
         maxLength: 20,
       }),
       layouts('ann', field),
-      (moments, layout) => {
-        const state = busyField(layout)
+      fc.nat(1_000),
+      (moments, layout, seed) => {
+        const state = busyField(layout, seed)
         for (const [events, more] of moments) {
           for (let count = 0; count <= more; count++) {
             run(state, count === 0 ? events : [])

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { depositCode, INEXHAUSTIBLE } from '../../../src/domain/generation/codes.ts'
+import { neighbour } from '../../../src/domain/grid/neighbours.ts'
 import { itemCode } from '../../../src/domain/items.ts'
 import { prototypeNamed } from '../../../src/domain/prototypes.ts'
 import { prototypeOf } from '../../../src/domain/simulation/tables.ts'
@@ -100,17 +101,23 @@ test('a fluid goes into no hand and no depot, and is lost with its pipe, which i
   expect(brokenLaw(state)).toBeUndefined()
 })
 
-test('a mixer takes brine from one pipe and gives water into another', () => {
+test('a mixer takes brine from beside it and pours water into the pipe behind it, and nowhere else', () => {
   const { state, field, machine, tank } = workshop()
-  const drain = field[4]!
+  // On the pentagon of the playground: behind it is what lies in direction 3.
+  const direction = [0, 1, 2, 3, 4, 5].find((d) => {
+    const behind = neighbour(4, machine, (d + 3) % 6)
+    return field.slice(4).includes(behind)
+  })!
+  const drain = neighbour(4, machine, (direction + 3) % 6)
   run(state, [
-    place('ann', [machine, 'mixer', 0], [tank, 'tank', 0], [drain, 'pipe', 0]),
+    place('ann', [machine, 'mixer', direction], [tank, 'tank', 0], [drain, 'pipe', 0]),
     select('ann', machine, 'salt'),
   ])
   expect(state.network!.pipes.map(({ structure }) => structure.cell).sort()).toContain(tank)
   fill(state, tank, 'brine', 20)
-  fill(state, drain, 'water', 1)
   run(state, [], 10 * 40 + 40)
   expect(contentsOf(state, machine)).toEqual({ salt: 10 })
-  expect((contentsOf(state, drain).water ?? 0) + (contentsOf(state, tank).water ?? 0)).toBe(11)
+  expect(contentsOf(state, drain)).toEqual({ water: 10 })
+  // Also when it is empty no water gets into what brings the brine.
+  expect(contentsOf(state, tank)).toEqual({})
 })

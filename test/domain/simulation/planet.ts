@@ -238,8 +238,8 @@ const grounds = ['iron', 'water', 'coal', 'brine', 'vent'] as const
  * The playground with something under every cell, two rich players who know all but the last research, and a
  * layout (arbitraries.ts) at work for 100 ticks, whose machines were given something of everything.
  */
-export function busyField(layout: SimulationEvent[]) {
-  const { state, field } = playground()
+export function busyField(layout: SimulationEvent[], seed = 3) {
+  const { state, field } = playground(seed)
   state.amount.fill(100)
   state.deposit.forEach((_, cell) => {
     state.deposit[cell] = depositCode[grounds[cell % grounds.length]!]
