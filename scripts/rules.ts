@@ -11,9 +11,19 @@ import ts from 'typescript'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const generated = 'src/domain/simulation/rulesHash.generated.ts'
 /** Shows what the rules made; changing it changes no log's meaning. */
-const notRules = ['src/domain/simulation/views.ts', 'src/domain/simulation/changes.ts', generated]
+const notRules = [
+  'src/domain/simulation/views.ts',
+  'src/domain/simulation/standings.ts',
+  'src/domain/simulation/changes.ts',
+  generated,
+]
 const folders = ['src/domain/grid', 'src/domain/generation', 'src/domain/simulation']
-const tables = ['src/domain/items.ts', 'src/domain/prototypes.ts', 'src/domain/recipes.ts']
+const tables = [
+  'src/domain/items.ts',
+  'src/domain/prototypes.ts',
+  'src/domain/recipes.ts',
+  'src/domain/research.ts',
+]
 
 /** Paths of the rules' sources from the repository's root, sorted, with forward slashes. */
 export function ruleFiles(): string[] {

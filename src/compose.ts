@@ -92,6 +92,7 @@ async function wire(
     personalData,
     messaging,
     worldSettings: worlds.worldSettings,
+    claimLimit: (world, account) => worlds.get(world)?.claimLimit(account),
     roomForWorld: () => worlds.list().length < config.worldsMax,
   })
   closing.push(() => handler.close())

@@ -10,6 +10,7 @@ import { items } from '../domain/items.ts'
 import type { ChatMessage, PersonalData } from '../domain/ports/personalData.ts'
 import { prototypes } from '../domain/prototypes.ts'
 import { recipes } from '../domain/recipes.ts'
+import { researches } from '../domain/research.ts'
 import { rulesHash } from '../domain/simulation/rulesHash.generated.ts'
 import type { WorldReader, WorldStatus } from '../projections/worldReader.ts'
 
@@ -115,16 +116,23 @@ export const rules = {
   lives,
   prototypes,
   recipes,
+  researches,
 } as const
 
 export const base64 = (bytes: Uint8Array) =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 
-/** Chat lines with their writers' names; null where a name was erased. */
-export async function withNames(
-  lines: readonly ChatMessage[],
+/** Rows about players with their names; null where a name was erased. */
+export async function withPlayerNames<Row extends { readonly account: string }>(
+  rows: readonly Row[],
   { personalData }: { readonly personalData: Pick<PersonalData, 'names'> },
 ) {
-  const names = await personalData.names([...new Set(lines.map(({ account }) => account))])
-  return lines.map((line) => ({ ...line, name: names.get(line.account) ?? null }))
+  const names = await personalData.names([...new Set(rows.map(({ account }) => account))])
+  return rows.map((row) => ({ ...row, name: names.get(row.account) ?? null }))
 }
+
+/** Chat lines with their writers' names. */
+export const withNames = (
+  lines: readonly ChatMessage[],
+  doors: { readonly personalData: Pick<PersonalData, 'names'> },
+) => withPlayerNames(lines, doors)

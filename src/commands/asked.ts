@@ -99,20 +99,27 @@ function faultsAround(submission: Submission, type: CommandName, decidedBy: Deci
 }
 
 /** What the handler fills in, whatever the command: who asks, when, in which world, and by what chance. */
-export type Filled = { readonly account: AccountId; readonly at: number; readonly chance: number }
+export type Filled = {
+  readonly account: AccountId
+  readonly at: number
+  readonly chance: number
+  /** How many cells the account may hold, where that is known. */
+  readonly claimLimit?: number | undefined
+}
 
 /** The decider's command. A command that needs more than its input and `filled` takes it from `more`. */
 export function commandOf(asked: Asked, filled: Filled, more: { nameId?: string } = {}): Command {
   const { type, input, world, settings } = asked
-  const { account, at, chance } = filled
+  const { account, at, chance, claimLimit } = filled
   const planet: Partial<WorldGiven> = settings
     ? { world: settings.world, n: settings.n, seed: settings.seed }
     : world === undefined
       ? {}
       : { world }
   const drawn = type === 'EnterWorld' ? { chance } : {}
+  const researched = type === 'ClaimMany' && claimLimit !== undefined ? { claimLimit } : {}
   // The table's types hold each input to its command; here the two meet for all commands at once.
-  return { ...input, ...planet, ...drawn, ...more, type, account, at } as Command
+  return { ...input, ...planet, ...drawn, ...researched, ...more, type, account, at } as Command
 }
 
 /** The command on its way to its stream; `refusal` decides it before the stream is asked. */

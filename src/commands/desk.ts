@@ -1,6 +1,6 @@
 // What the command handler is given, and what it works with.
 
-import type { WorldId } from '../domain/events.ts'
+import type { AccountId, WorldId } from '../domain/events.ts'
 import type { EventStore } from '../domain/ports/eventStore.ts'
 import type { WorldSettings } from '../domain/ports/kernel.ts'
 import type { Messaging } from '../domain/ports/messaging.ts'
@@ -18,6 +18,8 @@ export type CommandPorts = {
   readonly chance: Chance
   /** The planets that are open here. */
   readonly worldSettings: (world: WorldId) => WorldSettings | undefined
+  /** How many cells an account may hold by its research, as the world was published; left out or undefined: not known. */
+  readonly claimLimit?: (world: WorldId, account: AccountId) => number | undefined
   /** Whether this server has room for another world; without it there always is. */
   readonly roomForWorld?: () => boolean
   readonly limits?: Partial<QueueLimits>

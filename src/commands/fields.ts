@@ -22,6 +22,8 @@ const identifier = z.string().regex(/^[a-z0-9-]{1,32}$/, 'is 1 to 32 characters 
 
 export const recipeName = identifier.describe('the name of a recipe')
 
+export const researchName = identifier.describe('the name of a research')
+
 export const itemName = identifier
   .refine((name) => items.includes(name), 'is no item')
   .describe('the name of an item')

@@ -60,6 +60,7 @@ async function settle(desk: Desk, asked: Asked): Promise<Settled> {
     account: asked.account ?? '',
     at: desk.clock.now(),
     chance: asked.type === 'EnterWorld' ? desk.chance.u32() : 0,
+    claimLimit: desk.claimLimit?.(asked.world ?? '', asked.account ?? ''),
   }
   if (asked.type === 'RenamePlayer')
     return { answer: await rename(desk, asked as Asked<'RenamePlayer'>, filled) }

@@ -16,6 +16,7 @@ import {
   listOf,
   prototypeName,
   recipeName,
+  researchName,
   text,
   u32,
 } from './fields.ts'
@@ -28,7 +29,7 @@ export type InputOf<Name extends CommandName> = Name extends 'JoinPlayer' | 'Ren
   ? { name: string }
   : Name extends 'FoundWorld'
     ? { seed: number; n: number; ups: number }
-    : Omit<Named<Name>, keyof WorldGiven | 'type' | 'chance'>
+    : Omit<Named<Name>, keyof WorldGiven | 'type' | 'chance' | 'claimLimit'>
 
 /** The stream that decides, and so what has to be there first: an account, a world, the player in the world. */
 export type DecidedBy = 'account' | 'world' | 'territory' | 'player'
@@ -169,6 +170,12 @@ export const commandTable: { readonly [Name in CommandName]: Row<Name> } = {
         way: z.enum(['put', 'take']),
       }),
     refusals: ['NotInWorld'],
+  },
+  SelectResearch: {
+    decidedBy: 'player',
+    does: 'Tells one’s laboratories what to work at; units done of another research are kept.',
+    input: () => z.strictObject({ research: researchName }),
+    refusals: ['NotInWorld', 'NoSuchResearch'],
   },
   Say: {
     decidedBy: 'player',

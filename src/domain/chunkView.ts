@@ -11,7 +11,15 @@ export type StructureView = {
   /** Index into the world's players, the same that the packed cells use; 0: nobody. */
   readonly owner: number
   readonly recipe?: string
-  readonly status: 'blueprint' | 'idle' | 'working' | 'starved' | 'blocked' | 'exhausted'
+  readonly status:
+    | 'blueprint'
+    | 'idle'
+    | 'working'
+    | 'starved'
+    | 'blocked'
+    | 'exhausted'
+    | 'locked'
+    | 'unpowered'
   /** Of the job under way, in ticks; so that a client draws progress without being told every tick. */
   readonly progress?: { readonly startTick: number; readonly duration: number }
   /** Item → count. Only the owner gets the whole; on a belt it is public, in order of travel (`items`). */
@@ -38,6 +46,29 @@ export type ChunkChanges = {
   readonly removed: readonly number[]
 }
 
+/** A player's place among all: by packs for the pollution that was given off. */
+export type LeaderboardRow = {
+  readonly account: AccountId
+  readonly index: number
+  /** From 1. */
+  readonly rank: number
+  /** Packs made, by item. */
+  readonly packs: Readonly<Record<string, number>>
+  readonly packsTotal: number
+  /** Units given off. */
+  readonly pollution: number
+  /** Packs for a million units of pollution, rounded down; who gave off none counts as having given off one. */
+  readonly packsPerMillion: number
+  readonly launches: number
+}
+
+/** What a player's hands and machines made and used up since they came. */
+export type StatisticsView = LeaderboardRow & {
+  /** Item → count, sorted by item. */
+  readonly produced: Readonly<Record<string, number>>
+  readonly consumed: Readonly<Record<string, number>>
+}
+
 export type PlayerView = {
   readonly account: AccountId
   /** From 1, in order of first entry. */
@@ -48,6 +79,16 @@ export type PlayerView = {
   /** Item → count, sorted by item. */
   readonly inventory: Readonly<Record<string, number>>
   readonly claims: number
+  /** How many cells it may hold, as its research stands. */
+  readonly claimLimit: number
+  /** Names of what is researched, in the order of the table. */
+  readonly researched: readonly string[]
+  /** The research that is worked at. */
+  readonly researching?: {
+    readonly research: string
+    readonly done: number
+    readonly units: number
+  }
   readonly harvesting?: number
   readonly crafting?: { readonly recipe: string; readonly left: number }
   /** Tick of the state it was read from. */

@@ -31,7 +31,8 @@ export type WorldCommand = Given & {
 }
 
 export type TerritoryCommand =
-  | (WorldGiven & { type: 'ClaimMany'; cells: readonly Cell[] })
+  /** `claimLimit`: how many cells the account may hold, as its research stood; left out: as nothing was researched. */
+  | (WorldGiven & { type: 'ClaimMany'; cells: readonly Cell[]; claimLimit?: number })
   | (WorldGiven & { type: 'ReleaseCell'; cell: Cell })
   | (WorldGiven & {
       type: 'PlaceMany'
@@ -56,6 +57,7 @@ export type PlayerCommand =
       count: number
       way: 'put' | 'take'
     })
+  | (WorldGiven & { type: 'SelectResearch'; research: string })
   /** Decides no event: the text is personal data and travels beside the feed. */
   | (WorldGiven & { type: 'Say'; text: string })
 

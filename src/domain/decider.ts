@@ -23,6 +23,7 @@ export type RefusalName =
   | 'NotJoined'
   | 'NotOwner'
   | 'NoSuchRecipe'
+  | 'NoSuchResearch'
   | 'NoSuchWorld'
   | 'TooBusy'
 

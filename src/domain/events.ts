@@ -43,6 +43,7 @@ export type PlayerEvent =
       /** `put`: from the hand into the structure; `take`: out of it. */
       data: { account: AccountId; cell: Cell; item: string; count: number; way: 'put' | 'take' }
     }
+  | { type: 'ResearchSelected'; data: { account: AccountId; research: string } }
 
 export type LedgerEvent =
   | {

@@ -48,6 +48,12 @@ export const items: readonly string[] = [
   'ark',
 ]
 
+/** Items that only pipes, tanks and machines hold: no belt, no depot and no hand. */
+export const fluids: readonly string[] = ['water', 'brine', 'gas']
+
+/** What laboratories use up; the leaderboard counts them. */
+export const packs: readonly string[] = ['red-pack', 'green-pack', 'blue-pack', 'white-pack']
+
 const codes = new Map(items.map((item, code) => [item, code]))
 
 /** The code of an item, or -1 for a name that is none. */

@@ -7,6 +7,7 @@ import type { Cell, PlayerEvent } from './events.ts'
 import { landingCell } from './generation/landing.ts'
 import { generateCell, isWater } from './generation/terrain.ts'
 import { recipeNamed } from './recipes.ts'
+import { researchNamed } from './research.ts'
 
 export type Player = {
   readonly here: boolean
@@ -33,6 +34,7 @@ export const player: Decider<PlayerCommand, PlayerEvent, Player> = {
       case 'MoveOrdered':
       case 'CraftOrdered':
       case 'TransferOrdered':
+      case 'ResearchSelected':
         return state
     }
   },
@@ -61,6 +63,12 @@ export const player: Decider<PlayerCommand, PlayerEvent, Player> = {
       case 'Transfer': {
         const { cell, item, count, way } = command
         return [{ type: 'TransferOrdered', data: { account, cell, item, count, way } }]
+      }
+      case 'SelectResearch': {
+        const { research } = command
+        if (researchNamed(research) === undefined)
+          return refuse('NoSuchResearch', `there is no research called ${research}`)
+        return [{ type: 'ResearchSelected', data: { account, research } }]
       }
       case 'Say':
         return []

@@ -9,9 +9,7 @@ import { neighboursOf } from './grid/neighbours.ts'
 import { overlay, type Table } from './overlay.ts'
 import { prototypeNamed } from './prototypes.ts'
 import { recipeNamed } from './recipes.ts'
-
-/** How many cells an account may hold at once, before research raises it. */
-export const CLAIM_LIMIT = 200
+import { CLAIM_LIMIT } from './research.ts'
 
 type StandingStructure = {
   readonly prototype: string
@@ -138,10 +136,11 @@ function claimMany(command: Named<'ClaimMany'>, state: Territory): Decided {
   ])
   if (refused) return refused
   const held = state.claims.get(account) ?? 0
-  if (held + wanted.length > CLAIM_LIMIT)
+  const limit = command.claimLimit ?? CLAIM_LIMIT
+  if (held + wanted.length > limit)
     return refuse(
       'ClaimLimitReached',
-      `you hold ${held} cells and may hold ${CLAIM_LIMIT}: ${wanted.length} more are too many`,
+      `you hold ${held} cells and may hold ${limit}: ${wanted.length} more are too many`,
     )
   return [{ type: 'CellsClaimed', data: { account, cells: wanted } }]
 }

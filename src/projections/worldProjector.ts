@@ -1,6 +1,13 @@
 // One running world: its tick engine, its read models and its change feed, behind the reader that the doors use.
 
-import type { ChunkChanges, ChunkSnapshot, PlayerView, StructureView } from '../domain/chunkView.ts'
+import type {
+  ChunkChanges,
+  ChunkSnapshot,
+  LeaderboardRow,
+  PlayerView,
+  StatisticsView,
+  StructureView,
+} from '../domain/chunkView.ts'
 import type { AccountId } from '../domain/events.ts'
 import { chunkCount } from '../domain/grid/chunk.ts'
 import { isCell } from '../domain/grid/lattice.ts'
@@ -122,6 +129,18 @@ class WorldProjector implements RunningWorld, EngineAudience {
     return this.#players
       .all()
       .map(({ account, index, cell, here }) => ({ account, index, cell, here }))
+  }
+
+  claimLimit(account: AccountId): number | undefined {
+    return this.#players.get(account)?.claimLimit
+  }
+
+  async statistics(account: AccountId): Promise<StatisticsView | undefined> {
+    return this.#engine.ask((kernel) => kernel.statistics(account))
+  }
+
+  async leaderboard(): Promise<readonly LeaderboardRow[]> {
+    return this.#engine.ask((kernel) => kernel.leaderboard())
   }
 
   async structures(account: AccountId): Promise<readonly StructureView[]> {

@@ -1,6 +1,13 @@
 // The read side as the doors see it: one world's views and its change feed. (Types; worldProjector.ts makes it.)
 
-import type { ChunkChanges, ChunkSnapshot, PlayerView, StructureView } from '../domain/chunkView.ts'
+import type {
+  ChunkChanges,
+  ChunkSnapshot,
+  LeaderboardRow,
+  PlayerView,
+  StatisticsView,
+  StructureView,
+} from '../domain/chunkView.ts'
 import type { AccountId, WorldId } from '../domain/events.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { WorldSettings } from '../domain/ports/kernel.ts'
@@ -77,6 +84,12 @@ export type WorldReader = {
     readonly cell: number
     readonly here: boolean
   }[]
+  /** How many cells an account may hold, as published; undefined for who was never here. */
+  claimLimit(account: AccountId): number | undefined
+  /** What a player made and used up; undefined for who was never here. */
+  statistics(account: AccountId): Promise<StatisticsView | undefined>
+  /** Best first. */
+  leaderboard(): Promise<readonly LeaderboardRow[]>
   structures(account: AccountId): Promise<readonly StructureView[]>
   structure(cell: number): Promise<StructureView | undefined>
   presence(): readonly Presence[]

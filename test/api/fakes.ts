@@ -34,6 +34,17 @@ type Subscriber = {
   wake: () => void
 }
 
+const standing = ({ account, index }: { account: string; index: number }, rank: number) => ({
+  account,
+  index,
+  rank,
+  packs: { 'red-pack': 2 },
+  packsTotal: 2,
+  pollution: 40,
+  packsPerMillion: 50_000,
+  launches: 0,
+})
+
 /** `feedBound`: items that may wait for one subscriber. */
 export class FakeWorld implements WorldReader {
   readonly settings: WorldReader['settings']
@@ -100,11 +111,32 @@ export class FakeWorld implements WorldReader {
   async player(account: string): Promise<PlayerView | undefined> {
     const found = this.#players.find((one) => one.account === account)
     if (!found) return undefined
-    return { ...found, inventory: { gear: 2, plate: 120 }, claims: 0, tick: this.tick }
+    return {
+      ...found,
+      inventory: { gear: 2, plate: 120 },
+      claims: 0,
+      claimLimit: 200,
+      researched: ['logistics'],
+      researching: { research: 'automation', done: 2, units: 5 },
+      tick: this.tick,
+    }
   }
 
   players() {
     return this.#players
+  }
+
+  claimLimit() {
+    return 200
+  }
+
+  async statistics(account: string) {
+    const found = this.#players.find((one) => one.account === account)
+    return found && { ...standing(found, 1), produced: { plate: 3 }, consumed: { iron: 3 } }
+  }
+
+  async leaderboard() {
+    return this.#players.map((player, index) => standing(player, index + 1))
   }
 
   async structures(account: string) {

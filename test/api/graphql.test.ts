@@ -97,6 +97,7 @@ test('every mutation answers with its union, also for bad input', async () => {
     structures: '[{ cell: 3, prototype: "drill" }]',
     direction: '1',
     recipe: '"plate"',
+    research: '"logistics"',
     item: '"plate"',
     count: '1',
     way: 'PUT',

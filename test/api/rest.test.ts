@@ -98,6 +98,35 @@ test('a chunk comes packed, as bytes or in JSON, as Accept asks', async () => {
   expect(bytes.headers.get('orrery-tick')).toBe(String(json.body.tick))
 })
 
+test('the leaderboard names its players, and one’s statistics are one’s own', async () => {
+  const ada = await fake.enter('Ada')
+  const board = await fake.call('GET', '/worlds/first/leaderboard')
+  expect(board.status).toBe(200)
+  expect(board.body.leaderboard[0]).toMatchObject({
+    rank: 1,
+    name: expect.any(String),
+    packs: { 'red-pack': 2 },
+    packsPerMillion: 50_000,
+  })
+  const asAda = { token: ada.token }
+  const own = await fake.call('GET', '/worlds/first/me/statistics', asAda)
+  expect(own.body).toMatchObject({ account: ada.account, produced: { plate: 3 } })
+  expect((await fake.call('GET', '/worlds/first/me/statistics')).status).toBe(401)
+  const { data, errors } = await fake.graphql(
+    `{ world(id: "first") {
+      leaderboard { rank name packs { item count } packsPerMillion }
+      statistics { produced { item count } consumed { item count } launches }
+      me { claimLimit researched researching { research done units } }
+    } rules { researches { name requires packs units unlocked: recipes } prototypes { power } } }`,
+    asAda,
+  )
+  expect(errors).toBeUndefined()
+  expect(data.world.leaderboard[0].packs).toEqual([{ item: 'red-pack', count: 2 }])
+  expect(data.world.statistics.consumed).toEqual([{ item: 'iron', count: 3 }])
+  expect(data.world.me.researching).toEqual({ research: 'automation', done: 2, units: 5 })
+  expect(data.rules.researches.length).toBeGreaterThan(19)
+})
+
 test('a player sees her own view and structures, and strangers see no contents', async () => {
   const ada = await fake.join()
   const asAda = { token: ada.token }

@@ -17,7 +17,13 @@ const home = Array.from({ length: 5_000 }, (_, cell) => cell).find(
   (cell) => !isWater(generateCell(eden.seed, eden.n, cell).terrain),
 )!
 
-function setUp(more: { roomForWorld?: () => boolean; personalData?: PersonalData } = {}) {
+function setUp(
+  more: {
+    roomForWorld?: () => boolean
+    claimLimit?: () => number | undefined
+    personalData?: PersonalData
+  } = {},
+) {
   const faulty = faultyStore(memoryEventStore())
   const ports = {
     store: faulty.store,
@@ -66,6 +72,17 @@ function setUp(more: { roomForWorld?: () => boolean; personalData?: PersonalData
 const testChanceAfterRestart = () => ({ ...testChance(), uuid: () => crypto.randomUUID() })
 
 const claim = { type: 'ClaimMany', world: 'eden', input: { cells: [home] } }
+
+test('a claim is judged by the limit that the world has published of the player', async () => {
+  let limit: number | undefined = 0
+  const { enter, submit } = setUp({ claimLimit: () => limit })
+  const ada = await enter()
+  expect((await submit({ ...ada, ...claim })).answer).toMatchObject({
+    refused: 'ClaimLimitReached',
+  })
+  limit = undefined
+  expect((await submit({ ...ada, ...claim })).answer).toMatchObject({ status: 'accepted' })
+})
 
 describe('bad input names its field and changes nothing', () => {
   const bad: readonly (readonly [string, Partial<Submission>, string])[] = [

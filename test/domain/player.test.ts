@@ -115,3 +115,19 @@ test('what a player says leaves no event', () =>
   given(entered)
     .when({ ...who, type: 'Say', text: 'hello' })
     .isNothingToDo())
+
+test('a research is selected by its name, again and again', () => {
+  const select = { ...who, type: 'SelectResearch' as const, research: 'logistics' }
+  const selected: PlayerEvent = {
+    type: 'ResearchSelected',
+    data: { account: 'ada', research: 'logistics' },
+  }
+  given(entered).when(select).decides(selected)
+  given(entered, selected).when(select).decides(selected)
+  given().when(select).refuses('NotInWorld')
+})
+
+test('a research that there is not is refused', () =>
+  given(entered)
+    .when({ ...who, type: 'SelectResearch', research: 'magic' })
+    .refuses('NoSuchResearch'))

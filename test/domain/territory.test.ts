@@ -5,7 +5,8 @@ import { generateCell, isWater } from '../../src/domain/generation/terrain.ts'
 import { cellsWithin, distanceWithin } from '../../src/domain/grid/distance.ts'
 import { cellCount } from '../../src/domain/grid/lattice.ts'
 import { neighboursOf } from '../../src/domain/grid/neighbours.ts'
-import { CLAIM_LIMIT, territory } from '../../src/domain/territory.ts'
+import { CLAIM_LIMIT } from '../../src/domain/research.ts'
+import { territory } from '../../src/domain/territory.ts'
 import { specification } from '../helpers/given.ts'
 
 const given = specification(territory)
@@ -104,6 +105,18 @@ test('nobody holds more cells than the limit', () => {
   given(upToLimit, { type: 'CellReleased', data: { account: 'ada', cell: home } })
     .when(claim(next))
     .decides(claimed('ada', next))
+})
+
+test('research raises the limit: the command says by how much', () => {
+  const all = cellsWithin(n, home, 12)
+  const upToLimit = claimed('ada', ...all.slice(0, CLAIM_LIMIT))
+  const next = all[CLAIM_LIMIT] ?? -1
+  given(upToLimit)
+    .when({ ...claim(next), claimLimit: CLAIM_LIMIT + 100 })
+    .decides(claimed('ada', next))
+  given(upToLimit)
+    .when({ ...claim(next), claimLimit: CLAIM_LIMIT })
+    .refuses('ClaimLimitReached')
 })
 
 test('who has released everything may begin anywhere again', () =>

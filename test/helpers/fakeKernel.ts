@@ -122,6 +122,8 @@ function openFake(settings: WorldSettings, options: FakeKernelOptions) {
     chunk: (chunk) =>
       inTurn(async () => ({ chunk, tick, cells: cells('snapshot', chunk), structures: [] })),
     player: () => inTurn(async () => undefined),
+    statistics: () => inTurn(async () => undefined),
+    leaderboard: () => inTurn(async () => []),
     structures: () => inTurn(async () => []),
     structure: () => inTurn(async () => undefined),
     hash: () => inTurn(async () => ({ tick, hash })),

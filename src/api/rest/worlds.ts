@@ -8,7 +8,7 @@ import type { WorldReader } from '../../projections/worldReader.ts'
 import type { Doors } from '../doors.ts'
 import { badInput, notFound, unauthenticated } from '../problem.ts'
 import { pathText, queryNumber, route } from '../routes.ts'
-import { base64, cellViews, publicStructure, rules, statusOf } from '../views.ts'
+import { base64, cellViews, publicStructure, rules, statusOf, withPlayerNames } from '../views.ts'
 
 export function worldRoutes(app: Express, doors: Doors): void {
   route(app, '/rules', {
@@ -59,6 +59,22 @@ export function worldRoutes(app: Express, doors: Doors): void {
       const player = await world.player(account)
       if (!player) throw notFound(`you have not entered ${world.settings.world}`)
       response.json(player)
+    },
+  })
+  route(app, '/worlds/:world/me/statistics', {
+    get: async (request, response) => {
+      const world = worldOf(doors, request)
+      const { account } = await sessionOf(doors, request)
+      const statistics = await world.statistics(account)
+      if (!statistics) throw notFound(`you have not entered ${world.settings.world}`)
+      response.json(statistics)
+    },
+  })
+  route(app, '/worlds/:world/leaderboard', {
+    get: async (request, response) => {
+      const world = worldOf(doors, request)
+      const rows = await world.leaderboard()
+      response.json({ leaderboard: await withPlayerNames(rows, doors) })
     },
   })
   route(app, '/worlds/:world/structures', {

@@ -1,6 +1,13 @@
 // The port to whatever runs the rules: a pinned thread with the TypeScript reference, later the Rust worker.
 
-import type { ChunkChanges, ChunkSnapshot, PlayerView, StructureView } from '../chunkView.ts'
+import type {
+  ChunkChanges,
+  ChunkSnapshot,
+  LeaderboardRow,
+  PlayerView,
+  StatisticsView,
+  StructureView,
+} from '../chunkView.ts'
 import type { AccountId, SimulationEvent, WorldId } from '../events.ts'
 import type { Outcome } from '../outcome.ts'
 
@@ -54,6 +61,10 @@ export type Kernel = {
   /** A chunk as it is now; from here on its changes are lists against this. */
   chunk(chunk: number): Promise<ChunkSnapshot>
   player(account: AccountId): Promise<PlayerView | undefined>
+  /** What a player made and used up; undefined for who was never here. */
+  statistics(account: AccountId): Promise<StatisticsView | undefined>
+  /** Best first. */
+  leaderboard(): Promise<readonly LeaderboardRow[]>
   /** All structures of one owner with their contents. */
   structures(account: AccountId): Promise<readonly StructureView[]>
   /** Contents included. */

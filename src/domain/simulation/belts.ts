@@ -1,23 +1,14 @@
 // What happens on belts and at their ends in a tick: requests, grants, then movement, then arrivals.
 
-import { acceptItem, canAccept, itemToGive, takeFromMachine } from './machines.ts'
 import { networkOf } from './network.ts'
-import { tickKey, wordOf } from './random.ts'
+import { tickKey } from './random.ts'
+import { rotated } from './rotation.ts'
 import type { Run } from './run.ts'
-import { advance, enterRun, insertAt, itemAtEnd, removeFront, willHaveRoom } from './run.ts'
+import { advance, enterRun, itemAtEnd, removeFront, willHaveRoom } from './run.ts'
+import { lay } from './serving.ts'
 import type { Link, Network, SimulationState } from './state.ts'
-import { DIRTY_FEED, markStructure } from './state.ts'
-
-/**
- * The links that ask one target (ascending by side) in the order in which they are served this tick. Which is
- * first is drawn anew for each target and tick: plain turns by the tick resonate with a belt that takes
- * an item every second tick, and then one side starves.
- */
-function inRotation(links: readonly Link[], key: number): readonly Link[] {
-  if (links.length < 2) return links
-  const first = wordOf(key, links[0]!.target.cell) % links.length
-  return [...links.slice(first), ...links.slice(0, first)]
-}
+import { DIRTY_FEED } from './state.ts'
+import { acceptItem, canAccept, itemToGive, takeFromMachine } from './stock.ts'
 
 type Arrival = { readonly run: Run; readonly item: number }
 
@@ -46,6 +37,8 @@ export function runBelts(state: SimulationState) {
   for (const links of network.machineLinks) grantMachines(state, network, links, key)
 }
 
+const runOfSource = ({ runOf }: Network, { source }: Link) => runOf.get(source.cell)!.run
+
 /** Grants the requests of run ends for one target: a belt takes one a tick, a machine what it has room for. */
 function grantBelts(
   network: Network,
@@ -54,11 +47,11 @@ function grantBelts(
   leaving: { run: Run; link: Link }[],
 ) {
   const target = network.runOf.get(links[0]!.target.cell)
-  const runOf = ({ source }: Link) => network.runOf.get(source.cell)!.run
-  const asking = links.filter((link) => itemAtEnd(runOf(link)) >= 0)
+  const asking = links.filter((link) => itemAtEnd(runOfSource(network, link)) >= 0)
+  if (asking.length === 0) return
   const promised = new Map<number, number>()
-  for (const link of inRotation(asking, key)) {
-    const run = runOf(link)
+  for (const link of rotated(asking, key, links[0]!.target.cell)) {
+    const run = runOfSource(network, link)
     const item = itemAtEnd(run)
     if (target) {
       if (!willHaveRoom(target.run)) return
@@ -81,18 +74,10 @@ function grantMachines(
   key: number,
 ) {
   const asking = links.filter(({ source }) => itemToGive(state, source) >= 0)
-  for (const link of inRotation(asking, key)) {
+  if (asking.length === 0) return
+  for (const link of rotated(asking, key, links[0]!.target.cell)) {
     const item = itemToGive(state, link.source)
-    const belt = network.runOf.get(link.target.cell)
-    if (belt) {
-      if (!insertAt(belt.run, belt.place, item)) continue
-      markRun(state, belt.run)
-    } else {
-      if (!canAccept(link.target, item, 0, 0)) continue
-      acceptItem(state, link.target, item)
-    }
-    takeFromMachine(state, link.source, item)
-    markStructure(state, link.source)
+    if (lay(state, network, link.target, item)) takeFromMachine(state, link.source, item)
   }
 }
 

@@ -3,6 +3,7 @@
 import { INEXHAUSTIBLE } from '../generation/codes.ts'
 import type { SimulationState } from './state.ts'
 import { markCell } from './state.ts'
+import { produce } from './statistics.ts'
 import { dugItem } from './tables.ts'
 
 export const ITEMS_PER_UNIT = 256
@@ -17,9 +18,9 @@ export const itemBeneath = (state: SimulationState, cell: number): number =>
 export const isTrickle = (state: SimulationState, cell: number): boolean =>
   state.amount[cell] === 1 && (state.opened.get(cell) ?? 0) === 0
 
-/** Digs one item out of a cell where `itemBeneath` is one, and counts it as made. */
-export function dig(state: SimulationState, cell: number) {
-  state.balance.made[itemBeneath(state, cell)]! += 1
+/** Digs one item out of a cell where `itemBeneath` is one, for the player of index `by`. */
+export function dig(state: SimulationState, cell: number, by: number) {
+  produce(state, by, itemBeneath(state, cell), 1)
   const left = state.opened.get(cell) ?? 0
   if (left > 1) state.opened.set(cell, left - 1)
   else if (left === 1) state.opened.delete(cell)

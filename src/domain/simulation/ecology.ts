@@ -62,7 +62,7 @@ function contribute(state: SimulationState, key: number) {
 }
 
 function settleAll(state: SimulationState, key: number) {
-  const { cells, around, life, pollution, contribution, dirty, chunkOf } = state
+  const { cells, around, life, pollution, fertility, contribution, dirty, chunkOf } = state
   for (let cell = 0, at = 0; cell < cells; cell++, at += 6) {
     const sums =
       contribution[around[at]!]! +
@@ -71,12 +71,22 @@ function settleAll(state: SimulationState, key: number) {
       contribution[around[at + 3]!]! +
       contribution[around[at + 4]!]! +
       contribution[around[at + 5]!]!
-    if (sums === 0 && contribution[cell] === 0 && pollution[cell] === 0 && life[cell] === 0)
+    if (
+      sums === 0 &&
+      contribution[cell] === 0 &&
+      pollution[cell] === 0 &&
+      life[cell] === 0 &&
+      fertility[cell] === 0
+    )
       continue
     const random = wordOf(key, cell)
     const dirtChanged = settlePollution(state, cell, sums >>> FLUX_SHIFT, random)
     const lifeChanged = settleLife(state, cell, sums, random)
     if (dirtChanged || lifeChanged) dirty[chunkOf[cell]!]! |= DIRTY_HASH | DIRTY_FEED
+    if (fertility[cell] !== 0) {
+      fertility[cell]! -= 1
+      dirty[chunkOf[cell]!]! |= DIRTY_HASH
+    }
   }
 }
 
@@ -136,7 +146,9 @@ function growth(
   const chance = (random >>> 16) & 255
   const mass = state.mass[cell]!
   const cap = caps[state.terrain[cell]! * LIFE_KINDS + life]!
-  if (n < rule.lo || n > rule.hi || mass > cap) return chance < rule.shrinkage ? -1 : 0
+  const wider = state.fertility[cell] === 0 ? 0 : 1
+  if (n < rule.lo - wider || n > rule.hi + 2 * wider || mass > cap)
+    return chance < rule.shrinkage ? -1 : 0
   if (mass < cap) return chance < rule.growth ? 1 : 0
   return random >>> 16 < OLD_AGE ? (mass >> 2) - mass : 0
 }

@@ -9,13 +9,15 @@ import type { OutcomeReason } from '../outcome.ts'
 import { recipeCode } from '../recipes.ts'
 import { dig, itemBeneath } from './deposits.ts'
 import { earn, give, holds, INVENTORY_LIMIT, spend } from './inventory.ts'
+import { cut } from './living.ts'
 import { clampCount, reasonFor, tell } from './outcomes.ts'
+import { extraReach, isResearched } from './researching.ts'
 import type { OrderRef, Player, SimulationState } from './state.ts'
-import { markCell, markPlayer } from './state.ts'
+import { markPlayer } from './state.ts'
 import { livingItem, recipeOf } from './tables.ts'
 
 /** How far a hand reaches, in steps. */
-const REACH = 3
+export const REACH = 3
 const TICKS_PER_STEP = 4
 const TICKS_PER_HARVEST = 10
 const LONGEST_PATH = 64
@@ -25,7 +27,8 @@ const CRAFT_QUEUE = 8
 type Data<Type extends PlayerEvent['type']> = Extract<PlayerEvent, { type: Type }>['data']
 
 export const inReach = (state: SimulationState, player: Player, cell: number): boolean =>
-  isCell(state.n, cell) && distanceWithin(state.n, player.cell, cell, REACH) !== undefined
+  isCell(state.n, cell) &&
+  distanceWithin(state.n, player.cell, cell, REACH + extraReach(player)) !== undefined
 
 export function orderMove(
   state: SimulationState,
@@ -129,19 +132,11 @@ function harvest(state: SimulationState, player: Player) {
     )
   }
   const item = harvestItem(state, cell)
-  if (state.mass[cell]! > 0) cut(state, cell, item)
-  else dig(state, cell)
+  if (state.mass[cell]! > 0) cut(state, cell, item, player.index)
+  else dig(state, cell, player.index)
   give(state, player, item, 1)
   harvest.done++
   harvest.nextTick = state.tick + TICKS_PER_HARVEST
-}
-
-/** Takes one of the living mass of a cell. */
-function cut(state: SimulationState, cell: number, item: number) {
-  state.mass[cell]! -= 1
-  if (state.mass[cell] === 0) state.life[cell] = 0
-  state.balance.made[item]! += 1
-  markCell(state, cell)
 }
 
 export function orderCraft(
@@ -152,8 +147,10 @@ export function orderCraft(
 ) {
   const recipe = recipeCode(data.recipe)
   const count = clampCount(data.count, MOST_CRAFTS)
-  if (count === 0 || !recipeOf(recipe)?.byHand) {
-    return tell(state, ref, 0, data.count, 'NothingThere')
+  const known = recipeOf(recipe)
+  if (count === 0 || !known?.byHand) return tell(state, ref, 0, data.count, 'NothingThere')
+  if (!isResearched(player, known.research)) {
+    return tell(state, ref, 0, data.count, 'NotResearched')
   }
   if (player.crafts.length >= CRAFT_QUEUE) return tell(state, ref, 0, data.count, 'NoRoom')
   player.crafts.push({ ref, recipe, asked: data.count, count, done: 0, ticksLeft: 0 })
@@ -168,11 +165,13 @@ function craft(state: SimulationState, player: Player) {
   if (order.ticksLeft === 0) {
     if (!holds(player, recipe.inputs)) return endCraft(state, player, 'MissingMaterials')
     spend(state, player, recipe.inputs)
+    for (const { item, count } of recipe.inputs) player.statistics.consumed[item]! += count
     order.ticksLeft = recipe.ticks
   }
   order.ticksLeft--
   if (order.ticksLeft > 0) return
   earn(state, player, recipe.outputs)
+  for (const { item, count } of recipe.outputs) player.statistics.produced[item]! += count
   order.done++
   markPlayer(state, player)
   if (order.done >= order.count) {
@@ -182,7 +181,11 @@ function craft(state: SimulationState, player: Player) {
 
 function endCraft(state: SimulationState, player: Player, reason: OutcomeReason) {
   const order = player.crafts.shift()!
-  if (order.ticksLeft > 0) earn(state, player, recipeOf(order.recipe)!.inputs)
+  if (order.ticksLeft > 0) {
+    const { inputs } = recipeOf(order.recipe)!
+    earn(state, player, inputs)
+    for (const { item, count } of inputs) player.statistics.consumed[item]! -= count
+  }
   markPlayer(state, player)
   tell(state, order.ref, order.done, order.asked, reason)
 }

@@ -82,7 +82,7 @@ const hex = (word: number) => word.toString(16).padStart(8, '0')
 
 /** Only what changes: terrain, elevation and deposits follow from the seed. */
 function rehashChunk(state: SimulationState, chunk: number) {
-  const { amount, life, mass, pollution, owner, cellsByChunk, chunkStarts } = state
+  const { amount, life, mass, pollution, owner, fertility, cellsByChunk, chunkStarts } = state
   const end = chunkStarts[chunk + 1]!
   let low = 0
   let high = 0
@@ -91,7 +91,7 @@ function rehashChunk(state: SimulationState, chunk: number) {
     const ground = amount[cell]! | (life[cell]! << 16) | (mass[cell]! << 24)
     const dirt = pollution[cell]! | (owner[cell]! << 16)
     // Two words that agree by chance for other values of one cell do not agree in both sums.
-    const mixed = mix32((Math.imul(cell, GOLDEN) + ground) | 0)
+    const mixed = mix32((Math.imul(cell, GOLDEN) + ground) ^ Math.imul(fertility[cell]!, OTHER))
     low = (low + mix32(mixed ^ dirt)) | 0
     high = (high + mix32((Math.imul(mixed, OTHER) + dirt) | 0)) | 0
   }
@@ -123,6 +123,7 @@ function addStructure(digest: Digest, structure: Structure) {
   digest.word(structure.workLeft)
   digest.wide(structure.startTick)
   digest.word(structure.duration)
+  digest.word(structure.turn)
   addCounts(digest, structure.stock)
   digest.end()
 }
@@ -162,6 +163,7 @@ function addPlayer(digest: Digest, player: Player) {
   digest.wide(player.nextStepTick)
   addCounts(digest, player.inventory)
   addHand(digest, player)
+  addLearning(digest, player)
   digest.end()
 }
 
@@ -191,6 +193,15 @@ function addHand(digest: Digest, { move, harvest, crafts }: Player) {
   }
 }
 
+function addLearning(digest: Digest, { research, units, statistics }: Player) {
+  digest.word(research)
+  for (const count of units) digest.word(count)
+  for (const count of statistics.produced) digest.wide(count)
+  for (const count of statistics.consumed) digest.wide(count)
+  digest.wide(statistics.pollution)
+  digest.wide(statistics.launches)
+}
+
 /** Blueprints by their place in the queue, each with the order that waits for it. */
 function addWaiting(state: SimulationState, digest: Digest) {
   state.waiting.forEach(({ cell, blueprint }, place) => {
@@ -201,6 +212,7 @@ function addWaiting(state: SimulationState, digest: Digest) {
       digest.word(blueprint.asked)
       digest.word(blueprint.done)
       digest.word(blueprint.open)
+      digest.word(blueprint.told ? 1 : 0)
     }
     digest.end()
   })

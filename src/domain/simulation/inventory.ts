@@ -2,7 +2,7 @@
 
 import type { Player, SimulationState } from './state.ts'
 import { markPlayer } from './state.ts'
-import type { Amounts } from './tables.ts'
+import { type Amounts, isFluid } from './tables.ts'
 
 /** Most of one item that a player can hold. */
 export const INVENTORY_LIMIT = 1_000_000_000
@@ -29,22 +29,22 @@ export function take(state: SimulationState, player: Player, item: number, count
 export const holds = (player: Player, amounts: Amounts): boolean =>
   amounts.every(({ item, count }) => player.inventory[item]! >= count)
 
-/** Takes items out of the world (a cost, a recipe's inputs); the player must hold them. */
+/** Takes a cost out of the world; the player must hold it. */
 export function spend(state: SimulationState, player: Player, amounts: Amounts) {
   for (const { item, count } of amounts) {
     state.balance.used[item]! += take(state, player, item, count)
   }
 }
 
-/** Brings new items into the world, into the player's hands; what does not fit does not come to be. */
+/** Brings items into the world, into the player's hands; a fluid and what does not fit does not come to be. */
 export function earn(state: SimulationState, player: Player, amounts: Amounts) {
   for (const { item, count } of amounts) {
-    state.balance.made[item]! += give(state, player, item, count)
+    if (isFluid[item] === 0) state.balance.made[item]! += give(state, player, item, count)
   }
 }
 
-/** Gives back items that exist already; what does not fit is lost, and counted as used. */
+/** Gives back items that exist already; a fluid and what does not fit is lost, and counted as used. */
 export function giveBack(state: SimulationState, player: Player, item: number, count: number) {
-  const fitted = give(state, player, item, count)
+  const fitted = isFluid[item] === 1 ? 0 : give(state, player, item, count)
   state.balance.used[item]! += count - fitted
 }

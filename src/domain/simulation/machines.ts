@@ -1,135 +1,169 @@
-// Machines and depots: what they take, what they make, what they give away.
+// Machines at work: they begin what they can, power is shared out, and what is finished is there.
 
 import { dig, isTrickle, itemBeneath, TRICKLE_SLOWNESS } from './deposits.ts'
+import { runHarvest } from './harvesting.ts'
 import { networkOf } from './network.ts'
 import { emit } from './pollution.ts'
+import { FULL, sharePower } from './power.ts'
+import { isResearched, learnUnit } from './researching.ts'
 import type { SimulationState, Structure, StructureStatus } from './state.ts'
-import { markStructure } from './state.ts'
-import { prototypeOf, recipeOf } from './tables.ts'
+import { markPlayer, markStructure, playerAt, setStatus } from './state.ts'
+import { consume, produce } from './statistics.ts'
+import { acceptItem, takeFromMachine } from './stock.ts'
+import { FERTILISER, prototypeOf, pumpedItem, recipeOf, researchOf } from './tables.ts'
 
-/** Work of one tick at full speed. */
-const WORK_PER_TICK = 256
-/** A crafter takes inputs for this many runs ahead. */
-const RUNS_AHEAD = 4
+/** What a pump brings up in a job. */
+export const PUMPED_AT_ONCE = 4
 
-/**
- * Whether a structure (no belt) takes one more of an item, when `already` of that item and `alreadyAll`
- * items altogether are on their way to it.
- */
-export function canAccept(
-  target: Structure,
-  item: number,
-  already: number,
-  alreadyAll: number,
-): boolean {
-  return (
-    roomFor(target, item) > (prototypeOf(target.prototype).kind === 'depot' ? alreadyAll : already)
-  )
-}
-
-/** How many of an item a structure would take; 0 for blueprints, belts and drills. */
-export function roomFor(target: Structure, item: number): number {
-  if (target.blueprint) return 0
-  const { kind, capacity } = prototypeOf(target.prototype)
-  if (kind === 'depot') return Math.max(0, capacity - target.load)
-  if (kind !== 'crafter') return 0
-  const input = recipeOf(target.recipe)?.inputs.find((input) => input.item === item)
-  return input ? Math.max(0, input.count * RUNS_AHEAD - target.stock[item]!) : 0
-}
-
-/** Puts items into a structure that has room for them. */
-export function acceptItem(state: SimulationState, target: Structure, item: number, count = 1) {
-  target.stock[item]! += count
-  target.load += count
-  markStructure(state, target)
-}
-
-/** Takes items out of a structure that has them. */
-export function takeFromMachine(
-  state: SimulationState,
-  source: Structure,
-  item: number,
-  count = 1,
-) {
-  source.stock[item]! -= count
-  source.load -= count
-  markStructure(state, source)
-}
-
-/** The item that a machine has to give away, or -1. */
-export function itemToGive(state: SimulationState, source: Structure): number {
-  if (source.load === 0) return -1
-  const { kind } = prototypeOf(source.prototype)
-  if (kind === 'drill') {
-    const item = itemBeneath(state, source.cell)
-    return item >= 0 && source.stock[item]! > 0 ? item : -1
-  }
-  const output = recipeOf(source.recipe)?.outputs.find(({ item }) => source.stock[item]! > 0)
-  return output ? output.item : -1
-}
+/** Ticks of the job that begins now, or why none does. */
+type Start = number | StructureStatus
 
 /** One tick of every machine, ascending by cell. */
 export function runMachines(state: SimulationState) {
-  const { drills, crafters } = networkOf(state)
-  for (const drill of drills) runDrill(state, drill)
-  for (const crafter of crafters) runCrafter(state, crafter)
+  const network = networkOf(state)
+  const working = network.machines.filter(
+    (machine) => machine.workLeft > 0 || (!machine.asleep && begins(state, machine)),
+  )
+  sharePower(state, network, working)
+  for (const machine of working) work(state, machine)
 }
 
-function setStatus(state: SimulationState, structure: Structure, status: StructureStatus) {
-  if (structure.status === status) return
-  structure.status = status
-  markStructure(state, structure)
-}
-
-function begin(state: SimulationState, structure: Structure, ticks: number) {
-  structure.workLeft = ticks * WORK_PER_TICK
-  structure.startTick = state.tick
-  structure.duration = ticks
-  structure.status = 'working'
-  markStructure(state, structure)
-}
-
-/** Works for a tick; returns whether the job is finished now. */
-function work(structure: Structure): boolean {
-  structure.workLeft = Math.max(0, structure.workLeft - WORK_PER_TICK)
-  return structure.workLeft === 0
-}
-
-function runDrill(state: SimulationState, drill: Structure) {
-  const { ticks, capacity, pollution } = prototypeOf(drill.prototype)
-  const item = itemBeneath(state, drill.cell)
-  if (item < 0) return setStatus(state, drill, 'exhausted')
-  if (drill.workLeft === 0) {
-    if (drill.load >= capacity) return setStatus(state, drill, 'blocked')
-    begin(state, drill, isTrickle(state, drill.cell) ? ticks * TRICKLE_SLOWNESS : ticks)
+/** Begins a job where one can begin. */
+function begins(state: SimulationState, machine: Structure): boolean {
+  const start = startOf(state, machine)
+  if (typeof start === 'string') {
+    // What it waits for wakes it: an item that comes or goes, an order, a research.
+    machine.asleep = true
+    setStatus(state, machine, start)
+    return false
   }
-  if (!work(drill)) return
-  dig(state, drill.cell)
-  acceptItem(state, drill, item)
-  emit(state, drill.cell, pollution)
+  machine.workLeft = start * FULL
+  machine.startTick = state.tick
+  machine.duration = start
+  setStatus(state, machine, 'working')
+  markStructure(state, machine)
+  return true
 }
 
-function runCrafter(state: SimulationState, crafter: Structure) {
+function startOf(state: SimulationState, machine: Structure): Start {
+  switch (prototypeOf(machine.prototype).kind) {
+    case 'drill':
+      return startDrill(state, machine)
+    case 'pump':
+      return startPump(state, machine)
+    case 'harvester': {
+      const { capacity, ticks } = prototypeOf(machine.prototype)
+      return machine.load - machine.stock[FERTILISER]! >= capacity ? 'blocked' : ticks
+    }
+    case 'lab':
+      return startLab(state, machine)
+    default:
+      return startCrafter(state, machine)
+  }
+}
+
+function startDrill(state: SimulationState, drill: Structure): Start {
+  const { ticks, capacity } = prototypeOf(drill.prototype)
+  if (itemBeneath(state, drill.cell) < 0) return 'exhausted'
+  if (drill.load >= capacity) return 'blocked'
+  return isTrickle(state, drill.cell) ? ticks * TRICKLE_SLOWNESS : ticks
+}
+
+function startPump(state: SimulationState, pump: Structure): Start {
+  const { ticks, capacity } = prototypeOf(pump.prototype)
+  if (pumpedItem[state.deposit[pump.cell]!]! < 0) return 'exhausted'
+  return pump.load + PUMPED_AT_ONCE > capacity ? 'blocked' : ticks
+}
+
+function startCrafter(state: SimulationState, crafter: Structure): Start {
   const recipe = recipeOf(crafter.recipe)
-  if (!recipe) return setStatus(state, crafter, 'idle')
-  const { capacity, pollution } = prototypeOf(crafter.prototype)
-  if (crafter.workLeft === 0) {
-    if (recipe.outputs.some(({ item, count }) => crafter.stock[item]! + count > capacity)) {
-      return setStatus(state, crafter, 'blocked')
-    }
-    if (recipe.inputs.some(({ item, count }) => crafter.stock[item]! < count)) {
-      return setStatus(state, crafter, 'starved')
-    }
-    for (const { item, count } of recipe.inputs) {
-      takeFromMachine(state, crafter, item, count)
-      state.balance.used[item]! += count
-    }
-    begin(state, crafter, recipe.ticks)
+  if (!recipe) return 'idle'
+  const player = playerAt(state, crafter.owner)
+  if (!player || !isResearched(player, recipe.research)) return 'locked'
+  const { capacity } = prototypeOf(crafter.prototype)
+  if (recipe.outputs.some(({ item, count }) => crafter.stock[item]! + count > capacity)) {
+    return 'blocked'
   }
-  if (!work(crafter)) return
-  for (const { item, count } of recipe.outputs) {
+  if (recipe.inputs.some(({ item, count }) => crafter.stock[item]! < count)) return 'starved'
+  for (const { item, count } of recipe.inputs) {
+    takeFromMachine(state, crafter, item, count)
+    consume(state, crafter.owner, item, count)
+  }
+  return recipe.ticks
+}
+
+function startLab(state: SimulationState, lab: Structure): Start {
+  const player = playerAt(state, lab.owner)
+  const code = player?.research ?? 0
+  const research = researchOf(code)
+  if (!player || !research) return 'idle'
+  const begun = networkOf(state).labs.filter(
+    ({ owner, workLeft, recipe }) => owner === lab.owner && workLeft > 0 && recipe === code,
+  ).length
+  // The last units are under way elsewhere; when they are done the player's structures wake.
+  if (player.units[code - 1]! + begun >= research.units) return 'idle'
+  if (research.packs.some((pack) => lab.stock[pack] === 0)) return 'starved'
+  for (const pack of research.packs) {
+    takeFromMachine(state, lab, pack)
+    consume(state, lab.owner, pack, 1)
+  }
+  lab.recipe = code
+  return research.ticks
+}
+
+/** A tick of work, as much as there is power for. */
+function work(state: SimulationState, machine: Structure) {
+  const { power } = prototypeOf(machine.prototype)
+  const grid = networkOf(state).gridOf.get(machine.cell)
+  const speed = power === 0 ? FULL : (grid?.satisfaction ?? 0)
+  setStatus(state, machine, speed === 0 ? 'unpowered' : 'working')
+  machine.workLeft = Math.max(0, machine.workLeft - speed)
+  if (machine.workLeft > 0) return
+  if (finish(state, machine)) {
+    emit(state, machine.cell, prototypeOf(machine.prototype).pollution, machine.owner)
+  }
+}
+
+/** What a finished job brings. Returns whether it brought anything. */
+function finish(state: SimulationState, machine: Structure): boolean {
+  const { cell, owner } = machine
+  switch (prototypeOf(machine.prototype).kind) {
+    case 'drill': {
+      const item = itemBeneath(state, cell)
+      if (item < 0) return false
+      dig(state, cell, owner)
+      acceptItem(state, machine, item)
+      return true
+    }
+    case 'pump': {
+      const item = pumpedItem[state.deposit[cell]!]!
+      if (item < 0) return false
+      produce(state, owner, item, PUMPED_AT_ONCE)
+      acceptItem(state, machine, item, PUMPED_AT_ONCE)
+      return true
+    }
+    case 'harvester':
+      return runHarvest(state, machine)
+    case 'lab': {
+      const player = playerAt(state, owner)
+      if (player) learnUnit(state, player, machine.recipe)
+      machine.recipe = 0
+      return true
+    }
+    default:
+      finishRun(state, machine)
+      return true
+  }
+}
+
+function finishRun(state: SimulationState, crafter: Structure) {
+  const outputs = recipeOf(crafter.recipe)?.outputs ?? []
+  for (const { item, count } of outputs) {
     acceptItem(state, crafter, item, count)
-    state.balance.made[item]! += count
+    produce(state, crafter.owner, item, count)
   }
-  emit(state, crafter.cell, pollution)
+  const player = outputs.length === 0 ? playerAt(state, crafter.owner) : undefined
+  if (!player) return
+  player.statistics.launches++
+  markPlayer(state, player)
 }

@@ -1,11 +1,20 @@
 // Who gives to whom, and the runs of belts: derived from where the structures stand.
 
+import { step } from '../grid/step.ts'
+import { gridsOf } from './grids.ts'
+import { besides, plumbing } from './plumbing.ts'
 import type { Run } from './run.ts'
 import { eachItem, emptyRun, layBehind, SLOTS_PER_CELL } from './run.ts'
 import type { Link, Network, SimulationState, Structure } from './state.ts'
 import { prototypeOf } from './tables.ts'
 
-const isBelt = (structure: Structure) => prototypeOf(structure.prototype).kind === 'belt'
+const kindOf = ({ prototype }: Structure) => prototypeOf(prototype).kind
+const isBelt = (structure: Structure) => kindOf(structure) === 'belt'
+/** What gives to the one structure that it faces. */
+const givers: readonly string[] = ['drill', 'belt', 'crafter', 'harvester', 'bridge']
+
+/** What does jobs, without the generators, which only burn where power is asked for. */
+const jobs: readonly string[] = ['drill', 'pump', 'harvester', 'crafter', 'lab']
 
 /** The network as it is now, made anew where a structure changed since. */
 export function networkOf(state: SimulationState): Network {
@@ -35,9 +44,32 @@ function faced(state: SimulationState, source: Structure): Structure | undefined
   return state.structures.get(state.around[6 * source.cell + source.direction]!)
 }
 
-/** The link from a structure to the one it faces, if it may give to it. */
+/** The next bridge in the line of a bridge, walked by step; undefined where none stands in reach. */
+function nextBridge(state: SimulationState, source: Structure): Structure | undefined {
+  let at: { cell: number; direction: number } | undefined = source
+  for (let left = prototypeOf(source.prototype).reach; left > 0 && at; left--) {
+    at = step(state.n, at.cell, at.direction)
+    const there = at && state.structures.get(at.cell)
+    if (!at || !there || there === source || there.blueprint || there.owner !== source.owner)
+      continue
+    if (kindOf(there) === 'bridge' && there.direction === at.direction) return there
+  }
+  return undefined
+}
+
+/** The link from a structure to the one that it gives to: the one it faces, or for a bridge the next bridge. */
 function linkFrom(state: SimulationState, source: Structure): Link | undefined {
-  const target = faced(state, source)
+  const far = kindOf(source) === 'bridge' ? nextBridge(state, source) : undefined
+  if (far) return { source, target: far, side: 6 }
+  return linkTo(state, source, faced(state, source))
+}
+
+/** The link between neighbours, if the one may give to the other. */
+function linkTo(
+  state: SimulationState,
+  source: Structure,
+  target: Structure | undefined,
+): Link | undefined {
   if (!target || target.blueprint || target.owner !== source.owner) return undefined
   // A belt takes nothing from what it gives to.
   if (isBelt(target) && faced(state, target) === source) return undefined
@@ -59,16 +91,15 @@ function group<Value>(values: readonly Value[], key: (value: Value) => number) {
 
 const byTarget = (links: readonly Link[]): Link[][] =>
   [...group(links, ({ target }) => target.cell).values()]
-    .map((links) => links.sort((a, b) => a.side - b.side))
+    .map((links) => links.sort((a, b) => a.side - b.side || a.source.cell - b.source.cell))
     .sort((a, b) => a[0]!.target.cell - b[0]!.target.cell)
 
 function buildNetwork(state: SimulationState): Network {
   const structures = [...state.structures.values()].sort((a, b) => a.cell - b.cell)
   const built = structures.filter(({ blueprint }) => !blueprint)
-  const links = built.flatMap((source) => {
-    const kind = prototypeOf(source.prototype).kind
-    return kind === 'depot' ? [] : (linkFrom(state, source) ?? [])
-  })
+  const links = built.flatMap((source) =>
+    givers.includes(kindOf(source)) ? (linkFrom(state, source) ?? []) : [],
+  )
   const runs = chainRuns(built.filter(isBelt), links)
   const runOf = new Map<number, { run: Run; place: number }>()
   for (const run of runs) {
@@ -81,13 +112,29 @@ function buildNetwork(state: SimulationState): Network {
   return {
     structures,
     byChunk: group(structures, ({ chunk }) => chunk),
-    drills: built.filter(({ prototype }) => prototypeOf(prototype).kind === 'drill'),
-    crafters: built.filter(({ prototype }) => prototypeOf(prototype).kind === 'crafter'),
+    machines: built.filter((structure) => jobs.includes(kindOf(structure))),
+    labs: built.filter((structure) => kindOf(structure) === 'lab'),
+    ...gridsOf(state, built),
+    ...plumbing(state, built),
+    splitters: built
+      .filter((structure) => kindOf(structure) === 'splitter')
+      .map((splitter) => splitterLinks(state, splitter))
+      .filter((links) => links.length > 0),
+    depots: besides(state, built, 'depot', ['crafter', 'lab', 'generator', 'harvester']),
     runs,
     runOf,
     beltLinks: byTarget(links.filter(({ source }) => ends.has(source.cell))),
     machineLinks: byTarget(links.filter(({ source }) => !isBelt(source))),
   }
+}
+
+/** A splitter gives ahead, then to the sides before and after; a pentagon may lack one. */
+function splitterLinks(state: SimulationState, source: Structure): Link[] {
+  return [0, 5, 1].flatMap((turn) => {
+    const direction = (source.direction + turn) % 6
+    const target = state.structures.get(state.around[6 * source.cell + direction]!)
+    return linkTo(state, source, target) ?? []
+  })
 }
 
 /** Chains belts (ascending by cell) into runs: a belt that exactly one belt gives to continues that one's run. */

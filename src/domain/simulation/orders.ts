@@ -12,6 +12,7 @@ import {
   selectRecipe,
 } from './placing.ts'
 import { enterWorld, leaveWorld } from './players.ts'
+import { selectResearch } from './researching.ts'
 import type { OrderRef, SimulationState } from './state.ts'
 import { transfer } from './transfer.ts'
 
@@ -57,5 +58,7 @@ function applyHand(state: SimulationState, ref: OrderRef, event: HandEvent) {
       return orderCraft(state, ref, player, event.data)
     case 'TransferOrdered':
       return transfer(state, ref, player, event.data)
+    case 'ResearchSelected':
+      return selectResearch(state, ref, player, event.data)
   }
 }

@@ -8,9 +8,12 @@ import { earn, giveBack, holds, spend } from './inventory.ts'
 import { dissolveNetwork } from './network.ts'
 import { reasonFor, tell } from './outcomes.ts'
 import { playerFor } from './players.ts'
+import { isResearched } from './researching.ts'
 import type { BuildOrder, OrderRef, Player, SimulationState, Structure } from './state.ts'
 import { markCell, markPlayer, markStructure, playerAt } from './state.ts'
-import { ITEM_COUNT, prototypeOf, recipeOf } from './tables.ts'
+import { unconsume } from './statistics.ts'
+import type { Amounts } from './tables.ts'
+import { ITEM_COUNT, prototypeOf, recipeOf, researchOf } from './tables.ts'
 
 type Data<Type extends TerritoryEvent['type']> = Extract<TerritoryEvent, { type: Type }>['data']
 
@@ -51,18 +54,24 @@ export function placeStructures(
   data: Data<'StructuresPlaced'>,
 ) {
   const player = playerFor(state, data.account)
-  const order: BuildOrder = { ref, asked: data.structures.length, done: 0, open: 0 }
+  const { length } = data.structures
+  const order: BuildOrder = { ref, asked: length, done: 0, open: 0, told: false }
+  let isLocked = false
   for (const { cell, prototype, direction } of player ? data.structures : []) {
     const code = prototypeCode(prototype)
     if (code === 0 || !isCell(state.n, cell) || state.structures.has(cell)) continue
     dissolveNetwork(state)
-    const structure = blueprint(state, order, cell, code, player!, clampDirection(direction))
+    const unlocked = isResearched(player!, prototypeOf(code).research)
+    if (!unlocked) isLocked = true
+    const waitsFor = unlocked ? order : { ...order, asked: 1, told: true }
+    const structure = blueprint(state, waitsFor, cell, code, player!, clampDirection(direction))
     state.structures.set(cell, structure)
     state.waiting.push(structure)
     markStructure(state, structure)
   }
   if (player) state.mayBuild.add(player.index)
-  if (order.open === 0) tell(state, ref, 0, order.asked, reasonFor(0, order.asked, 'NothingThere'))
+  const otherwise = isLocked ? 'NotResearched' : 'NothingThere'
+  if (order.open === 0) tell(state, ref, 0, length, reasonFor(0, length, otherwise))
 }
 
 const clampDirection = (direction: number) =>
@@ -77,7 +86,8 @@ function blueprint(
   direction: number,
 ): Structure {
   order.open++
-  const holdsItems = prototypeOf(prototype).kind !== 'belt'
+  const { kind } = prototypeOf(prototype)
+  const holdsItems = kind !== 'belt' && kind !== 'pole'
   return {
     cell,
     chunk: state.chunkOf[cell]!,
@@ -92,6 +102,9 @@ function blueprint(
     startTick: 0,
     duration: 0,
     status: 'blueprint',
+    turn: 0,
+    fluid: -1,
+    asleep: false,
     lane: [],
   }
 }
@@ -104,8 +117,9 @@ export function buildBlueprints(state: SimulationState) {
   const still: Structure[] = []
   for (const structure of state.waiting) {
     const player = owners.has(structure.owner) ? playerAt(state, structure.owner) : undefined
-    const { cost } = prototypeOf(structure.prototype)
-    if (player && holds(player, cost)) build(state, structure, player)
+    const { cost, research } = prototypeOf(structure.prototype)
+    if (player && isResearched(player, research) && holds(player, cost))
+      build(state, structure, player)
     else still.push(structure)
   }
   state.waiting = still
@@ -125,7 +139,7 @@ function build(state: SimulationState, structure: Structure, player: Player) {
 /** One structure of an order is built or gone; the outcome comes with the last. */
 function close(state: SimulationState, order: BuildOrder, cell: number) {
   order.open--
-  if (order.open > 0) return
+  if (order.open > 0 || order.told) return
   const where = order.asked === 1 ? cell : undefined
   tell(
     state,
@@ -184,6 +198,7 @@ function emptyInto(state: SimulationState, structure: Structure, player: Player)
   })
   structure.stock.fill(0)
   structure.load = 0
+  structure.fluid = -1
 }
 
 export function rotateStructure(
@@ -212,15 +227,28 @@ export function selectRecipe(state: SimulationState, ref: OrderRef, data: Data<'
     abandonJob(state, structure, player)
     emptyInto(state, structure, player)
     structure.recipe = code
+    structure.asleep = false
     markStructure(state, structure)
+  }
+  // It is selected all the same, and runs as soon as it is known.
+  if (!isResearched(player, recipeOf(code)!.research)) {
+    return tell(state, ref, 0, 1, 'NotResearched', data.cell)
   }
   tell(state, ref, 1, 1, 'Done', data.cell)
 }
 
-/** Gives the inputs of an unfinished run back. */
+/** Gives the inputs of an unfinished run back; what burns is gone. */
 function abandonJob(state: SimulationState, structure: Structure, player: Player) {
-  const recipe = recipeOf(structure.recipe)
-  if (recipe && structure.workLeft > 0) earn(state, player, recipe.inputs)
+  if (structure.workLeft > 0) {
+    const inputs = inputsOfJob(structure)
+    earn(state, player, inputs)
+    for (const { item, count } of inputs) unconsume(state, player.index, item, count)
+  }
   structure.workLeft = 0
   structure.duration = 0
+}
+
+function inputsOfJob({ prototype, recipe }: Structure): Amounts {
+  if (prototypeOf(prototype).kind !== 'lab') return recipeOf(recipe)?.inputs ?? []
+  return (researchOf(recipe)?.packs ?? []).map((item) => ({ item, count: 1 }))
 }

@@ -7,7 +7,7 @@ import { earn } from './inventory.ts'
 import { tell } from './outcomes.ts'
 import type { OrderRef, Player, SimulationState } from './state.ts'
 import { markPlayer } from './state.ts'
-import { ITEM_COUNT, starterAmounts } from './tables.ts'
+import { ITEM_COUNT, RESEARCH_COUNT, starterAmounts } from './tables.ts'
 
 /** Owners are u16 in the planes. */
 const MOST_PLAYERS = 0xffff
@@ -28,6 +28,14 @@ export function playerFor(state: SimulationState, account: AccountId): Player | 
     move: undefined,
     harvest: undefined,
     crafts: [],
+    research: 0,
+    units: new Uint16Array(RESEARCH_COUNT),
+    statistics: {
+      produced: new Float64Array(ITEM_COUNT),
+      consumed: new Float64Array(ITEM_COUNT),
+      pollution: 0,
+      launches: 0,
+    },
   }
   state.players.push(player)
   state.playerByAccount.set(account, player)

@@ -1,18 +1,20 @@
 // Pollution is conserved: it flows along edges, and every unit that comes or goes is counted.
 
 import type { SimulationState } from './state.ts'
-import { markCell } from './state.ts'
+import { markCell, playerAt } from './state.ts'
 
 const MOST = 0xffff
 /** Of 256: how often the ground takes a unit from a polluted cell, an ecology step. */
 const SINK_CHANCE = 6
 
-/** Adds what a machine gives off: only what fits comes into being, and that is counted. */
-export function emit(state: SimulationState, cell: number, units: number) {
+/** Adds what a machine of the player of index `by` gives off: only what fits comes into being, and that is counted. */
+export function emit(state: SimulationState, cell: number, units: number, by = 0) {
   const fits = Math.min(units, MOST - state.pollution[cell]!)
   if (fits <= 0) return
   state.pollution[cell]! += fits
   state.balance.pollutionEmitted += fits
+  const player = playerAt(state, by)
+  if (player) player.statistics.pollution += fits
   markCell(state, cell)
 }
 

@@ -3,7 +3,7 @@
 import type { AccountId } from '../events.ts'
 import { depositCode, lifeCode } from '../generation/codes.ts'
 import { generateCell } from '../generation/terrain.ts'
-import { chunkCount, chunkOf } from '../grid/chunk.ts'
+import { chunkCount, chunkOf as chunkOfCell } from '../grid/chunk.ts'
 import { cellCount } from '../grid/lattice.ts'
 import { neighbourTable } from '../grid/neighbours.ts'
 import type { Outcome } from '../outcome.ts'
@@ -57,6 +57,20 @@ export type Player = {
   move: Move | undefined
   harvest: Harvest | undefined
   crafts: Craft[]
+  /** Code of the research that the player's laboratories work at, 0: none. */
+  research: number
+  /** Units done, by research code less one; a research with all its units is known. */
+  readonly units: Uint16Array
+  readonly statistics: Statistics
+}
+
+/** What a player's hands and machines did since the world began: whole numbers below 2^53. */
+type Statistics = {
+  /** By item code. */
+  readonly produced: Float64Array
+  readonly consumed: Float64Array
+  pollution: number
+  launches: number
 }
 
 /** Structures of one StructuresPlaced; its outcome comes when none is open. */
@@ -65,9 +79,19 @@ export type BuildOrder = {
   readonly asked: number
   done: number
   open: number
+  /** Of what is not researched the outcome came at once; nothing more is told. */
+  readonly told: boolean
 }
 
-export type StructureStatus = 'blueprint' | 'idle' | 'working' | 'starved' | 'blocked' | 'exhausted'
+export type StructureStatus =
+  | 'blueprint'
+  | 'idle'
+  | 'working'
+  | 'starved'
+  | 'blocked'
+  | 'exhausted'
+  | 'locked'
+  | 'unpowered'
 
 export type Structure = {
   readonly cell: number
@@ -79,7 +103,7 @@ export type Structure = {
   direction: number
   /** The order that waits for it while it is a blueprint; undefined once it is built. */
   blueprint: BuildOrder | undefined
-  /** Code of the selected recipe, 0: none. */
+  /** Code of the selected recipe, 0: none; in a laboratory of the research that its job is for. */
   recipe: number
   /** Contents by item code; empty for belts, whose items lie on the network's runs. */
   readonly stock: Uint32Array
@@ -93,6 +117,12 @@ export type Structure = {
   duration: number
   /** Follows from the rest; kept so that views need not work it out. */
   status: StructureStatus
+  /** Where it goes on serving in turns: a splitter's side, a harvester's kind of life. */
+  turn: number
+  /** In a pipe or tank: the item code of what flows there, -1 for nothing. Follows from `stock`. */
+  fluid: number
+  /** Waits for something that will wake it: no need to look before. Follows from the rest. */
+  asleep: boolean
   /** Only while the network is taken apart: what lies on a belt, [slot, item code], front first. */
   lane: readonly (readonly [number, number])[]
 }
@@ -101,23 +131,49 @@ export type Structure = {
 export type Link = {
   readonly source: Structure
   readonly target: Structure
-  /** Direction from the target to the source. */
+  /** Direction from the target to the source; 6 for a bridge, which gives from afar. */
   readonly side: number
 }
+
+/** What is connected by poles. */
+export type Grid = {
+  /** Ascending by cell. */
+  readonly generators: readonly Structure[]
+  /** Of the tick under way: the power asked for, and how much of 256 is there. */
+  demand: number
+  satisfaction: number
+}
+
+/** A structure and those beside it that have to do with it, by direction. */
+export type Beside = { readonly structure: Structure; readonly others: readonly Structure[] }
 
 /** What follows from where the structures stand: made anew (network.ts) whenever that changes. */
 export type Network = {
   /** Every structure, ascending by cell. */
   readonly structures: readonly Structure[]
   readonly byChunk: ReadonlyMap<number, readonly Structure[]>
-  readonly drills: readonly Structure[]
-  readonly crafters: readonly Structure[]
+  /** What does jobs, without the generators. */
+  readonly machines: readonly Structure[]
+  readonly labs: readonly Structure[]
+  readonly grids: readonly Grid[]
+  /** By cell of a machine or generator that a pole reaches. */
+  readonly gridOf: ReadonlyMap<number, Grid>
   readonly runs: readonly Run[]
   /** By cell of a belt: its run, and its place in the run's cells. */
   readonly runOf: ReadonlyMap<number, { readonly run: Run; readonly place: number }>
   /** Links of run ends and of machines, by target, ascending by its cell; each group by side. */
   readonly beltLinks: readonly (readonly Link[])[]
   readonly machineLinks: readonly (readonly Link[])[]
+  /** Links of each splitter by the order of its sides: ahead, then the one before and the one after in direction. */
+  readonly splitters: readonly (readonly Link[])[]
+  /** Depots with the machines beside them. */
+  readonly depots: readonly Beside[]
+  /** Pairs of adjacent pipes or tanks, the lower cell first, ascending. */
+  readonly pipeEdges: readonly (readonly [Structure, Structure])[]
+  /** Pipes and tanks with the crafters beside them. */
+  readonly pipes: readonly Beside[]
+  /** Pumps with the pipes and tanks beside them, crafters with the one behind them. */
+  readonly fluidSources: readonly Beside[]
 }
 
 /** Sources and sinks since the world began: whole numbers below 2^53. */
@@ -148,6 +204,8 @@ export type SimulationState = {
   readonly pollution: Uint16Array
   /** Player index, 0: nobody. */
   readonly owner: Uint16Array
+  /** Ecology steps for which fertiliser still works. */
+  readonly fertility: Uint8Array
   /** 1 where crystal can stand: brine and silica lie within two steps. Follows from `deposit`. */
   readonly crystalBed: Uint8Array
   /** Items left of the unit that was last opened, by cell of a deposit. */
@@ -187,10 +245,17 @@ export const DIRTY_HASH = 1
 export const DIRTY_FEED = 2
 
 /** A fresh world at tick 0, with every cell generated from the seed (u32) and the frequency n ≥ 1. */
-export function createState(settings: {
-  readonly seed: number
-  readonly n: number
-}): SimulationState {
+export function createState(settings: Settings): SimulationState {
+  const state = emptyState(settings)
+  for (let cell = 0; cell < state.cells; cell++) generateInto(state, cell)
+  markCrystalBeds(state)
+  return state
+}
+
+type Settings = { readonly seed: number; readonly n: number }
+
+/** A world at tick 0 whose planes are all zero. */
+export function emptyState(settings: Settings): SimulationState {
   const { n } = settings
   const seed = settings.seed >>> 0
   const cells = cellCount(n)
@@ -208,6 +273,7 @@ export function createState(settings: {
     mass: new Uint8Array(cells),
     pollution: new Uint16Array(cells),
     owner: new Uint16Array(cells),
+    fertility: new Uint8Array(cells),
     crystalBed: new Uint8Array(cells),
     opened: new Map(),
     players: [],
@@ -233,13 +299,12 @@ export function createState(settings: {
     changedPlayers: new Set(),
     contribution: new Int32Array(cells + 1),
   }
-  for (let cell = 0; cell < cells; cell++) generateInto(state, cell)
   sortIntoChunks(state)
-  markCrystalBeds(state)
   return state
 }
 
-function sortIntoChunks({ chunkOf, chunkStarts, cellsByChunk }: SimulationState) {
+function sortIntoChunks({ n, cells, chunkOf, chunkStarts, cellsByChunk }: SimulationState) {
+  for (let cell = 0; cell < cells; cell++) chunkOf[cell] = chunkOfCell(n, cell)
   for (const chunk of chunkOf) chunkStarts[chunk + 1]!++
   for (let chunk = 1; chunk < chunkStarts.length; chunk++) {
     chunkStarts[chunk]! += chunkStarts[chunk - 1]!
@@ -258,7 +323,6 @@ function generateInto(state: SimulationState, cell: number) {
   state.amount[cell] = generated.amount
   state.life[cell] = generated.life
   state.mass[cell] = generated.life === lifeCode.none ? 0 : generated.mass
-  state.chunkOf[cell] = chunkOf(state.n, cell)
 }
 
 /** Crystal stands where brine and silica both lie within two steps. */
@@ -290,6 +354,13 @@ export function markCell(state: SimulationState, cell: number) {
 /** Says that a structure changed in a way that can be seen. */
 export function markStructure(state: SimulationState, structure: Structure) {
   state.dirty[structure.chunk]! |= DIRTY_FEED
+}
+
+/** Says what a structure does or waits for. */
+export function setStatus(state: SimulationState, structure: Structure, status: StructureStatus) {
+  if (structure.status === status) return
+  structure.status = status
+  markStructure(state, structure)
 }
 
 export function markPlayer(state: SimulationState, player: Player) {

@@ -4,10 +4,13 @@ import type { Outcome } from '../outcome.ts'
 import type { TickEvents } from '../ports/kernel.ts'
 import { runBelts } from './belts.ts'
 import { ECOLOGY_TICKS, runEcology } from './ecology.ts'
+import { runFluids } from './fluids.ts'
 import { runHands } from './hand.ts'
 import { runMachines } from './machines.ts'
+import { networkOf } from './network.ts'
 import { applyEvent } from './orders.ts'
 import { buildBlueprints } from './placing.ts'
+import { runServing } from './serving.ts'
 import type { SimulationState } from './state.ts'
 
 /**
@@ -21,7 +24,9 @@ export function tick(state: SimulationState, events: TickEvents['events']): Outc
   runHands(state)
   buildBlueprints(state)
   runMachines(state)
+  runFluids(state, networkOf(state))
   runBelts(state)
+  runServing(state, networkOf(state))
   if (state.tick % ECOLOGY_TICKS === 0) runEcology(state)
   const { outcomes } = state
   state.outcomes = []

@@ -4,9 +4,10 @@ import type { PlayerEvent } from '../events.ts'
 import { itemCode } from '../items.ts'
 import { inReach } from './hand.ts'
 import { give, INVENTORY_LIMIT, take } from './inventory.ts'
-import { acceptItem, roomFor, takeFromMachine } from './machines.ts'
 import { clampCount, reasonFor, tell } from './outcomes.ts'
 import type { OrderRef, Player, SimulationState, Structure } from './state.ts'
+import { acceptItem, roomFor, takeFromMachine } from './stock.ts'
+import { isFluid } from './tables.ts'
 
 type Transfer = Extract<PlayerEvent, { type: 'TransferOrdered' }>['data']
 
@@ -17,7 +18,8 @@ export function transfer(state: SimulationState, ref: OrderRef, player: Player, 
   if (!structure || structure.blueprint) return tell(state, ref, 0, asked, 'NoStructure', cell)
   if (structure.owner !== player.index) return tell(state, ref, 0, asked, 'NotYours', cell)
   const item = itemCode(data.item)
-  const count = item < 0 ? 0 : clampCount(asked, INVENTORY_LIMIT)
+  // No hand holds a fluid.
+  const count = item < 0 || isFluid[item] === 1 ? 0 : clampCount(asked, INVENTORY_LIMIT)
   if (count === 0) return tell(state, ref, 0, asked, 'NothingThere', cell)
   if (data.way === 'put') put(state, ref, player, structure, item, count, asked)
   else takeOut(state, ref, player, structure, item, count, asked)

@@ -8,10 +8,11 @@ import { offsetInChunk } from '../grid/chunk.ts'
 import { isCell } from '../grid/lattice.ts'
 import { items } from '../items.ts'
 import { networkOf } from './network.ts'
+import { claimLimitOf, researchedNames } from './researching.ts'
 import type { Run } from './run.ts'
 import { eachItem } from './run.ts'
 import type { Player, SimulationState, Structure } from './state.ts'
-import { prototypeOf, recipeOf } from './tables.ts'
+import { prototypeOf, recipeOf, researchOf } from './tables.ts'
 
 /** A cell as the codec carries it. */
 export const cellRecord = (state: SimulationState, cell: number): CellRecord => ({
@@ -58,7 +59,7 @@ function publicView(
   structure: Structure,
   lanes: Map<Run, string[][]>,
 ): StructureView {
-  const recipe = recipeOf(structure.recipe)
+  const recipe = makes(structure)
   const onBelt = networkOf(state).runOf.get(structure.cell)
   return {
     cell: structure.cell,
@@ -74,6 +75,10 @@ function publicView(
   }
 }
 
+/** What it makes: a recipe, or in a laboratory a research. */
+const makes = ({ prototype, recipe }: Structure) =>
+  prototypeOf(prototype).kind === 'lab' ? researchOf(recipe) : recipeOf(recipe)
+
 function lanesOf(run: Run, lanes: Map<Run, string[][]>): string[][] {
   const known = lanes.get(run)
   if (known) return known
@@ -84,7 +89,7 @@ function lanesOf(run: Run, lanes: Map<Run, string[][]>): string[][] {
 }
 
 /** Item → count of what is there, sorted by item. */
-function counts(stock: Uint32Array): Record<string, number> {
+export function countsOf(stock: Uint32Array | Float64Array): Record<string, number> {
   return Object.fromEntries(
     [...stock.entries()]
       .filter(([, count]) => count > 0)
@@ -105,7 +110,7 @@ function fullView(
   lanes: Map<Run, string[][]>,
 ): StructureView {
   const view = publicView(state, structure, lanes)
-  return structure.stock.length > 0 ? { ...view, contents: counts(structure.stock) } : view
+  return structure.stock.length > 0 ? { ...view, contents: countsOf(structure.stock) } : view
 }
 
 /** All structures of an account with their contents, ascending by cell. */
@@ -126,15 +131,27 @@ export function playerView(state: SimulationState, account: AccountId): PlayerVi
 
 export function viewOfPlayer(state: SimulationState, player: Player): PlayerView {
   const craft = player.crafts[0]
+  const research = researchOf(player.research)
   return {
     account: player.account,
     index: player.index,
     here: player.here,
     cell: player.cell,
-    inventory: counts(player.inventory),
+    inventory: countsOf(player.inventory),
     claims: player.claims,
+    claimLimit: claimLimitOf(player),
+    researched: researchedNames(player),
     tick: state.tick,
     ...(player.harvest ? { harvesting: player.harvest.cell } : {}),
+    ...(research
+      ? {
+          researching: {
+            research: research.name,
+            done: player.units[player.research - 1]!,
+            units: research.units,
+          },
+        }
+      : {}),
     ...(craft
       ? { crafting: { recipe: recipeOf(craft.recipe)!.name, left: craft.count - craft.done } }
       : {}),

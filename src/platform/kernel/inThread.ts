@@ -23,6 +23,8 @@ export const inThreadKernel: OpenKernel = async (settings) => {
     run: (batch) => inTurn(() => host.run(batch)),
     chunk: (chunk) => inTurn(() => host.chunk(chunk)),
     player: (account) => inTurn(() => host.player(account)),
+    statistics: (account) => inTurn(() => host.statistics(account)),
+    leaderboard: () => inTurn(() => host.leaderboard()),
     structures: (account) => inTurn(() => host.structures(account)),
     structure: (cell) => inTurn(() => host.structure(cell)),
     hash: () => inTurn(() => host.hash()),

@@ -17,6 +17,7 @@ import {
 } from '../../domain/simulation/changes.ts'
 import { stateHash } from '../../domain/simulation/hash.ts'
 import { rulesHash } from '../../domain/simulation/rulesHash.generated.ts'
+import { leaderboard, statisticsView } from '../../domain/simulation/standings.ts'
 import { createState } from '../../domain/simulation/state.ts'
 import { tick } from '../../domain/simulation/tick.ts'
 import { playerView, structureView, structureViews } from '../../domain/simulation/views.ts'
@@ -78,6 +79,8 @@ export function createKernelHost(settings: WorldSettings, nowMs: () => number): 
     run,
     chunk: (chunk) => snapshotFrom(feed, chunk),
     player: (account) => playerView(state, account),
+    statistics: (account) => statisticsView(state, account),
+    leaderboard: () => leaderboard(state),
     structures: (account) => structureViews(state, account),
     structure: (cell) => structureView(state, cell),
     hash: () => ({ tick: state.tick, hash: stateHash(state) }),

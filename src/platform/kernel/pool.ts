@@ -47,6 +47,8 @@ export async function piscinaKernel(settings: WorldSettings): Promise<PinnedKern
     run: (batch) => ask({ call: 'run', asked: [batch] }),
     chunk: (chunk) => ask({ call: 'chunk', asked: [chunk] }),
     player: (account) => ask({ call: 'player', asked: [account] }),
+    statistics: (account) => ask({ call: 'statistics', asked: [account] }),
+    leaderboard: () => ask({ call: 'leaderboard', asked: [] }),
     structures: (account) => ask({ call: 'structures', asked: [account] }),
     structure: (cell) => ask({ call: 'structure', asked: [cell] }),
     hash: () => ask({ call: 'hash', asked: [] }),

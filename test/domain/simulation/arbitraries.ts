@@ -5,6 +5,7 @@ import type { SimulationEvent } from '../../../src/domain/events.ts'
 import { items } from '../../../src/domain/items.ts'
 import { prototypes } from '../../../src/domain/prototypes.ts'
 import { recipes } from '../../../src/domain/recipes.ts'
+import { researches } from '../../../src/domain/research.ts'
 
 const accounts = ['ann', 'bob', 'cleo']
 
@@ -16,10 +17,11 @@ type Ranges = {
   readonly item: fc.Arbitrary<string>
   readonly recipe: fc.Arbitrary<string>
   readonly prototype: fc.Arbitrary<string>
+  readonly research: fc.Arbitrary<string>
 }
 
 function events(range: Ranges): fc.Arbitrary<SimulationEvent> {
-  const { account, cell, direction, count, item, recipe, prototype } = range
+  const { account, cell, direction, count, item, recipe, prototype, research } = range
   const cells = fc.array(cell, { maxLength: 6 })
   const event = <Type extends SimulationEvent['type']>(
     type: Type,
@@ -45,6 +47,7 @@ function events(range: Ranges): fc.Arbitrary<SimulationEvent> {
     { weight: 3, arbitrary: event('RecipeSelected', fc.record({ account, cell, recipe })) },
     event('MoveOrdered', fc.record({ account, path: fc.array(direction, { maxLength: 80 }) })),
     { weight: 2, arbitrary: event('HarvestStarted', fc.record({ account, cell })) },
+    event('ResearchSelected', fc.record({ account, research })),
     event('HarvestStopped', fc.record({ account })),
     { weight: 2, arbitrary: event('CraftOrdered', fc.record({ account, recipe, count })) },
     {
@@ -79,32 +82,52 @@ const sensible = (cells: readonly number[]): Ranges => ({
   item: fc.constantFrom(...items),
   recipe: fc.constantFrom(...recipes.map(({ name }) => name)),
   prototype: fc.constantFrom(...prototypes.map(({ name }) => name)),
+  research: fc.constantFrom(...researches.map(({ name }) => name)),
 })
 
-/** A structure for every cell, with a recipe selected, so that ore, plates and belts abound from the start. */
+const recipesOf = (prototype: string) =>
+  recipes.filter(({ machines }) => machines.includes(prototype)).map(({ name }) => name)
+/** Belts and pipes more often than others, so that there is something between machines. */
+const layoutPrototypes = [
+  ...prototypes.map(({ name }) => name),
+  ...Array<string>(8).fill('belt'),
+  ...Array<string>(3).fill('pipe'),
+  'pole',
+  'generator',
+  'depot',
+]
+
+/** A structure for every cell, with a recipe selected where it makes any, so that much abounds from the start. */
 export const layouts = (account: string, cells: readonly number[]) =>
   fc
     .array(
       fc.record({
-        prototype: fc.constantFrom('drill', 'belt', 'belt', 'belt', 'kiln', 'depot'),
+        prototype: fc.constantFrom(...layoutPrototypes),
         direction: fc.nat(5),
+        recipe: fc.nat(100),
       }),
       { minLength: cells.length, maxLength: cells.length },
     )
-    .map((structures): SimulationEvent[] => [
+    .map((chosen): SimulationEvent[] => [
       {
         type: 'StructuresPlaced',
         data: {
           account,
-          structures: structures.map((structure, at) => ({ cell: cells[at]!, ...structure })),
+          structures: chosen.map(({ prototype, direction }, at) => ({
+            cell: cells[at]!,
+            prototype,
+            direction,
+          })),
         },
       },
-      ...cells.map(
-        (cell): SimulationEvent => ({
-          type: 'RecipeSelected',
-          data: { account, cell, recipe: 'plate' },
-        }),
-      ),
+      ...chosen.flatMap(({ prototype, recipe: choice }, at): SimulationEvent[] => {
+        const names = recipesOf(prototype)
+        const recipe = names[choice % names.length]
+        return recipe
+          ? [{ type: 'RecipeSelected', data: { account, cell: cells[at]!, recipe } }]
+          : []
+      }),
+      { type: 'ResearchSelected', data: { account, research: researches.at(-1)!.name } },
     ])
 
 /** Events that a door could let through, on a few cells, so that they meet. */
@@ -112,7 +135,7 @@ export const sensibleEvents = (cells: readonly number[]) => events(sensible(cell
 
 /** As sensibleEvents, but any value may be absurd. */
 export function absurdEvents(cells: readonly number[]) {
-  const { account, cell, direction, count, item, recipe, prototype } = sensible(cells)
+  const { account, cell, direction, count, item, recipe, prototype, research } = sensible(cells)
   return events({
     account: orAbsurd(account, fc.string()),
     cell: orAbsurd(cell, absurdNumber),
@@ -121,5 +144,6 @@ export function absurdEvents(cells: readonly number[]) {
     item: orAbsurd(item, fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor'))),
     recipe: orAbsurd(recipe, fc.oneof(fc.string(), fc.constant('__proto__'))),
     prototype: orAbsurd(prototype, fc.oneof(fc.string(), fc.constant('toString'))),
+    research: orAbsurd(research, fc.oneof(fc.string(), fc.constant('constructor'))),
   })
 }

@@ -5,13 +5,18 @@ import { depositCode, lifeCode, terrainCode } from '../../../src/domain/generati
 import { isWater } from '../../../src/domain/generation/terrain.ts'
 import { cellsWithin } from '../../../src/domain/grid/distance.ts'
 import { step } from '../../../src/domain/grid/step.ts'
-import { items } from '../../../src/domain/items.ts'
+import { fluids, itemCode, items } from '../../../src/domain/items.ts'
 import type { Outcome } from '../../../src/domain/outcome.ts'
 import type { TickEvents } from '../../../src/domain/ports/kernel.ts'
+import { prototypeNamed } from '../../../src/domain/prototypes.ts'
+import { researches } from '../../../src/domain/research.ts'
 import { networkOf } from '../../../src/domain/simulation/network.ts'
 import type { SimulationState } from '../../../src/domain/simulation/state.ts'
 import { createState } from '../../../src/domain/simulation/state.ts'
+import { acceptItem, roomFor } from '../../../src/domain/simulation/stock.ts'
+import { prototypeOf } from '../../../src/domain/simulation/tables.ts'
 import { tick } from '../../../src/domain/simulation/tick.ts'
+import { structureView } from '../../../src/domain/simulation/views.ts'
 
 /** Gives events the command ids c1, c2, … */
 export const orders = (...events: SimulationEvent[]): TickEvents['events'] =>
@@ -73,6 +78,39 @@ export const move = (account: string, path: number[]): SimulationEvent => ({
   data: { account, path },
 })
 
+export const research = (account: string, name: string): SimulationEvent => ({
+  type: 'ResearchSelected',
+  data: { account, research: name },
+})
+
+/** Lets a player know everything, as if their laboratories had worked for it. */
+export function teach(state: SimulationState, account: string) {
+  const player = state.playerByAccount.get(account)!
+  researches.forEach(({ units }, index) => {
+    player.units[index] = units
+  })
+}
+
+/** Gives a player so many of every item that a hand can hold, as sources that are counted. */
+export function enrich(state: SimulationState, account: string, count = 1_000) {
+  const { inventory } = state.playerByAccount.get(account)!
+  items.forEach((item, code) => {
+    if (fluids.includes(item)) return
+    inventory[code]! += count
+    state.balance.made[code]! += count
+  })
+}
+
+/** Puts items or fluid into a structure, as a source that is counted. */
+export function fill(state: SimulationState, cell: number, fluid: string, count: number) {
+  acceptItem(state, state.structures.get(cell)!, itemCode(fluid), count)
+  state.balance.made[itemCode(fluid)]! += count
+}
+
+/** Everything that is in a structure, by item. */
+export const contentsOf = (state: SimulationState, cell: number) =>
+  structureView(state, cell)?.contents ?? {}
+
 /** The cells of a straight line with the direction in each cell's own frame. */
 export function line(n: number, cell: number, direction: number, length: number) {
   const cells = [{ cell, direction }]
@@ -121,13 +159,106 @@ export function playground(seed = 3) {
   return { state, field }
 }
 
-/** The playground with iron everywhere, both players there, and a layout (arbitraries.ts) at work for 100 ticks. */
-export function busyField(layout: SimulationEvent[]) {
+/** The playground with a rich player who knows everything, and a fed generator with its pole beside the first cell. */
+export function workshop() {
   const { state, field } = playground()
+  const [place0, , generator, pole] = field as [number, number, number, number]
+  run(state, [enter('ann', place0)])
+  teach(state, 'ann')
+  enrich(state, 'ann')
+  run(state, [place('ann', [generator, 'generator', 0], [pole, 'pole', 0])])
+  run(state, [transfer('ann', generator, 'coal', 10, 'put')])
+  return { state, field, machine: place0, tank: field[1]!, generator, pole }
+}
+
+/**
+ * A workshop on n = 8 where every kind of structure is at work: two pumps, pipes and a tank, mixers, a fab, a
+ * bioreactor, a press, an assembler, a launcher, a laboratory, a harvester, generators, poles, a splitter and a bridge.
+ */
+export function grandFactory() {
+  const state = createState({ seed: 4, n: 8 })
+  state.terrain.fill(terrainCode.grass)
   state.deposit.fill(depositCode.iron)
+  state.amount.fill(50)
+  const rows = [20, 36, 52].map((start) => line(8, start, 0, 7)!)
+  const names = [
+    ['drill', 'belt', 'splitter', 'kiln', 'depot', 'press'],
+    ['pump', 'pipe', 'mixer', 'bridge', 'lab', 'generator', 'depot'],
+    ['pump', 'tank', 'bioreactor', 'assembler', 'harvester', 'fab', 'launcher'],
+  ]
+  const placed = rows.flatMap((row, at) =>
+    names[at]!.map((name, along): [number, string, number] => [
+      row[along]!.cell,
+      name,
+      row[along]!.direction,
+    ]),
+  )
+  for (const [cell, name] of [...placed]) {
+    if (name !== 'generator' && (prototypeNamed(name)?.power ?? 0) === 0) continue
+    const isPole = (near: number) =>
+      placed.some(([cell, prototype]) => cell === near && prototype === 'pole')
+    const around = cellsWithin(8, cell, 2)
+    const free = around.find((near) => placed.every(([cell]) => cell !== near))
+    if (free !== undefined && !around.some(isPole)) placed.push([free, 'pole', 0])
+  }
+  const at = (name: string) => placed.find(([, prototype]) => prototype === name)![0]
+  state.life.fill(lifeCode.moss)
+  state.mass.fill(150)
+  state.deposit[rows[1]![0]!.cell] = depositCode.brine
+  state.deposit[rows[2]![0]!.cell] = depositCode.water
+  run(state, [enter('ann', rows[1]![3]!.cell)])
+  teach(state, 'ann')
+  enrich(state, 'ann')
+  state.players[0]!.units[researches.length - 1] = 0
+  run(state, [place('ann', ...placed), research('ann', researches.at(-1)!.name)])
+  const makes = { kiln: 'plate', press: 'gear', mixer: 'salt', bioreactor: 'fuel' }
+  const more = { assembler: 'motor', fab: 'chip', launcher: 'launch' }
+  run(
+    state,
+    Object.entries({ ...makes, ...more }).map(([name, recipe]) => select('ann', at(name), recipe)),
+  )
+  return { state, structures: placed.map(([cell]) => cell), at }
+}
+
+/** Puts 8 of every item that each structure has room for into it, as somebody with endless hands and arms would. */
+export function feedAll(state: SimulationState, structures: readonly number[]) {
+  for (const cell of structures) {
+    const structure = state.structures.get(cell)!
+    if (prototypeOf(structure.prototype).kind === 'depot') continue
+    items.forEach((item, code) => {
+      const room = Math.min(8, roomFor(structure, code))
+      if (room > 0 && !fluids.includes(item)) fill(state, cell, item, room)
+    })
+  }
+}
+
+const grounds = ['iron', 'water', 'coal', 'brine', 'vent'] as const
+
+/**
+ * The playground with something under every cell, two rich players who know all but the last research, and a
+ * layout (arbitraries.ts) at work for 100 ticks, whose machines were given something of everything.
+ */
+export function busyField(layout: SimulationEvent[], seed = 3) {
+  const { state, field } = playground(seed)
   state.amount.fill(100)
+  state.deposit.forEach((_, cell) => {
+    state.deposit[cell] = depositCode[grounds[cell % grounds.length]!]
+  })
   run(state, [enter('ann', field[0]!), enter('bob', field[5]!)])
-  run(state, layout, 100)
+  for (const account of ['ann', 'bob']) {
+    teach(state, account)
+    enrich(state, account, 200)
+    state.playerByAccount.get(account)!.units[researches.length - 1] = 0
+  }
+  run(state, layout)
+  const gifts = field.flatMap((cell) => {
+    const structure = state.structures.get(cell)
+    if (!structure) return []
+    return items
+      .filter((item) => roomFor(structure, itemCode(item)) > 0 && !fluids.includes(item))
+      .map((item) => transfer('ann', cell, item, 5, 'put'))
+  })
+  run(state, gifts, 100)
   return state
 }
 

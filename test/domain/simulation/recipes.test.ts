@@ -1,9 +1,24 @@
 import { describe, expect, test } from 'vitest'
-import { itemCode, items } from '../../../src/domain/items.ts'
+import { fluids, itemCode, items } from '../../../src/domain/items.ts'
 import { recipes } from '../../../src/domain/recipes.ts'
 import type { SimulationState } from '../../../src/domain/simulation/state.ts'
 import { playerView, structureView } from '../../../src/domain/simulation/views.ts'
-import { craft, enter, place, playground, remove, run, select, transfer } from './planet.ts'
+import {
+  contentsOf,
+  craft,
+  enter,
+  fill,
+  itemsBalance,
+  itemsHeld,
+  place,
+  playground,
+  remove,
+  run,
+  select,
+  teach,
+  transfer,
+  workshop,
+} from './planet.ts'
 
 const RUNS = 3
 
@@ -23,30 +38,40 @@ function give(state: SimulationState, item: string, count: number) {
 const times = (amounts: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(amounts).map(([item, count]) => [item, RUNS * count]))
 
+const isFluid = (item: string) => fluids.includes(item)
+
 describe('in a machine', () => {
   const rows = recipes.flatMap((recipe) => recipe.machines.map((machine) => ({ recipe, machine })))
   test.each(rows)('$machine makes $recipe.name from what it is given', ({ recipe, machine }) => {
-    const { state, field } = withMaterials(recipe.inputs)
-    const cell = field[1]!
-    run(state, [place('ann', [cell, machine, 0]), select('ann', cell, recipe.name)])
+    const { state, machine: cell, tank } = workshop()
+    const [fluid] = Object.keys(recipe.inputs).filter(isFluid)
+    const second = Object.keys(recipe.inputs).filter(isFluid).length
+    expect(second, 'a tank for one fluid is enough').toBeLessThan(2)
+    run(state, [
+      place('ann', [cell, machine, 0], [tank, 'tank', 0]),
+      select('ann', cell, recipe.name),
+    ])
+    if (fluid) fill(state, tank, fluid, RUNS * recipe.inputs[fluid]!)
     run(
       state,
-      Object.entries(recipe.inputs).map(([item, count]) =>
-        transfer('ann', cell, item, RUNS * count, 'put'),
-      ),
-      RUNS * recipe.ticks,
+      Object.entries(recipe.inputs)
+        .filter(([item]) => !isFluid(item))
+        .map(([item, count]) => transfer('ann', cell, item, RUNS * count, 'put')),
+      RUNS * recipe.ticks + 20,
     )
-    expect(structureView(state, cell)).toMatchObject({
-      status: 'starved',
-      recipe: recipe.name,
-      contents: times(recipe.outputs),
-    })
+    const { status, contents } = structureView(state, cell)!
+    expect(status).toBe('starved')
+    expect({ ...contents, ...contentsOf(state, tank) }).toEqual(times(recipe.outputs))
+    expect(itemsHeld(state)).toEqual(itemsBalance(state))
+    const launches = Object.keys(recipe.outputs).length === 0 ? RUNS : 0
+    expect(state.players[0]!.statistics.launches).toBe(launches)
   })
 })
 
 describe('by hand', () => {
   test.each(recipes.filter(({ byHand }) => byHand))('$name', (recipe) => {
     const { state } = withMaterials(recipe.inputs)
+    teach(state, 'ann')
     const before = playerView(state, 'ann')!.inventory
     const outcomes = run(state, [craft('ann', recipe.name, RUNS)], RUNS * recipe.ticks)
     expect(outcomes).toMatchObject([{ done: RUNS, asked: RUNS, reason: 'Done' }])

@@ -37,7 +37,8 @@ export const ME = gql`
     world(id: $world) {
       id
       me {
-        account index here cell claims harvesting tick
+        account index here cell claims claimLimit researched harvesting tick
+        researching { research done units }
         inventory { item count }
         crafting { recipe left }
       }
@@ -75,7 +76,8 @@ export const MINE = gql`
       __typename
       ... on Outcome { cursor tick commandId order done asked reason outcomeCell: cell }
       ... on PlayerView {
-        account index here cell claims harvesting tick
+        account index here cell claims claimLimit researched harvesting tick
+        researching { research done units }
         inventory { item count }
         crafting { recipe left }
       }
@@ -197,6 +199,12 @@ export const ORDERS = {
     }
     ${answer}
   `,
+  SelectResearch: gql`
+    mutation SelectResearch($world: ID!, $research: String!) {
+      answer: selectResearch(world: $world, research: $research) { ...AnswerParts }
+    }
+    ${answer}
+  `,
   Say: gql`
     mutation Say($world: ID!, $text: String!) {
       answer: say(world: $world, text: $text) { ...AnswerParts }
@@ -225,6 +233,13 @@ export type PlayerWire = {
   readonly here: boolean
   readonly cell: number
   readonly claims: number
+  readonly claimLimit: number
+  readonly researched: readonly string[]
+  readonly researching: {
+    readonly research: string
+    readonly done: number
+    readonly units: number
+  } | null
   readonly harvesting: number | null
   readonly tick: number
   readonly inventory: readonly CountWire[]

@@ -39,6 +39,17 @@ export function playerOf(wire: PlayerWire): PlayerView {
     here: wire.here,
     cell: wire.cell,
     claims: wire.claims,
+    claimLimit: wire.claimLimit,
+    researched: wire.researched,
+    ...(wire.researching
+      ? {
+          researching: {
+            research: wire.researching.research,
+            done: wire.researching.done,
+            units: wire.researching.units,
+          },
+        }
+      : {}),
     tick: wire.tick,
     inventory: countsOf(wire.inventory),
     ...(wire.harvesting === null ? {} : { harvesting: wire.harvesting }),

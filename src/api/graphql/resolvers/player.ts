@@ -1,10 +1,10 @@
 // The player's own hand: orders, what is in it, and what came of the orders.
 
-import type { PlayerView } from '../../../domain/chunkView.ts'
+import type { LeaderboardRow, PlayerView, StatisticsView } from '../../../domain/chunkView.ts'
 import { cursorText, parseCursor } from '../../../projections/cursor.ts'
 import type { Cursor, FeedItem, WorldReader } from '../../../projections/worldReader.ts'
 import { badInput } from '../../problem.ts'
-import { withNames } from '../../views.ts'
+import { withNames, withPlayerNames } from '../../views.ts'
 import { command } from '../answers.ts'
 import { accountOf, type Context, worldNamed } from '../context.ts'
 import { deliver, follow } from '../subscription.ts'
@@ -83,15 +83,27 @@ export const player = {
     stopHarvest: command('StopHarvest'),
     craft: command('Craft'),
     transfer: command('Transfer'),
+    selectResearch: command('SelectResearch'),
     say: command('Say'),
   },
   Subscription: { mine: { subscribe: mineFeed, resolve: deliver } },
   World: {
     me: async (world: WorldReader, _arguments: unknown, { session }: Context) =>
       session ? ((await world.player(session.account)) ?? null) : null,
+    statistics: async (world: WorldReader, _arguments: unknown, { session }: Context) =>
+      session ? ((await world.statistics(session.account)) ?? null) : null,
+    leaderboard: async (world: WorldReader, _arguments: unknown, { doors }: Context) =>
+      withPlayerNames(await world.leaderboard(), doors),
   },
   PlayerView: {
     inventory: ({ inventory }: PlayerView) => itemCounts(inventory),
+  },
+  LeaderboardRow: {
+    packs: ({ packs }: LeaderboardRow) => itemCounts(packs),
+  },
+  Statistics: {
+    produced: ({ produced }: StatisticsView) => itemCounts(produced),
+    consumed: ({ consumed }: StatisticsView) => itemCounts(consumed),
   },
   TransferWay: { PUT: 'put', TAKE: 'take' },
 }

@@ -7,7 +7,10 @@ import { itemCounts } from './territory.ts'
 
 export const rules = {
   Query: { rules: () => tables },
-  Prototype: { cost: ({ cost }: Prototype) => itemCounts(cost) },
+  Prototype: {
+    cost: ({ cost }: Prototype) => itemCounts(cost),
+    power: ({ power }: Prototype) => power ?? 0,
+  },
   Recipe: {
     inputs: ({ inputs }: Recipe) => itemCounts(inputs),
     outputs: ({ outputs }: Recipe) => itemCounts(outputs),

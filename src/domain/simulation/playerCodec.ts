@@ -1,0 +1,129 @@
+// A player as bytes: what they hold, know and do.
+
+import { isCell } from '../grid/lattice.ts'
+import type { ByteReader, ByteWriter } from './bytes.ts'
+import type { OrderRef, Player } from './state.ts'
+import { ITEM_COUNT, RESEARCH_COUNT, recipeOf } from './tables.ts'
+
+export function writeRef(out: ByteWriter, { account, commandId, order }: OrderRef) {
+  out.text(account)
+  out.text(commandId)
+  out.text(order)
+}
+
+export const readRef = (from: ByteReader): OrderRef => ({
+  account: from.text('ref.account'),
+  commandId: from.text('ref.commandId'),
+  order: from.text('ref.order'),
+})
+
+/** An asked count is as absurd as the order was: kept as eight bytes of a double. */
+export function writePlayer(out: ByteWriter, player: Player) {
+  out.text(player.account)
+  out.u8((player.entered ? 1 : 0) | (player.here ? 2 : 0))
+  out.u32(player.cell)
+  out.u32(player.claims)
+  for (const count of player.inventory) out.u32(count)
+  out.wide(player.nextStepTick)
+  writeHand(out, player)
+  out.u8(player.research)
+  for (const units of player.units) out.u16(units)
+  const { produced, consumed, pollution, launches } = player.statistics
+  for (const count of produced) out.wide(count)
+  for (const count of consumed) out.wide(count)
+  out.wide(pollution)
+  out.wide(launches)
+}
+
+function writeHand(out: ByteWriter, { move, harvest, crafts }: Player) {
+  out.u8((move ? 1 : 0) | (harvest ? 2 : 0))
+  if (move) {
+    writeRef(out, move.ref)
+    out.list(move.path, (direction) => out.double(direction))
+    out.double(move.asked)
+    out.u8(move.done)
+  }
+  if (harvest) {
+    writeRef(out, harvest.ref)
+    out.u32(harvest.cell)
+    out.wide(harvest.done)
+    out.wide(harvest.nextTick)
+  }
+  out.list(crafts, (craft) => {
+    writeRef(out, craft.ref)
+    out.u8(craft.recipe)
+    out.double(craft.asked)
+    out.u16(craft.count)
+    out.u16(craft.done)
+    out.u16(craft.ticksLeft)
+  })
+}
+
+/** The player of an index on a planet of frequency n. */
+export function readPlayer(from: ByteReader, n: number, index: number): Player {
+  const account = from.text('player.account')
+  const flags = from.u8('player.flags', 3)
+  const cell = from.u32('player.cell')
+  if (!isCell(n, cell)) from.fail('player.cell', `${cell} is no cell`)
+  const claims = from.u32('player.claims')
+  const inventory = Uint32Array.from({ length: ITEM_COUNT }, () => from.u32('player.inventory'))
+  const nextStepTick = from.wide('player.nextStepTick')
+  const hand = readHand(from, n)
+  const research = from.u8('player.research', RESEARCH_COUNT)
+  const units = Uint16Array.from({ length: RESEARCH_COUNT }, () => from.u16('player.units'))
+  const wides = (field: string) => Float64Array.from({ length: ITEM_COUNT }, () => from.wide(field))
+  return {
+    account,
+    index,
+    entered: (flags & 1) !== 0,
+    here: (flags & 2) !== 0,
+    cell,
+    claims,
+    inventory,
+    nextStepTick,
+    ...hand,
+    research,
+    units,
+    statistics: {
+      produced: wides('player.produced'),
+      consumed: wides('player.consumed'),
+      pollution: from.wide('player.pollution'),
+      launches: from.wide('player.launches'),
+    },
+  }
+}
+
+function readHand(from: ByteReader, n: number): Pick<Player, 'move' | 'harvest' | 'crafts'> {
+  const flags = from.u8('hand', 3)
+  const move =
+    (flags & 1) === 0
+      ? undefined
+      : {
+          ref: readRef(from),
+          path: from.list('move.path', () => from.double('move.path')),
+          asked: from.double('move.asked'),
+          done: from.u8('move.done'),
+        }
+  const harvest = (flags & 2) === 0 ? undefined : readHarvest(from, n)
+  const crafts = from.list('crafts', () => {
+    const ref = readRef(from)
+    const recipe = from.u8('craft.recipe')
+    if (!recipeOf(recipe)) from.fail('craft.recipe', `there is no recipe ${recipe}`)
+    return {
+      ref,
+      recipe,
+      asked: from.double('craft.asked'),
+      count: from.u16('craft.count'),
+      done: from.u16('craft.done'),
+      ticksLeft: from.u16('craft.ticksLeft'),
+    }
+  })
+  return { move, harvest, crafts }
+}
+
+function readHarvest(from: ByteReader, n: number): NonNullable<Player['harvest']> {
+  const ref = readRef(from)
+  const cell = from.u32('harvest.cell')
+  if (!isCell(n, cell)) from.fail('harvest.cell', `${cell} is no cell`)
+  return { ref, cell, done: from.wide('harvest.done'), nextTick: from.wide('harvest.nextTick') }
+}

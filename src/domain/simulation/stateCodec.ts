@@ -1,0 +1,132 @@
+// A whole state as bytes, and back: docs/rules.md, "The state as bytes". For tests now, and for snapshots.
+
+import { deposits, terrainCode } from '../generation/codes.ts'
+import { isCell } from '../grid/lattice.ts'
+import { ByteReader, ByteWriter } from './bytes.ts'
+import { LIFE_KINDS } from './life.ts'
+import { readPlayer, writePlayer } from './playerCodec.ts'
+import type { SimulationState } from './state.ts'
+import { emptyState } from './state.ts'
+import { readStructures, writeStructures } from './structureCodec.ts'
+import { ITEM_COUNT, RESEARCH_COUNT } from './tables.ts'
+
+const MAGIC = 0x7453
+const VERSION = 1
+/** Of 10·n² + 2 cells; larger planets than n = 2,048 are not founded. */
+const MOST_N = 2048
+const TERRAINS = Object.keys(terrainCode).length
+
+/** Every plane, in the order of the bytes; all of them little-endian. */
+const planesOf = (state: SimulationState) => [
+  state.terrain,
+  state.elevation,
+  state.deposit,
+  state.amount,
+  state.life,
+  state.mass,
+  state.pollution,
+  state.owner,
+  state.fertility,
+  state.crystalBed,
+]
+
+/** The state as bytes. It stays as it is. */
+export function encodeState(state: SimulationState): Uint8Array {
+  const out = new ByteWriter()
+  out.u16(MAGIC)
+  out.u8(VERSION)
+  out.u8(ITEM_COUNT)
+  out.u8(RESEARCH_COUNT)
+  out.u32(state.seed)
+  out.u16(state.n)
+  out.wide(state.tick)
+  for (const plane of planesOf(state)) out.plane(plane)
+  out.list(
+    [...state.opened].sort(([a], [b]) => a - b),
+    ([cell, left]) => {
+      out.u32(cell)
+      out.u8(left)
+    },
+  )
+  out.list(state.players, (player) => writePlayer(out, player))
+  writeStructures(out, state)
+  out.list(
+    [...state.mayBuild].sort((a, b) => a - b),
+    (index) => out.u16(index),
+  )
+  const { balance } = state
+  for (const count of balance.made) out.wide(count)
+  for (const count of balance.used) out.wide(count)
+  out.wide(balance.pollutionEmitted)
+  out.wide(balance.pollutionSunk)
+  out.wide(balance.pollutionAbsorbed)
+  return out.bytes()
+}
+
+/** The state that `encodeState` wrote. Throws `BytesError`, which names the field, for anything else. */
+export function decodeState(bytes: Uint8Array): SimulationState {
+  const from = new ByteReader(bytes)
+  if (from.u16('magic') !== MAGIC) from.fail('magic', 'this is no saved state')
+  const version = from.u8('version')
+  if (version !== VERSION) from.fail('version', `${version} is not ${VERSION}`)
+  const itemCount = from.u8('items')
+  const researchCount = from.u8('researches')
+  if (itemCount !== ITEM_COUNT || researchCount !== RESEARCH_COUNT) {
+    from.fail('items', `saved with ${itemCount} items and ${researchCount} researches`)
+  }
+  const seed = from.u32('seed')
+  const n = from.u16('n', MOST_N)
+  if (n === 0) from.fail('n', 'a planet has a frequency of 1 at least')
+  const tick = from.wide('tick')
+  // Asked before the planes are made, so that a wild n costs no memory.
+  from.need(10 * n * n, 'planes')
+  const state = emptyState({ seed, n })
+  state.tick = tick
+  for (const plane of planesOf(state)) from.plane(plane, 'plane')
+  checkCodes(from, 'terrain', state.terrain, TERRAINS)
+  checkCodes(from, 'deposit', state.deposit, deposits.length)
+  checkCodes(from, 'life', state.life, LIFE_KINDS)
+  for (const [cell, left] of from.list('opened', () => [
+    from.u32('opened.cell'),
+    from.u8('left'),
+  ])) {
+    if (!isCell(n, cell!)) from.fail('opened.cell', `${cell} is no cell`)
+    state.opened.set(cell!, left!)
+  }
+  readPlayers(from, state)
+  readStructures(from, state)
+  for (const index of from.list('mayBuild', () => from.u16('mayBuild', state.players.length))) {
+    state.mayBuild.add(index)
+  }
+  readBalance(from, state)
+  from.end()
+  return state
+}
+
+function checkCodes(from: ByteReader, field: string, plane: Uint8Array, codes: number) {
+  const wrong = plane.find((code) => code >= codes)
+  if (wrong !== undefined) from.fail(field, `${wrong} is no code of a ${field}`)
+}
+
+function readPlayers(from: ByteReader, state: SimulationState) {
+  from.list('players', (place) => {
+    const player = readPlayer(from, state.n, place + 1)
+    if (state.playerByAccount.has(player.account)) {
+      from.fail('players.account', `${player.account} comes twice`)
+    }
+    state.players.push(player)
+    state.playerByAccount.set(player.account, player)
+    state.changedPlayers.add(player.index)
+  })
+  for (const owner of state.owner) {
+    if (owner > state.players.length) from.fail('owner', `there is no player ${owner}`)
+  }
+}
+
+function readBalance(from: ByteReader, { balance }: SimulationState) {
+  for (let item = 0; item < ITEM_COUNT; item++) balance.made[item] = from.wide('made')
+  for (let item = 0; item < ITEM_COUNT; item++) balance.used[item] = from.wide('used')
+  balance.pollutionEmitted = from.wide('pollutionEmitted')
+  balance.pollutionSunk = from.wide('pollutionSunk')
+  balance.pollutionAbsorbed = from.wide('pollutionAbsorbed')
+}
