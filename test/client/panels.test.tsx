@@ -28,6 +28,8 @@ const ada = {
   cell: 9,
   inventory: { plate: 120, gear: 16 },
   claims: 1,
+  claimLimit: 200,
+  researched: [],
   tick: 40,
 }
 const kiln = {

@@ -54,6 +54,8 @@ describe('the players of a world', () => {
     cell: 7,
     inventory: {},
     claims: 0,
+    claimLimit: 200,
+    researched: [],
     tick: 1,
   })
 
