@@ -1,14 +1,24 @@
-// Where a server keeps everything: the embedded PostgreSQL of its data folder, or the one that DATABASE_URL names.
+// Where a server keeps everything: the embedded PostgreSQL of its data folder, or the one that DATABASE_URL names, which
+// may be Neon.
 
 import pg from 'pg'
 import type { EventStore } from '../domain/ports/eventStore.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
+import { type Driver, isNeonUrl, neonDriver } from './neon/pool.ts'
 import { startEmbeddedPostgres } from './postgres/embedded/launcher.ts'
 import { postgresEventStore } from './postgres/eventStore.ts'
 import { migrate } from './postgres/migrate.ts'
 import { postgresPersonalData } from './postgres/personalData.ts'
-import { takeDatabase } from './postgres/soleServer.ts'
+import { type MakeClient, takeDatabase } from './postgres/soleServer.ts'
 import { type Say, StartRefused } from './startRefused.ts'
+
+export type StorageOptions = {
+  /** Unset: the embedded database of `dataDir`. */
+  readonly databaseUrl: string | undefined
+  readonly dataDir: string
+  /** `host:port/path` of a WebSocket proxy: the database is reached through it, as Neon's are. */
+  readonly neonProxy?: string | undefined
+}
 
 export type Storage = {
   readonly store: EventStore
@@ -23,12 +33,13 @@ const CONNECTIONS_MAX = 8
 const CONNECT_TIMEOUT_MS = 5_000
 
 /** Opens and migrates the database. Throws `StartRefused` with what a person can do about it. */
-export async function openStorage(
-  { databaseUrl, dataDir }: { databaseUrl: string | undefined; dataDir: string },
-  say: Say,
-): Promise<Storage> {
-  const database = await (databaseUrl === undefined ? embedded(dataDir, say) : named(databaseUrl))
-  const pool = new pg.Pool({
+export async function openStorage(options: StorageOptions, say: Say): Promise<Storage> {
+  const { databaseUrl, dataDir } = options
+  const driver = driverFor(options)
+  const database = await (databaseUrl === undefined
+    ? embedded(dataDir, say)
+    : named(databaseUrl, driver.client))
+  const pool = driver.pool({
     ...database.connection,
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -53,19 +64,30 @@ export async function openStorage(
   }
 }
 
+/** The driver: Neon's for a host of Neon or where a proxy is named, pg otherwise. */
+function driverFor({ databaseUrl, neonProxy }: StorageOptions): Driver {
+  if (databaseUrl !== undefined && (neonProxy !== undefined || isNeonUrl(databaseUrl))) {
+    return neonDriver(databaseUrl, neonProxy)
+  }
+  return {
+    pool: (config) => new pg.Pool(config),
+    client: (config) => new pg.Client(config),
+  }
+}
+
 async function embedded(dataDir: string, say: Say) {
   const { connection, stop } = await startEmbeddedPostgres(dataDir, say)
   return { connection, close: stop }
 }
 
-async function named(databaseUrl: string) {
+async function named(databaseUrl: string, client: MakeClient) {
   const connection = {
     connectionString: databaseUrl,
     application_name: 'orrery',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   }
   try {
-    const { close } = await takeDatabase(connection)
+    const { close } = await takeDatabase(connection, client)
     return { connection, close }
   } catch (error) {
     if (error instanceof StartRefused) throw error
