@@ -21,6 +21,7 @@ describe('configuration', () => {
       dataDir: resolve('data'),
       databaseUrl: undefined,
       neonProxy: undefined,
+      eventStoreUrl: undefined,
       firstWorld: { seed: 7, n: 64, ups: 20, set: [] },
       demoBot: true,
       joinsPerMinute: 60,
@@ -51,6 +52,7 @@ describe('configuration', () => {
     ['DATABASE_URL', 'not a url'],
     ['DATABASE_URL', 'postgres://localhost'],
     ['NEON_PROXY', 'localhost'],
+    ['EVENTSTORE_URL', 'http://localhost:2113'],
     ['NEON_PROXY', 'localhost:8080/v2'],
     ['JOINS_PER_MINUTE', '0'],
   ])('%s=%s is refused by a line that names the variable', (name, value) => {

@@ -1,9 +1,10 @@
 // Where a server keeps everything: the embedded PostgreSQL of its data folder, or the one that DATABASE_URL names, which
-// may be Neon.
+// may be Neon; with EVENTSTORE_URL the log alone is in EventStoreDB.
 
 import pg from 'pg'
 import type { EventStore } from '../domain/ports/eventStore.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
+import { eventStoreDbEventStore } from './eventstoredb/eventStore.ts'
 import { type Driver, isNeonUrl, neonDriver } from './neon/pool.ts'
 import { startEmbeddedPostgres } from './postgres/embedded/launcher.ts'
 import { postgresEventStore } from './postgres/eventStore.ts'
@@ -18,6 +19,8 @@ export type StorageOptions = {
   readonly dataDir: string
   /** `host:port/path` of a WebSocket proxy: the database is reached through it, as Neon's are. */
   readonly neonProxy?: string | undefined
+  /** `esdb://…`: the log is there, and everything else in the database. */
+  readonly eventStoreUrl?: string | undefined
 }
 
 export type Storage = {
@@ -45,14 +48,15 @@ export async function openStorage(options: StorageOptions, say: Say): Promise<St
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   })
   pool.on('error', () => {})
+  let store: EventStore
   try {
     await migrate(pool, say)
+    store = await openLog(pool, options)
   } catch (error) {
     await pool.end()
     await database.close()
     throw error
   }
-  const store = postgresEventStore(pool)
   return {
     store,
     personalData: postgresPersonalData(pool),
@@ -61,6 +65,20 @@ export async function openStorage(options: StorageOptions, say: Say): Promise<St
       await pool.end()
       await database.close()
     },
+  }
+}
+
+async function openLog(pool: pg.Pool, { eventStoreUrl }: StorageOptions): Promise<EventStore> {
+  if (eventStoreUrl === undefined) return postgresEventStore(pool)
+  let store: EventStore | undefined
+  try {
+    store = eventStoreDbEventStore(eventStoreUrl)
+    await store.head()
+    return store
+  } catch (error) {
+    await store?.close()
+    const detail = error instanceof Error ? error.message : String(error)
+    throw new StartRefused(`The log of EVENTSTORE_URL cannot be read: ${detail}`)
   }
 }
 
