@@ -90,6 +90,8 @@ export function logTail(client: EventStoreDBClient, names: StreamNames, answers:
     head: () => head,
     /** Where to begin to read what follows `after`: nothing of ours lies between. */
     readFrom: (after: number) => (after >= head ? Math.max(after, scanned) : after),
+    /** A version that the stream has at least, by its name on the server. */
+    knownVersion: (name: string): number => versions.get(name) ?? 0,
     /** The version of a stream by its name on the server, as far as it was taken in. */
     async versionOf(name: string): Promise<number> {
       const known = versions.get(name)

@@ -80,6 +80,8 @@ export function appendWriter({ client, names, tail, answers, clock, deadlineMs }
     const which = given(commands)
     if (which.length > 0) return { kind: 'answered', which }
     const name = names.ofStream(stream)
+    const known = tail.knownVersion(name)
+    if (known > expectedVersion) return { kind: 'conflict', actual: known }
     const before = tail.head()
     const records = commands.flatMap((command) => eventRecords(command, clock.now()))
     const actual =
