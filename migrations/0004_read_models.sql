@@ -28,8 +28,9 @@ CREATE TABLE orrery.prototypes (
   properties jsonb NOT NULL
 );
 
--- How far a reader of the log has come: everything through this position is done.
+-- How far a reader of the log has come: everything through this position is done, and `state` (JSON) is what came of it.
 CREATE TABLE orrery.checkpoints (
   name text COLLATE "C" PRIMARY KEY,
-  position bigint NOT NULL
+  position bigint NOT NULL,
+  state text NOT NULL
 );

@@ -11,6 +11,7 @@ import type { Submit } from './commands/submit.ts'
 import type { Config } from './config.ts'
 import type { WorldSettings } from './domain/ports/kernel.ts'
 import type { PersonalData } from './domain/ports/personalData.ts'
+import { prototypes } from './domain/prototypes.ts'
 import { nodeCache } from './platform/cache.ts'
 import { systemClock, systemScheduler } from './platform/clock.ts'
 import { piscinaKernel } from './platform/kernel/pool.ts'
@@ -62,7 +63,10 @@ async function wire(
 ): Promise<Orrery> {
   const storage = given ?? (await openStorage(config, say))
   closing.push(() => storage.close())
-  const { store, personalData } = storage
+  const { store, personalData, readModels } = storage
+  await readModels.savePrototypes(
+    prototypes.map(({ name, ...properties }) => ({ type: name, properties })),
+  )
   const messaging = inProcessMessaging((topic, error) =>
     say(`a subscriber of ${topic} failed: ${String(error)}`),
   )
@@ -77,6 +81,7 @@ async function wire(
     openKernel: piscinaKernel,
     leadership: inProcessLeadership(engineId),
     openCache: nodeCache,
+    readModels,
   }
   const worlds = followWorlds({
     store,

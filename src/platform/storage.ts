@@ -4,6 +4,7 @@
 import pg from 'pg'
 import type { EventStore } from '../domain/ports/eventStore.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
+import type { ReadModels } from '../domain/ports/readModels.ts'
 import type { Snapshots } from '../domain/ports/snapshots.ts'
 import { eventStoreDbEventStore } from './eventstoredb/eventStore.ts'
 import { type Driver, isNeonUrl, neonDriver } from './neon/pool.ts'
@@ -11,6 +12,7 @@ import { startEmbeddedPostgres } from './postgres/embedded/launcher.ts'
 import { postgresEventStore } from './postgres/eventStore.ts'
 import { migrate } from './postgres/migrate.ts'
 import { postgresPersonalData } from './postgres/personalData.ts'
+import { postgresReadModels } from './postgres/readModels.ts'
 import { postgresSnapshots } from './postgres/snapshots.ts'
 import { type MakeClient, takeDatabase } from './postgres/soleServer.ts'
 import { type Say, StartRefused } from './startRefused.ts'
@@ -28,6 +30,7 @@ export type StorageOptions = {
 export type Storage = {
   readonly store: EventStore
   readonly personalData: PersonalData
+  readonly readModels: ReadModels
   readonly snapshots: Snapshots
   /** Writes what waits, then lets go of the database. */
   close(): Promise<void>
@@ -63,6 +66,7 @@ export async function openStorage(options: StorageOptions, say: Say): Promise<St
   return {
     store,
     personalData: postgresPersonalData(pool),
+    readModels: postgresReadModels(pool),
     snapshots: postgresSnapshots(pool),
     async close() {
       await store.close()
