@@ -4,7 +4,7 @@
 import pg from 'pg'
 import type { EventStore } from '../domain/ports/eventStore.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
-import type { ReadModels } from '../domain/ports/readModels.ts'
+import type { Progress, ReadModels } from '../domain/ports/readModels.ts'
 import type { Snapshots } from '../domain/ports/snapshots.ts'
 import { eventStoreDbEventStore } from './eventstoredb/eventStore.ts'
 import { type Driver, isNeonUrl, neonDriver } from './neon/pool.ts'
@@ -15,6 +15,7 @@ import { postgresPersonalData } from './postgres/personalData.ts'
 import { postgresReadModels } from './postgres/readModels.ts'
 import { postgresSnapshots } from './postgres/snapshots.ts'
 import { type MakeClient, takeDatabase } from './postgres/soleServer.ts'
+import { progressOf } from './progress.ts'
 import { type Say, StartRefused } from './startRefused.ts'
 
 export type StorageOptions = {
@@ -32,6 +33,8 @@ export type Storage = {
   readonly personalData: PersonalData
   readonly readModels: ReadModels
   readonly snapshots: Snapshots
+  /** Where a reader of the log goes on. From the beginning where the log is elsewhere: the database knows not which. */
+  progress(name: string): Promise<Progress>
   /** Writes what waits, then lets go of the database. */
   close(): Promise<void>
 }
@@ -63,11 +66,16 @@ export async function openStorage(options: StorageOptions, say: Say): Promise<St
     await database.close()
     throw error
   }
+  const readModels = postgresReadModels(pool)
   return {
     store,
     personalData: postgresPersonalData(pool),
-    readModels: postgresReadModels(pool),
+    readModels,
     snapshots: postgresSnapshots(pool),
+    progress: async (name) =>
+      options.eventStoreUrl === undefined
+        ? progressOf(readModels, name, await store.head())
+        : { position: 0, state: undefined, reached: async () => {} },
     async close() {
       await store.close()
       await pool.end()

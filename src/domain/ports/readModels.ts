@@ -37,3 +37,12 @@ export type ReadModels = {
   checkpoint(name: string): Promise<Checkpoint | undefined>
   saveCheckpoint(name: string, checkpoint: Checkpoint): Promise<void>
 }
+
+/** One reader's checkpoint: where it goes on, and where it tells that it has come further. */
+export type Progress = {
+  readonly position: number
+  /** What was made of the log through `position`; undefined at its beginning. */
+  readonly state: unknown
+  /** Kept now and then; what is lost of it is read again. Never rejects. */
+  reached(position: number, state: unknown): Promise<void>
+}
