@@ -11,6 +11,8 @@ import type { Submit } from './commands/submit.ts'
 import type { Config } from './config.ts'
 import type { WorldSettings } from './domain/ports/kernel.ts'
 import type { PersonalData } from './domain/ports/personalData.ts'
+import type { Progress } from './domain/ports/readModels.ts'
+import { prototypes } from './domain/prototypes.ts'
 import { nodeCache } from './platform/cache.ts'
 import { systemClock, systemScheduler } from './platform/clock.ts'
 import { piscinaKernel } from './platform/kernel/pool.ts'
@@ -62,7 +64,10 @@ async function wire(
 ): Promise<Orrery> {
   const storage = given ?? (await openStorage(config, say))
   closing.push(() => storage.close())
-  const { store, personalData } = storage
+  const { store, personalData, readModels } = storage
+  await readModels.savePrototypes(
+    prototypes.map(({ name, ...properties }) => ({ type: name, properties })),
+  )
   const messaging = inProcessMessaging((topic, error) =>
     say(`a subscriber of ${topic} failed: ${String(error)}`),
   )
@@ -77,12 +82,14 @@ async function wire(
     openKernel: piscinaKernel,
     leadership: inProcessLeadership(engineId),
     openCache: nodeCache,
+    readModels,
   }
   const worlds = followWorlds({
     store,
     scheduler: systemScheduler,
     messaging,
     say,
+    progress: await storage.progress('worlds'),
     open: (settings) => openWorld({ ...engine, settings }),
   })
   closing.push(() => worlds.stop())
@@ -96,7 +103,7 @@ async function wire(
     roomForWorld: () => worlds.list().length < config.worldsMax,
   })
   closing.push(() => handler.close())
-  closing.push(finishErasures(store, personalData, say))
+  closing.push(finishErasures(store, personalData, await storage.progress('erasures'), say))
 
   await worlds.ready
   const first = await firstWorld(config, worlds, handler.submit)
@@ -170,10 +177,15 @@ function readiness(worlds: FoundedWorlds): { ready: boolean; reasons: string[] }
 }
 
 /** Finishes what a crash between AccountErased and the erasure has left. Returns its end. */
-function finishErasures(store: Storage['store'], personalData: PersonalData, say: Say) {
+function finishErasures(
+  store: Storage['store'],
+  personalData: PersonalData,
+  progress: Progress,
+  say: Say,
+) {
   const ending = new AbortController()
   const ports = { store, personalData, scheduler: systemScheduler, say }
-  const ended = followErasures(ports, 0, ending.signal)
+  const ended = followErasures(ports, progress, ending.signal)
   return async () => {
     ending.abort()
     await ended

@@ -8,6 +8,10 @@ export type Config = {
   readonly dataDir: string
   /** Set: use that PostgreSQL. Unset: run the embedded one in `dataDir`. */
   readonly databaseUrl: string | undefined
+  /** `host:port/path` of a WebSocket proxy in front of `databaseUrl`. */
+  readonly neonProxy: string | undefined
+  /** `esdb://…`: the log is there, and everything else in the database. */
+  readonly eventStoreUrl: string | undefined
   /** What the first world is founded with; `set` tells which were asked for by name. */
   readonly firstWorld: {
     readonly seed: number
@@ -37,7 +41,9 @@ export const variables = {
   PORT: 'TCP port to listen on, 0 to 65535 (0: any free one); default 4000',
   HOST: 'address to listen on; default localhost. 0.0.0.0 opens it to the network',
   DATA_DIR: 'folder of the embedded database; default ./data',
-  DATABASE_URL: 'postgres://… : use this server and start none',
+  DATABASE_URL: 'postgres://… : use this server and start none; hosts of Neon by WebSocket',
+  NEON_PROXY: 'host:port/path of a WebSocket proxy that leads to DATABASE_URL, as for Neon',
+  EVENTSTORE_URL: 'esdb://… : keep the log in this EventStoreDB, and the rest in the database',
   UPS: 'ticks a second of the first world, 20 to 60; default 20',
   WORLD_SEED: 'seed of the first world, 0 to 4294967295; default 7',
   WORLD_N: 'frequency of the first world, 1 to 2048 (10·N²+2 cells); default 64',
@@ -72,12 +78,22 @@ export function readConfig(environment: Environment): Config {
     faults.push(
       'DATABASE_URL is not a URL of the form postgres://user:password@host:port/database.',
     )
+  const neonProxy = text('NEON_PROXY')
+  if (neonProxy !== undefined && !/^[^\s/]+:\d+\/\S*$/.test(neonProxy))
+    faults.push(`NEON_PROXY is "${neonProxy}": it takes host:port/path.`)
+  else if (neonProxy !== undefined && databaseUrl === undefined)
+    faults.push('NEON_PROXY is of use with DATABASE_URL only: set it, too.')
+  const eventStoreUrl = text('EVENTSTORE_URL')
+  if (eventStoreUrl !== undefined && !/^esdb(\+discover)?:\/\/\S+$/.test(eventStoreUrl))
+    faults.push('EVENTSTORE_URL is not a connection string of the form esdb://host:port?tls=true.')
   const founding = ['WORLD_SEED', 'WORLD_N', 'UPS'] as const
   const config: Config = {
     host: text('HOST') ?? 'localhost',
     port: whole('PORT', 0, 65_535, 4000),
     dataDir: resolve(text('DATA_DIR') ?? 'data'),
     databaseUrl,
+    neonProxy,
+    eventStoreUrl,
     firstWorld: {
       seed: whole('WORLD_SEED', 0, 0xffff_ffff, 7),
       n: whole('WORLD_N', 1, 2048, 64),

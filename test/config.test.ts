@@ -20,6 +20,8 @@ describe('configuration', () => {
       port: 4000,
       dataDir: resolve('data'),
       databaseUrl: undefined,
+      neonProxy: undefined,
+      eventStoreUrl: undefined,
       firstWorld: { seed: 7, n: 64, ups: 20, set: [] },
       demoBot: true,
       joinsPerMinute: 60,
@@ -49,6 +51,9 @@ describe('configuration', () => {
     ['DATABASE_URL', 'mysql://localhost/orrery'],
     ['DATABASE_URL', 'not a url'],
     ['DATABASE_URL', 'postgres://localhost'],
+    ['NEON_PROXY', 'localhost'],
+    ['EVENTSTORE_URL', 'http://localhost:2113'],
+    ['NEON_PROXY', 'localhost:8080/v2'],
     ['JOINS_PER_MINUTE', '0'],
   ])('%s=%s is refused by a line that names the variable', (name, value) => {
     const faults = faultsOf({ [name]: value })

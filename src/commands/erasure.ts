@@ -3,6 +3,7 @@
 
 import type { EventStore } from '../domain/ports/eventStore.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
+import type { Progress } from '../domain/ports/readModels.ts'
 import type { Scheduler } from '../domain/ports/time.ts'
 
 const RETRY_MS = 1_000
@@ -15,13 +16,16 @@ export type ErasurePorts = {
   readonly say?: (line: string) => void
 }
 
-/** Follows the log from `afterPosition` until `signal` aborts; then it resolves. An erasure that fails is tried again. */
+/**
+ * Follows the log from where `progress` stands until `signal` aborts; then it resolves. An erasure that fails is tried
+ * again.
+ */
 export async function followErasures(
   { store, personalData, scheduler, say }: ErasurePorts,
-  afterPosition: number,
+  progress: Pick<Progress, 'position' | 'reached'>,
   signal: AbortSignal,
 ): Promise<void> {
-  let position = afterPosition
+  let { position } = progress
   while (!signal.aborted) {
     try {
       for await (const batch of store.subscribe(position, signal)) {
@@ -29,6 +33,7 @@ export async function followErasures(
           if (event.type === 'AccountErased') await personalData.erase(event.metadata.account)
           position = event.position
         }
+        await progress.reached(position, null)
       }
     } catch (error) {
       if (signal.aborted) return

@@ -1,18 +1,40 @@
-// Where a server keeps everything: the embedded PostgreSQL of its data folder, or the one that DATABASE_URL names.
+// Where a server keeps everything: the embedded PostgreSQL of its data folder, or the one that DATABASE_URL names, which
+// may be Neon; with EVENTSTORE_URL the log alone is in EventStoreDB.
 
 import pg from 'pg'
 import type { EventStore } from '../domain/ports/eventStore.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
+import type { Progress, ReadModels } from '../domain/ports/readModels.ts'
+import type { Snapshots } from '../domain/ports/snapshots.ts'
+import { eventStoreDbEventStore } from './eventstoredb/eventStore.ts'
+import { type Driver, isNeonUrl, neonDriver } from './neon/pool.ts'
 import { startEmbeddedPostgres } from './postgres/embedded/launcher.ts'
 import { postgresEventStore } from './postgres/eventStore.ts'
 import { migrate } from './postgres/migrate.ts'
 import { postgresPersonalData } from './postgres/personalData.ts'
-import { takeDatabase } from './postgres/soleServer.ts'
+import { postgresReadModels } from './postgres/readModels.ts'
+import { postgresSnapshots } from './postgres/snapshots.ts'
+import { type MakeClient, takeDatabase } from './postgres/soleServer.ts'
+import { progressOf } from './progress.ts'
 import { type Say, StartRefused } from './startRefused.ts'
+
+export type StorageOptions = {
+  /** Unset: the embedded database of `dataDir`. */
+  readonly databaseUrl: string | undefined
+  readonly dataDir: string
+  /** `host:port/path` of a WebSocket proxy: the database is reached through it, as Neon's are. */
+  readonly neonProxy?: string | undefined
+  /** `esdb://…`: the log is there, and everything else in the database. */
+  readonly eventStoreUrl?: string | undefined
+}
 
 export type Storage = {
   readonly store: EventStore
   readonly personalData: PersonalData
+  readonly readModels: ReadModels
+  readonly snapshots: Snapshots
+  /** Where a reader of the log goes on. From the beginning where the log is elsewhere: the database knows not which. */
+  progress(name: string): Promise<Progress>
   /** Writes what waits, then lets go of the database. */
   close(): Promise<void>
 }
@@ -23,28 +45,37 @@ const CONNECTIONS_MAX = 8
 const CONNECT_TIMEOUT_MS = 5_000
 
 /** Opens and migrates the database. Throws `StartRefused` with what a person can do about it. */
-export async function openStorage(
-  { databaseUrl, dataDir }: { databaseUrl: string | undefined; dataDir: string },
-  say: Say,
-): Promise<Storage> {
-  const database = await (databaseUrl === undefined ? embedded(dataDir, say) : named(databaseUrl))
-  const pool = new pg.Pool({
+export async function openStorage(options: StorageOptions, say: Say): Promise<Storage> {
+  const { databaseUrl, dataDir } = options
+  const driver = driverFor(options)
+  const database = await (databaseUrl === undefined
+    ? embedded(dataDir, say)
+    : named(databaseUrl, driver.client))
+  const pool = driver.pool({
     ...database.connection,
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   })
   pool.on('error', () => {})
+  let store: EventStore
   try {
     await migrate(pool, say)
+    store = await openLog(pool, options)
   } catch (error) {
     await pool.end()
     await database.close()
     throw error
   }
-  const store = postgresEventStore(pool)
+  const readModels = postgresReadModels(pool)
   return {
     store,
     personalData: postgresPersonalData(pool),
+    readModels,
+    snapshots: postgresSnapshots(pool),
+    progress: async (name) =>
+      options.eventStoreUrl === undefined
+        ? progressOf(readModels, name, await store.head())
+        : { position: 0, state: undefined, reached: async () => {} },
     async close() {
       await store.close()
       await pool.end()
@@ -53,19 +84,44 @@ export async function openStorage(
   }
 }
 
+async function openLog(pool: pg.Pool, { eventStoreUrl }: StorageOptions): Promise<EventStore> {
+  if (eventStoreUrl === undefined) return postgresEventStore(pool)
+  let store: EventStore | undefined
+  try {
+    store = eventStoreDbEventStore(eventStoreUrl)
+    await store.head()
+    return store
+  } catch (error) {
+    await store?.close()
+    const detail = error instanceof Error ? error.message : String(error)
+    throw new StartRefused(`The log of EVENTSTORE_URL cannot be read: ${detail}`)
+  }
+}
+
+/** The driver: Neon's for a host of Neon or where a proxy is named, pg otherwise. */
+function driverFor({ databaseUrl, neonProxy }: StorageOptions): Driver {
+  if (databaseUrl !== undefined && (neonProxy !== undefined || isNeonUrl(databaseUrl))) {
+    return neonDriver(databaseUrl, neonProxy)
+  }
+  return {
+    pool: (config) => new pg.Pool(config),
+    client: (config) => new pg.Client(config),
+  }
+}
+
 async function embedded(dataDir: string, say: Say) {
   const { connection, stop } = await startEmbeddedPostgres(dataDir, say)
   return { connection, close: stop }
 }
 
-async function named(databaseUrl: string) {
+async function named(databaseUrl: string, client: MakeClient) {
   const connection = {
     connectionString: databaseUrl,
     application_name: 'orrery',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   }
   try {
-    const { close } = await takeDatabase(connection)
+    const { close } = await takeDatabase(connection, client)
     return { connection, close }
   } catch (error) {
     if (error instanceof StartRefused) throw error

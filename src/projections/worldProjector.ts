@@ -16,6 +16,7 @@ import type { OpenCache } from '../domain/ports/cache.ts'
 import type { KernelResult } from '../domain/ports/kernel.ts'
 import type { Messaging } from '../domain/ports/messaging.ts'
 import type { ChatMessage } from '../domain/ports/personalData.ts'
+import type { ReadModels } from '../domain/ports/readModels.ts'
 import { type Ask, ChunkViews } from './chunkViews.ts'
 import { compareCursors } from './cursor.ts'
 import { createSubscriber, Subscribers } from './feed.ts'
@@ -32,10 +33,13 @@ import type {
   WorldReader,
   WorldStatus,
 } from './worldReader.ts'
+import { worldRows } from './worldRows.ts'
 
 export type WorldPorts = EnginePorts & {
   readonly messaging: Messaging
   readonly openCache: OpenCache
+  /** Tables that people read by SQL; none are kept without it. */
+  readonly readModels?: ReadModels
 }
 
 export type RunningWorld = WorldReader & {
@@ -69,6 +73,9 @@ class WorldProjector implements RunningWorld, EngineAudience {
   readonly #contents = new OwnContents()
   readonly #subscribers = new Subscribers()
   readonly #closed = new AbortController()
+  readonly #stopping = new AbortController()
+  #rowsWritten: Promise<void> = Promise.resolve()
+  readonly #rows: ReturnType<typeof worldRows> | undefined
   readonly #endChat: () => void
   /** What was run and is not shown yet. */
   #unshown: { outcomes: Outcome[]; players: Map<AccountId, PlayerView>; changes: ChunkChanges[] }
@@ -90,6 +97,7 @@ class WorldProjector implements RunningWorld, EngineAudience {
       this.#subscribers.toThose(({ chat }) => chat, item)
     })
     this.#engine.ended.then(() => this.#closed.abort())
+    this.#rows = ports.readModels && this.#rowsIn(ports.readModels)
     void this.#beat()
   }
 
@@ -196,13 +204,17 @@ class WorldProjector implements RunningWorld, EngineAudience {
     return () => {
       if (!connected) return
       connected = false
-      if (this.#players.disconnect(account)) this.#tellPresence(account)
+      if (!this.#players.disconnect(account)) return
+      this.#tellPresence(account)
+      void this.#rows?.playerLeft(account)
     }
   }
 
   async stop(): Promise<void> {
     this.#endChat()
+    this.#stopping.abort()
     await this.#engine.stop()
+    await this.#rowsWritten
   }
 
   watching(): boolean {
@@ -223,6 +235,7 @@ class WorldProjector implements RunningWorld, EngineAudience {
   consumed(result: KernelResult): void {
     this.#chunks.consumed(result)
     this.#structures.consumed()
+    this.#rows?.chunksChanged(result)
     for (const outcome of result.outcomes) this.#unshown.outcomes.push(outcome)
     for (const player of result.players) this.#unshown.players.set(player.account, player)
     for (const changes of result.changes) this.#unshown.changes.push(changes)
@@ -245,9 +258,23 @@ class WorldProjector implements RunningWorld, EngineAudience {
       )
     }
     for (const player of players.values()) {
+      this.#rows?.playerChanged(player.account)
       if (live) this.#showPlayer(player)
       else this.#players.set(player)
     }
+  }
+
+  #rowsIn(readModels: ReadModels) {
+    const rows = worldRows({
+      ...this.#ports,
+      readModels,
+      chunk: (chunk) => this.chunk(chunk),
+      player: (account) => this.#players.get(account),
+    })
+    const signal = AbortSignal.any([this.#closed.signal, this.#stopping.signal])
+    // Nothing is read before the world is live; a world that never is has nothing to write.
+    this.#rowsWritten = this.#engine.ready.then(() => rows.run(signal)).catch(() => {})
+    return rows
   }
 
   #showPlayer(player: PlayerView): void {

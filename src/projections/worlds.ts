@@ -8,6 +8,7 @@ import {
 } from '../domain/ports/eventStore.ts'
 import type { WorldSettings } from '../domain/ports/kernel.ts'
 import type { Messaging } from '../domain/ports/messaging.ts'
+import type { Progress } from '../domain/ports/readModels.ts'
 import type { Scheduler } from '../domain/ports/time.ts'
 import { parseStream } from '../domain/streams.ts'
 import { upcast } from '../domain/upcasts.ts'
@@ -30,13 +31,14 @@ export type FoundedWorlds = Omit<Worlds, 'get' | 'list'> & {
   stop(): Promise<void>
 }
 
-/** Follows the log from its beginning and opens every world as it is founded. */
+/** Follows the log (from where `progress` stands, if it is given) and opens every world as it is founded. */
 export function followWorlds(ports: {
   store: EventStore
   scheduler: Scheduler
   messaging: Messaging
   open: (settings: WorldSettings) => RunningWorld
   say: (line: string) => void
+  progress?: Progress
 }): FoundedWorlds {
   const stopping = new AbortController()
   const running = new Map<WorldId, RunningWorld>()
@@ -57,7 +59,20 @@ export function followWorlds(ports: {
   const endTopic = ports.messaging.subscribe(worldsTopic, (message) =>
     found(message as WorldSettings),
   )
-  const { caughtUp, ended } = followLog(ports, stopping.signal, take)
+  const { progress } = ports
+  // A checkpoint's state is what was founded through its position.
+  for (const settings of (progress?.state ?? []) as readonly WorldSettings[]) found(settings)
+  const { caughtUp, ended } = followLog(
+    ports,
+    progress?.position ?? 0,
+    stopping.signal,
+    take,
+    (position) =>
+      progress?.reached(
+        position,
+        [...running.values()].map(({ settings }) => settings),
+      ),
+  )
   ended.catch((error: Error) => ports.say(`worlds are not followed any more: ${error.message}`))
 
   return {
@@ -76,8 +91,10 @@ export function followWorlds(ports: {
 /** `caughtUp` resolves once `take` has seen all that was in the log at the start. */
 function followLog(
   { store, scheduler }: { store: EventStore; scheduler: Scheduler },
+  after: number,
   signal: AbortSignal,
   take: (recorded: RecordedEvent) => void,
+  taken: (position: number) => Promise<void> | undefined,
 ): { caughtUp: Promise<void>; ended: Promise<void> } {
   let tell: () => void = () => {}
   const told = new Promise<void>((resolve) => {
@@ -85,10 +102,12 @@ function followLog(
   })
   const follow = async () => {
     const head = await headOf(store, scheduler, signal)
-    if (head === 0) tell()
-    for await (const batch of store.subscribe(0, signal)) {
+    if (head <= after) tell()
+    for await (const batch of store.subscribe(after, signal)) {
       batch.forEach(take)
-      if ((batch.at(-1)?.position ?? 0) >= head) tell()
+      const position = batch.at(-1)?.position ?? 0
+      if (position >= head) tell()
+      await taken(position)
     }
   }
   const ended = follow()

@@ -5,6 +5,8 @@ import { memoryEventStore } from '../../src/platform/memory/eventStore.ts'
 import { memoryPersonalData } from '../../src/platform/memory/personalData.ts'
 import { newEvent, testScheduler } from './fixture.ts'
 
+const beginning = { position: 0, reached: async () => {} }
+
 async function erasedAccount(store: ReturnType<typeof memoryEventStore>, account: string) {
   const joined = { type: 'PlayerJoined', data: { account, nameId: 'name' } } as const
   const events = [
@@ -22,7 +24,11 @@ test('an erasure that a crash interrupted is finished, and later ones are follow
   for (const account of ['ada', 'bob', 'eve']) await personalData.keepName(account, 'name', account)
   await erasedAccount(store, 'ada')
   const end = new AbortController()
-  const done = followErasures({ store, personalData, scheduler: testScheduler() }, 0, end.signal)
+  const done = followErasures(
+    { store, personalData, scheduler: testScheduler() },
+    beginning,
+    end.signal,
+  )
   const names = async () => [...(await personalData.names(['ada', 'bob', 'eve'])).keys()]
   await vi.waitFor(async () => expect(await names()).toEqual(['bob', 'eve']))
   await erasedAccount(store, 'bob')
@@ -48,12 +54,42 @@ test('an erasure that fails is told and tried again', async () => {
   const end = new AbortController()
   const done = followErasures(
     { store, personalData: failing, scheduler, say: (line) => said.push(line) },
-    0,
+    beginning,
     end.signal,
   )
   await vi.waitFor(async () => expect(await personalData.names(['ada'])).toEqual(new Map()))
   expect(said).toEqual(Array(2).fill(expect.stringContaining('the table is locked')))
   expect(scheduler.slept).toEqual([1_000, 1_000])
+  end.abort()
+  await done
+})
+
+test('who goes on from a checkpoint erases what comes after it, and tells how far it is', async () => {
+  const store = memoryEventStore()
+  const erased: string[] = []
+  const personalData = {
+    erase: async (account: string) => {
+      erased.push(account)
+    },
+  }
+  await erasedAccount(store, 'ada')
+  const position = await store.head()
+  await erasedAccount(store, 'bob')
+  const end = new AbortController()
+  const reached: number[] = []
+  const progress = {
+    position,
+    reached: async (at: number) => {
+      reached.push(at)
+    },
+  }
+  const done = followErasures(
+    { store, personalData, scheduler: testScheduler() },
+    progress,
+    end.signal,
+  )
+  await vi.waitFor(() => expect(reached).toEqual([position + 2]))
+  expect(erased).toEqual(['bob'])
   end.abort()
   await done
 })

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { StoreUnavailable } from '../../src/domain/ports/eventStore.ts'
 import type { WorldSettings } from '../../src/domain/ports/kernel.ts'
+import type { Progress } from '../../src/domain/ports/readModels.ts'
 import { worldStream } from '../../src/domain/streams.ts'
 import { memoryEventStore } from '../../src/platform/memory/eventStore.ts'
 import { followWorlds, worldsTopic } from '../../src/projections/worlds.ts'
@@ -29,8 +30,9 @@ const found = async (rig: Rig, founded: WorldSettings) => {
     },
   ])
 }
-const follow = (rig: Rig) =>
+const follow = (rig: Rig, progress?: Progress) =>
   followWorlds({
+    ...(progress && { progress }),
     store: rig.store,
     scheduler: rig.scheduler,
     messaging: rig.messaging,
@@ -39,6 +41,31 @@ const follow = (rig: Rig) =>
   })
 
 describe('the worlds', () => {
+  it('known by a checkpoint are opened without their events, and later ones are followed', async () => {
+    const rig = createRig()
+    const mars = { ...settings, world: 'mars', seed: 9 }
+    await found(rig, settings)
+    const reached: unknown[] = []
+    const progress: Progress = {
+      position: await rig.store.head(),
+      state: [settings],
+      reached: async (position, state) => {
+        reached.push({ position, state })
+      },
+    }
+    const worlds = follow(rig, progress)
+    await worlds.ready
+    expect(worlds.list().map((world) => world.settings)).toEqual([settings])
+    await found(rig, mars)
+    await rig.until(() => reached.length > 0 && worlds.get('mars') !== undefined)
+    const { position } = (await rig.store.readStream(worldStream('mars'), 0, 1))[0]!
+    expect(reached.at(-1)).toMatchObject({ state: [settings, mars] })
+    expect(
+      Math.max(...reached.map((one) => (one as { position: number }).position)),
+    ).toBeGreaterThanOrEqual(position)
+    await worlds.stop()
+  })
+
   it('founded before the start are all known once it is ready', async () => {
     const rig = createRig()
     const mars = { ...settings, world: 'mars', seed: 9 }

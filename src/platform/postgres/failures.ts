@@ -1,11 +1,15 @@
 // What an error of PostgreSQL or of the way to it means for whoever asked.
 
-import pg from 'pg'
 import { StoreUnavailable } from '../../domain/ports/eventStore.ts'
 
-/** The SQLSTATE of an error that the server sent. (Errors of the way to it have a `code` too: EPIPE is one.) */
+/**
+ * The SQLSTATE of an error that the server sent: only those have a severity. (Errors of the way to it have a `code`
+ * too, EPIPE is one; and Neon's driver has a class of its own for what the server sends.)
+ */
 const sqlState = (error: unknown): string | undefined =>
-  error instanceof pg.DatabaseError ? error.code : undefined
+  error instanceof Error && 'severity' in error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined
 
 export const isUniqueViolation = (error: unknown) => sqlState(error) === '23505'
 

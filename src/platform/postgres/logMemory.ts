@@ -4,9 +4,9 @@ import type { PoolClient } from 'pg'
 import type { Remembered } from '../../domain/ports/eventStore.ts'
 import type { Clock } from '../../domain/ports/time.ts'
 import { answerKey, answersKeptMs } from '../answers.ts'
+import { recent } from '../recent.ts'
 import type { Waiting } from './appendQueue.ts'
 import type { Plan } from './plan.ts'
-import { recent } from './recent.ts'
 import { answersTo, forgetAnswers, versionsOf } from './statements.ts'
 
 const generationSize = 50_000

@@ -12,17 +12,23 @@ export type SoleServer = {
   close(): Promise<void>
 }
 
+/** A client that is not connected yet: pg's, or another driver's that speaks like it. */
+export type MakeClient = (config: pg.ClientConfig) => pg.Client
+
 /**
  * Takes the database for this process. Throws `StartRefused`, naming who has it. A connection that is lost while the
  * server runs is made again; whoever took the database in between is stopped by the ledger, not here.
  */
-export async function takeDatabase(connection: pg.ClientConfig): Promise<SoleServer> {
+export async function takeDatabase(
+  connection: pg.ClientConfig,
+  connect: MakeClient = (config) => new pg.Client(config),
+): Promise<SoleServer> {
   let closed = false
-  let client = await lock(connection)
+  let client = await lock(connect(connection))
   const again = async (): Promise<void> => {
     while (!closed) {
       try {
-        client = await lock(connection)
+        client = await lock(connect(connection))
         client.once('end', again)
         return
       } catch {
@@ -39,8 +45,7 @@ export async function takeDatabase(connection: pg.ClientConfig): Promise<SoleSer
   }
 }
 
-async function lock(connection: pg.ClientConfig): Promise<pg.Client> {
-  const client = new pg.Client(connection)
+async function lock(client: pg.Client): Promise<pg.Client> {
   client.on('error', () => {})
   try {
     await client.connect()

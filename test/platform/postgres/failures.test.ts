@@ -6,6 +6,7 @@ import { isStoreFault, isUniqueViolation, named } from '../../../src/platform/po
 const fromServer = (code: string) => {
   const error = new pg.DatabaseError(`error ${code}`, 0, 'error')
   error.code = code
+  error.severity = 'ERROR'
   return error
 }
 const fromSocket = (code: string) => Object.assign(new Error(code), { code })
