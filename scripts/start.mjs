@@ -1,6 +1,6 @@
 // `npm start`: sees to what a fresh checkout lacks, says what it does, then runs the server in this process.
 
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -16,32 +16,8 @@ if (!existsSync(join(root, 'node_modules', 'tsx'))) {
   process.exit(1)
 }
 
-const newest = (path) => {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  if (!stat) return 0
-  if (!stat.isDirectory()) return stat.mtimeMs
-  return Math.max(0, ...readdirSync(path).map((entry) => newest(join(path, entry))))
-}
-
-/** The page is built when it is missing or older than what it is made of. */
-async function buildPage() {
-  const built = newest(join(root, 'dist', 'client', 'index.html'))
-  const sources = ['client', 'src/domain', 'package-lock.json'].map((path) => join(root, path))
-  if (built > 0 && sources.every((path) => newest(path) <= built)) return
-  process.stdout.write('Building the web client (once, a few seconds) … ')
-  const began = performance.now()
-  const { build } = await import('vite')
-  await build({ configFile: join(root, 'client', 'vite.config.ts'), logLevel: 'error' })
-  console.log(`done in ${((performance.now() - began) / 1000).toFixed(1)} s`)
-}
-
-try {
-  await buildPage()
-} catch (error) {
-  console.error(
-    `\nThe web client could not be built; the server starts without it. ${error.message}`,
-  )
-}
 const { register } = await import('tsx/esm/api')
 register()
+const { buildPage } = await import('./buildPage.ts')
+if (!buildPage()) console.error('The server starts without its page.')
 await import('../src/main.ts')

@@ -80,6 +80,7 @@ async function wire(
   }
   const worlds = followWorlds({
     store,
+    scheduler: systemScheduler,
     messaging,
     say,
     open: (settings) => openWorld({ ...engine, settings }),

@@ -54,7 +54,13 @@ function stopOnSignal(stop: () => Promise<void>) {
 }
 
 /** What a person can do something about: told in a line, without a stack. */
-const refusals = new Set(['StartRefused', 'RulesDiffer', 'LedgerBroken', 'CannotListen'])
+const refusals = new Set([
+  'StartRefused',
+  'RulesDiffer',
+  'LedgerBroken',
+  'CannotListen',
+  'StoreUnavailable',
+])
 
 main().catch((error: unknown) => {
   if (error instanceof ConfigFaults) {

@@ -3,6 +3,7 @@
 import type { Submit, Submitted } from '../commands/submit.ts'
 import { decodeCells } from '../domain/chunkCodec.ts'
 import type { AccountId, Cell } from '../domain/events.ts'
+import { landingCell } from '../domain/generation/landing.ts'
 import { generateCell, isWater } from '../domain/generation/terrain.ts'
 import { cellInChunk, chunkOf } from '../domain/grid/chunk.ts'
 import { cellsWithin } from '../domain/grid/distance.ts'
@@ -27,6 +28,8 @@ const BELTS_A_LINE = 3
 /** Between two rounds to the depots: a few thousand events a day. */
 const ROUND_MS = 30_000
 const STEP_MS = 1_500
+/** Always the same good place of a planet, and on the first world of the defaults far from the README's factory. */
+const PLACE = 7
 /** How far around its landing it reads the map. */
 const HOME_REACH = 20
 
@@ -61,7 +64,8 @@ async function command(
 
 /** Enters the world, or finds itself there; gives the cell it stands on. */
 async function enter(bot: DemoBot): Promise<Cell | undefined> {
-  const entered = await command(bot, 'EnterWorld', {})
+  const { seed, n } = bot.world.settings
+  const entered = await command(bot, 'EnterWorld', { landing: landingCell(seed, n, PLACE) })
   if (entered?.landing !== undefined) return entered.landing
   return (await bot.world.player(bot.account))?.cell
 }

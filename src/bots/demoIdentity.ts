@@ -18,8 +18,12 @@ export function runDemoBot(
 ): () => Promise<void> {
   const { signal, abort } = ending()
   const played = (async () => {
-    await ports.world.ready
-    if (signal.aborted) return
+    // A world that cannot be opened tells so itself.
+    const live = await ports.world.ready.then(
+      () => true,
+      () => false,
+    )
+    if (!live || signal.aborted) return
     const account = await accountOf(ports.submit, ports.folder)
     await playDemoBot({ ...ports, account, signal })
   })().catch((error: unknown) => {

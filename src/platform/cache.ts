@@ -8,7 +8,11 @@ import type { Cache, OpenCache } from '../domain/ports/cache.ts'
  * Opens a bounded in-process cache. `capacity` entries; the least recently used one goes first.
  * Throws RangeError for a capacity below 1.
  */
-export const nodeCache: OpenCache = <Value>(name: string, capacity: number): Cache<Value> => {
+export const nodeCache: OpenCache = <Value>(
+  name: string,
+  capacity: number,
+  evicted: (key: string, value: Value) => void = () => {},
+): Cache<Value> => {
   if (!Number.isInteger(capacity) || capacity < 1) {
     throw new RangeError(
       `cache ${name}: capacity must be an integer of at least 1, got ${capacity}`,
@@ -34,7 +38,8 @@ export const nodeCache: OpenCache = <Value>(name: string, capacity: number): Cac
       const [oldest] = used
       if (oldest === undefined) return
       used.delete(oldest)
-      store.del(oldest)
+      const gone = store.take<Value>(oldest)
+      if (gone !== undefined) evicted(oldest, gone)
     },
     delete(key) {
       used.delete(key)

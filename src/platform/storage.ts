@@ -19,6 +19,8 @@ export type Storage = {
 
 /** Connections a server may hold: one writes, one listens, the rest read. */
 const CONNECTIONS_MAX = 8
+/** A host that swallows packets is a database that is away. */
+const CONNECT_TIMEOUT_MS = 5_000
 
 /** Opens and migrates the database. Throws `StartRefused` with what a person can do about it. */
 export async function openStorage(
@@ -26,7 +28,11 @@ export async function openStorage(
   say: Say,
 ): Promise<Storage> {
   const database = await (databaseUrl === undefined ? embedded(dataDir, say) : named(databaseUrl))
-  const pool = new pg.Pool({ ...database.connection, max: CONNECTIONS_MAX })
+  const pool = new pg.Pool({
+    ...database.connection,
+    max: CONNECTIONS_MAX,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  })
   pool.on('error', () => {})
   try {
     await migrate(pool, say)
@@ -53,7 +59,11 @@ async function embedded(dataDir: string, say: Say) {
 }
 
 async function named(databaseUrl: string) {
-  const connection = { connectionString: databaseUrl, application_name: 'orrery' }
+  const connection = {
+    connectionString: databaseUrl,
+    application_name: 'orrery',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  }
   try {
     const { close } = await takeDatabase(connection)
     return { connection, close }

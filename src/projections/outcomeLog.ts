@@ -2,11 +2,14 @@
 
 import type { AccountId } from '../domain/events.ts'
 import type { Outcome } from '../domain/outcome.ts'
+import type { OpenCache } from '../domain/ports/cache.ts'
 import { compareCursors } from './cursor.ts'
 import type { Cursor, FeedItem } from './worldReader.ts'
 
 /** Outcomes kept per account; who was away for longer takes a snapshot. */
 export const OUTCOMES_KEPT = 1_000
+/** Accounts with a backlog; the one that was looked at least goes first, whole. */
+const BACKLOGS_KEPT = 4_096
 
 type Backlog = {
   outcomes: Outcome[]
@@ -22,12 +25,17 @@ export const outcomeItem = (outcome: Outcome): FeedItem => ({
   outcome,
 })
 
-export function createOutcomeLog() {
-  const backlogs = new Map<AccountId, Backlog>()
+export function createOutcomeLog(openCache: OpenCache, world: string) {
+  /** The newest outcome of any backlog that was evicted: whoever comes from before it may have missed some. */
+  let forgotten: Cursor | undefined
+  const backlogs = openCache<Backlog>(`outcomes/${world}`, BACKLOGS_KEPT, (_account, backlog) => {
+    const last = backlog.outcomes.at(-1)
+    if (last && (!forgotten || compareCursors(last, forgotten) > 0)) forgotten = cursorOf(last)
+  })
   return {
     /** In the order of the feed. */
     add(outcome: Outcome): void {
-      const backlog = backlogs.get(outcome.account) ?? { outcomes: [], gone: undefined }
+      const backlog = backlogs.get(outcome.account) ?? { outcomes: [], gone: forgotten }
       backlogs.set(outcome.account, backlog)
       backlog.outcomes.push(outcome)
       // Cut in halves, so that a full backlog is not copied for every outcome.
@@ -39,9 +47,8 @@ export function createOutcomeLog() {
     /** At most `limit` items, oldest first; `takeSnapshot` first where outcomes after `after` are gone. */
     after(account: AccountId, after: Cursor, limit: number): readonly FeedItem[] {
       const backlog = backlogs.get(account)
-      if (!backlog) return []
       const items: FeedItem[] = []
-      const { gone, outcomes } = backlog
+      const { gone, outcomes } = backlog ?? { gone: forgotten, outcomes: [] }
       if (gone && compareCursors(after, gone) < 0) {
         items.push({ kind: 'takeSnapshot', cursor: gone })
       }

@@ -6,7 +6,7 @@ import type { AccountId } from '../domain/events.ts'
 export class OwnContents {
   readonly #told = new Map<AccountId, Map<number, string>>()
 
-  /** The next reading of the account is told whole: somebody new listens. */
+  /** The next reading of the account is told whole: somebody new listens, or nobody any more. */
   forget(account: AccountId): void {
     this.#told.delete(account)
   }

@@ -2,13 +2,24 @@
 
 import type { PlayerView } from '../domain/chunkView.ts'
 import type { AccountId } from '../domain/events.ts'
+import type { Cache, OpenCache } from '../domain/ports/cache.ts'
 import type { Presence } from './worldReader.ts'
 
+/** As many as a cell can name: no view is ever evicted. */
+const PLAYERS_MAX = 0xffff
+
 export class PlayerViews {
-  readonly #views = new Map<AccountId, PlayerView>()
+  readonly #views: Cache<PlayerView>
   readonly #connections = new Map<AccountId, number>()
+  #here = 0
+
+  constructor(openCache: OpenCache, world: string) {
+    this.#views = openCache(`players/${world}`, PLAYERS_MAX)
+  }
 
   set(view: PlayerView): void {
+    const before = this.#views.get(view.account)
+    this.#here += Number(view.here) - Number(before?.here ?? false)
     this.#views.set(view.account, view)
   }
 
@@ -18,14 +29,15 @@ export class PlayerViews {
 
   /** By index: in order of first entry. */
   all(): readonly PlayerView[] {
-    return [...this.#views.values()].sort((a, b) => a.index - b.index)
+    return this.#views
+      .keys()
+      .flatMap((account) => this.#views.get(account) ?? [])
+      .sort((a, b) => a.index - b.index)
   }
 
   /** Entered and not left. */
   countHere(): number {
-    let count = 0
-    for (const { here } of this.#views.values()) if (here) count++
-    return count
+    return this.#here
   }
 
   /** True where the account was away before. */

@@ -14,11 +14,12 @@ import type { Leadership } from '../domain/ports/leadership.ts'
 import type { Chance, Clock, Scheduler } from '../domain/ports/time.ts'
 import { type Deferred, deferred } from './deferred.ts'
 import { type EventQueue, followEvents } from './eventQueue.ts'
+import { openGuarded } from './guardedKernel.ts'
 import { Fenced, LedgerKeeper } from './ledgerKeeper.ts'
 import { type Audience, LiveTicks, type Progress } from './liveTicks.ts'
+import { patiently } from './patience.ts'
 import { createPublication, type Publication, WorldStopped } from './publication.ts'
 import { type Replay, replay } from './replay.ts'
-import { WorldBusy } from './worldReader.ts'
 
 export type EnginePorts = {
   readonly settings: WorldSettings
@@ -52,8 +53,6 @@ type KernelInUse = { readonly kernel: Kernel; readonly lost: (error: unknown) =>
 
 const KERNEL_TRIES = 3
 const PAUSE_MS = 200
-/** A read waits so long for a replay or a seal. */
-const PATIENCE_MS = 10_000
 const SAY_EVERY_MS = 2_000
 
 export class TickEngine {
@@ -113,7 +112,7 @@ export class TickEngine {
    * Rejects with `WorldStopped`, or with `WorldBusy` where that takes too long.
    */
   async ask<Value>(question: (kernel: Kernel) => Promise<Value>): Promise<Value> {
-    return this.#patiently(async (signal) => {
+    return patiently(this.#ports, async (signal) => {
       for (;;) {
         if (this.#stopped !== undefined) throw new WorldStopped(this.#stopped)
         signal.throwIfAborted()
@@ -132,25 +131,7 @@ export class TickEngine {
 
   /** Resolves once `tick` (default: all that was run by now) is shown. Rejects as `ask` does. */
   async shown(tick = this.#progress.begun): Promise<void> {
-    await this.#patiently((signal) => this.publication.through(tick, signal))
-  }
-
-  /** Nobody waits for ever: what can not be told in time is refused, so that those who wait can not pile up. */
-  async #patiently<Value>(wait: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
-    const { scheduler, settings } = this.#ports
-    const over = new AbortController()
-    const late = new AbortController()
-    const patience = scheduler.sleep(PATIENCE_MS, over.signal).then(() => {
-      if (over.signal.aborted) return undefined as never
-      const busy = new WorldBusy(`world ${settings.world} can not tell within ${PATIENCE_MS} ms`)
-      late.abort(busy)
-      throw busy
-    })
-    try {
-      return await Promise.race([wait(late.signal), patience])
-    } finally {
-      over.abort()
-    }
+    await patiently(this.#ports, (signal) => this.publication.through(tick, signal))
   }
 
   lookAgain(): void {
@@ -216,7 +197,7 @@ export class TickEngine {
     const { signal } = this.#stopping
     const over = new AbortController()
     const ended = AbortSignal.any([signal, over.signal])
-    const kernel = await openKernel(this.#ports)
+    const kernel = await openGuarded(this.#ports)
     const inUse: KernelInUse = { kernel, lost: (error) => lost(error) }
     let given = false
     const lost = (error: unknown) => {
@@ -332,18 +313,5 @@ export class TickEngine {
     await this.#keeper.trySeal(
       sealTick(ledger, { begunThrough: begun, due: 0, eventIds: [], upto: 0, hashOf: hashed }),
     )
-  }
-}
-
-/** Whatever goes wrong in a run is a lost kernel: its state can not be trusted, and the ledger gives it back. */
-async function openKernel(ports: EnginePorts): Promise<Kernel> {
-  const lost = (error: Error) => {
-    throw error instanceof KernelLost ? error : new KernelLost(error.message, { cause: error })
-  }
-  const kernel = await ports.openKernel(ports.settings).catch(lost)
-  return {
-    ...kernel,
-    run: (batch) => kernel.run(batch).catch(lost),
-    hash: () => kernel.hash().catch(lost),
   }
 }

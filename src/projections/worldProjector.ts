@@ -16,12 +16,13 @@ import type { OpenCache } from '../domain/ports/cache.ts'
 import type { KernelResult } from '../domain/ports/kernel.ts'
 import type { Messaging } from '../domain/ports/messaging.ts'
 import type { ChatMessage } from '../domain/ports/personalData.ts'
-import { ChunkViews } from './chunkViews.ts'
+import { type Ask, ChunkViews } from './chunkViews.ts'
 import { compareCursors } from './cursor.ts'
 import { createSubscriber, Subscribers } from './feed.ts'
 import { createOutcomeLog, OUTCOMES_KEPT, outcomeItem } from './outcomeLog.ts'
 import { OwnContents } from './ownContents.ts'
 import { PlayerViews } from './playerViews.ts'
+import { StructureViews } from './structureViews.ts'
 import { type EngineAudience, type EnginePorts, TickEngine } from './tickEngine.ts'
 import type {
   Cursor,
@@ -62,8 +63,9 @@ class WorldProjector implements RunningWorld, EngineAudience {
   readonly #ports: WorldPorts
   readonly #engine: TickEngine
   readonly #chunks: ChunkViews
-  readonly #players = new PlayerViews()
-  readonly #outcomes = createOutcomeLog()
+  readonly #players: PlayerViews
+  readonly #structures: StructureViews
+  readonly #outcomes
   readonly #contents = new OwnContents()
   readonly #subscribers = new Subscribers()
   readonly #closed = new AbortController()
@@ -76,8 +78,12 @@ class WorldProjector implements RunningWorld, EngineAudience {
     this.#ports = ports
     this.settings = ports.settings
     this.#unshown = { outcomes: [], players: new Map(), changes: [] }
-    const cache = ports.openCache<ChunkSnapshot>(`chunks/${ports.settings.world}`, CHUNKS_CACHED)
-    this.#chunks = new ChunkViews((question) => this.#engine.ask(question), cache)
+    const { openCache, settings } = ports
+    const ask: Ask = (question) => this.#engine.ask(question)
+    this.#chunks = new ChunkViews(ask, openCache(`chunks/${settings.world}`, CHUNKS_CACHED))
+    this.#structures = new StructureViews(ask, openCache, settings.world)
+    this.#players = new PlayerViews(openCache, settings.world)
+    this.#outcomes = createOutcomeLog(openCache, settings.world)
     this.#engine = new TickEngine(ports, this)
     this.#endChat = ports.messaging.subscribe(chatTopic(ports.settings.world), (message) => {
       const item: FeedItem = { kind: 'chat', message: message as ChatMessage }
@@ -138,7 +144,7 @@ class WorldProjector implements RunningWorld, EngineAudience {
   }
 
   async structures(account: AccountId): Promise<readonly StructureView[]> {
-    return this.#engine.ask((kernel) => kernel.structures(account))
+    return this.#structures.read(account)
   }
 
   async structure(cell: number): Promise<StructureView | undefined> {
@@ -168,6 +174,7 @@ class WorldProjector implements RunningWorld, EngineAudience {
       () => {
         for (const end of unwatch) end()
         this.#subscribers.remove(subscriber)
+        if (account !== undefined) this.#contents.forget(account)
         this.#engine.lookAgain()
       },
       ends,
@@ -215,6 +222,7 @@ class WorldProjector implements RunningWorld, EngineAudience {
 
   consumed(result: KernelResult): void {
     this.#chunks.consumed(result)
+    this.#structures.consumed()
     for (const outcome of result.outcomes) this.#unshown.outcomes.push(outcome)
     for (const player of result.players) this.#unshown.players.set(player.account, player)
     for (const changes of result.changes) this.#unshown.changes.push(changes)

@@ -1,9 +1,14 @@
 // The worlds that are founded: their settings, and a running world for each.
 
 import type { WorldEvent, WorldId } from '../domain/events.ts'
-import type { EventStore, RecordedEvent } from '../domain/ports/eventStore.ts'
+import {
+  type EventStore,
+  type RecordedEvent,
+  StoreUnavailable,
+} from '../domain/ports/eventStore.ts'
 import type { WorldSettings } from '../domain/ports/kernel.ts'
 import type { Messaging } from '../domain/ports/messaging.ts'
+import type { Scheduler } from '../domain/ports/time.ts'
 import { parseStream } from '../domain/streams.ts'
 import { upcast } from '../domain/upcasts.ts'
 import type { RunningWorld } from './worldProjector.ts'
@@ -11,6 +16,8 @@ import type { Worlds } from './worldReader.ts'
 
 /** Whoever founds a world may publish its settings here (`WorldSettings`), so that nobody waits for the log. */
 export const worldsTopic = 'worlds'
+
+const AWAY_PAUSE_MS = 200
 
 /** `Worlds`, and what the composition needs of it. */
 export type FoundedWorlds = Omit<Worlds, 'get' | 'list'> & {
@@ -26,6 +33,7 @@ export type FoundedWorlds = Omit<Worlds, 'get' | 'list'> & {
 /** Follows the log from its beginning and opens every world as it is founded. */
 export function followWorlds(ports: {
   store: EventStore
+  scheduler: Scheduler
   messaging: Messaging
   open: (settings: WorldSettings) => RunningWorld
   say: (line: string) => void
@@ -49,7 +57,7 @@ export function followWorlds(ports: {
   const endTopic = ports.messaging.subscribe(worldsTopic, (message) =>
     found(message as WorldSettings),
   )
-  const { caughtUp, ended } = followLog(ports.store, stopping.signal, take)
+  const { caughtUp, ended } = followLog(ports, stopping.signal, take)
   ended.catch((error: Error) => ports.say(`worlds are not followed any more: ${error.message}`))
 
   return {
@@ -67,7 +75,7 @@ export function followWorlds(ports: {
 
 /** `caughtUp` resolves once `take` has seen all that was in the log at the start. */
 function followLog(
-  store: EventStore,
+  { store, scheduler }: { store: EventStore; scheduler: Scheduler },
   signal: AbortSignal,
   take: (recorded: RecordedEvent) => void,
 ): { caughtUp: Promise<void>; ended: Promise<void> } {
@@ -76,7 +84,7 @@ function followLog(
     tell = resolve
   })
   const follow = async () => {
-    const head = await store.head()
+    const head = await headOf(store, scheduler, signal)
     if (head === 0) tell()
     for await (const batch of store.subscribe(0, signal)) {
       batch.forEach(take)
@@ -87,4 +95,16 @@ function followLog(
   const caughtUp = Promise.race([told, ended])
   caughtUp.catch(() => {})
   return { caughtUp, ended }
+}
+
+/** A store that is away just now is asked again: it may have to be brought up first. */
+async function headOf(store: EventStore, scheduler: Scheduler, signal: AbortSignal) {
+  for (;;) {
+    try {
+      return await store.head()
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable) || signal.aborted) throw error
+      await scheduler.sleep(AWAY_PAUSE_MS, signal)
+    }
+  }
 }

@@ -28,6 +28,15 @@ export function cacheContract(name: string, openCache: OpenCache): void {
       expect(cache.get('b')).toBeUndefined()
       expect([...cache.keys()].sort()).toEqual(['a', 'c'])
     })
+    it('tells what it let go, and only that', () => {
+      const gone: [string, number][] = []
+      const cache = openCache<number>('numbers', 1, (key, value) => gone.push([key, value]))
+      cache.set('a', 1)
+      cache.set('a', 2)
+      cache.set('b', 3)
+      cache.delete('b')
+      expect(gone).toEqual([['a', 2]])
+    })
     it('never holds more than its capacity', () => {
       const cache = openCache<number>('numbers', 10)
       for (let entry = 0; entry < 1_000; entry++) cache.set(`entry ${entry}`, entry)

@@ -94,6 +94,7 @@ export function personalDataContract(name: string, open: () => Promise<OpenedPer
       await data.keepName(account, freshId(), 'Ada')
       await data.openSession(session)
       await data.acknowledge(session.mailbox, '5.0')
+      await data.acknowledge(`${session.mailbox}:first`, '5.0')
       await say('mine')
       await say('theirs', { account: 'bob' })
       await data.erase(account)
@@ -101,6 +102,7 @@ export function personalDataContract(name: string, open: () => Promise<OpenedPer
       expect(await data.sessionByToken(session.tokenHash)).toBeUndefined()
       expect(await data.sessionByMailbox(session.mailbox)).toBeUndefined()
       expect(await data.acknowledged(session.mailbox)).toBeUndefined()
+      expect(await data.acknowledged(`${session.mailbox}:first`)).toBeUndefined()
       expect((await data.chatAfter(world, 0, 10)).map(({ text }) => text)).toEqual(['theirs'])
     })
 

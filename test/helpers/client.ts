@@ -81,7 +81,7 @@ function playerOf(
   let socket: { url: string; client: Client } | undefined
   const overSocket = async () => {
     if (socket?.url !== address.url) {
-      await socket?.client.dispose()
+      await disposed(socket?.client)
       socket = { url: address.url, client: connect(address, token) }
     }
     return socket!.client
@@ -136,7 +136,7 @@ function playerOf(
       })
     },
     async close() {
-      await socket?.client.dispose()
+      await disposed(socket?.client)
     },
   }
 }
@@ -149,6 +149,15 @@ export const connect = (address: Address, token?: string): Client =>
     ...(token === undefined ? {} : { connectionParams: { token } }),
     retryAttempts: 0,
   })
+
+/** Ends a client, also one whose server is gone. */
+export async function disposed(client: Client | undefined): Promise<void> {
+  try {
+    await client?.dispose()
+  } catch {
+    // It was just trying to connect.
+  }
+}
 
 /** Calls until it is answered; only `NoAnswer` is worth another try. */
 export async function again<Value>(limitMs: number, call: () => Promise<Value>): Promise<Value> {

@@ -6,10 +6,11 @@ import { expect } from 'vitest'
 import { type Address, again, joinPlayer, type Player } from './client.ts'
 import { play } from './load.ts'
 import { seeded } from './mortal.ts'
-import { killAll, processesIn } from './processes.ts'
+import { killAll } from './processes.ts'
+import { checkAnswers, checkChat, checkLog, checkSeen } from './proofs.ts'
 import { type ReplayedLog, replayDataFolder } from './replayLog.ts'
-import { dataFolder, removeFolder, spawnServer, until } from './server.ts'
-import { outcomeText, type Seen, type Status, statusOf, watchWorld } from './watchers.ts'
+import { dataFolder, inFolder, postgresOf, removeFolder, spawnServer, until } from './server.ts'
+import { type Status, statusOf, watchWorld } from './watchers.ts'
 
 export const kinds = [
   'server under load',
@@ -28,6 +29,8 @@ export type Killed = { readonly kind: Kind; readonly backMs: number; readonly no
 
 const PLAYERS = 6
 const LONGEST_START_MS = 120_000
+/** Creating the database, and the first things after it. */
+const LONGEST_CREATION_MS = 3_000
 const environment = { WORLD_N: '16', DEMO_BOT: 'off', JOINS_PER_MINUTE: '1000' }
 
 type Process = ReturnType<typeof spawnServer>
@@ -44,20 +47,35 @@ export async function openArena(seed: number) {
   const stopping = new AbortController()
   const watch = watchWorld(address)
   let server: Process | undefined
+  /** From the first words of a start to its last: kills of the next one fall within. */
+  let lastStartMs = 1_500
 
-  const spawn = (dataDir = folder) =>
-    spawnServer(dataDir, { ...environment, ...(dataDir === folder ? { PORT: String(port) } : {}) })
+  /** All that was ever started, to be ended in the end. */
+  const spawned: Process[] = []
+  const failures: unknown[] = []
 
-  /** Starts the server and waits until the world is live; what ends before that is told with its output. */
-  const start = async () => {
-    const spawned = spawn()
-    server = spawned
-    const code = await within(
-      LONGEST_START_MS,
-      Promise.race([spawned.up.then(() => undefined), spawned.exited]),
-    )
-    if (code !== undefined) throw new Error(`the start ended with ${code}:\n${spawned.output()}`)
-    address.url = await spawned.up
+  const spawn = (dataDir = folder) => {
+    const own = dataDir === folder ? { PORT: String(port) } : {}
+    const started = spawnServer(dataDir, { ...environment, ...own })
+    spawned.push(started)
+    return started
+  }
+
+  /** Starts a server and waits until its world is live; one that ends before that is told with its output. */
+  const start = async (dataDir?: string) => {
+    const started = spawn(dataDir)
+    if (dataDir === undefined) server = started
+    const code = await endOrUp(started)
+    if (code !== 'up') throw new Error(`the start ended with ${code}:\n${started.output()}`)
+    return started
+  }
+  /** A start that is killed while, or soon after, the database is created. Tells how far it was. */
+  const killCreation = async (dataDir?: string) => {
+    const dying = spawn(dataDir)
+    await says(dying, /Creating the database/)
+    await wait(random() * LONGEST_CREATION_MS)
+    await dying.kill()
+    return lastLine(dying.output())
   }
   const live = async () => {
     const before = watch.seen.maxTick()
@@ -81,21 +99,20 @@ export async function openArena(seed: number) {
     const from = performance.now()
     await start()
     await live()
-    killed.push({ kind, backMs: performance.now() - from, note })
+    const backMs = performance.now() - from
+    killed.push({ kind, backMs, note })
+    lastStartMs = backMs
     await runsOn()
     await checkAnswers(players, random, 40)
   }
-  /** Kills of a start: `part` says which processes, `moment` in ms after the start's first words. */
+  /** Kills of a start: `part` says which processes, when it is decided by chance. */
   const killStart = async (kind: Kind, part: (dying: Process) => Promise<void>) => {
-    await dead(server)
+    await server?.kill()
     if (random() < 0.5) killAll(postgresOf(folder))
     const dying = spawn()
     server = dying
-    await until(
-      async () => dying.output(),
-      (output) => /PostgreSQL/.test(output),
-    )
-    await wait(random() * 1_500)
+    await says(dying, /PostgreSQL/)
+    await wait(random() * lastStartMs)
     const wasUp = /page /.test(dying.output())
     await part(dying)
     return { kind, dying, note: wasUp ? 'just up' : lastLine(dying.output()) }
@@ -104,13 +121,13 @@ export async function openArena(seed: number) {
   const kills: Record<Kind, () => Promise<void>> = {
     'server under load': async () => {
       await wait(random() * 2_000)
-      await dead(server)
+      await server?.kill()
       await restarted('server under load')
     },
     'server right after an answer': async () => {
-      await nextAnswer(players)
+      await within(LONGEST_START_MS, nextAnswer(players))
       await wait(random() * 120)
-      await dead(server)
+      await server?.kill()
       await restarted('server right after an answer')
     },
     'PostgreSQL under load': async () => {
@@ -125,12 +142,12 @@ export async function openArena(seed: number) {
     'server and PostgreSQL under load': async () => {
       await wait(random() * 2_000)
       if (random() < 0.5) killAll(postgresOf(folder))
-      await dead(server)
+      await server?.kill()
       killAll(postgresOf(folder))
       await restarted('server and PostgreSQL under load')
     },
     'server during its start': async () => {
-      const { kind, note } = await killStart('server during its start', dead)
+      const { kind, note } = await killStart('server during its start', (dying) => dying.kill())
       await restarted(kind, note)
     },
     'PostgreSQL during the start': async () => {
@@ -138,27 +155,23 @@ export async function openArena(seed: number) {
         killAll(postgresOf(folder)),
       )
       const from = performance.now()
-      const code = await within(
-        LONGEST_START_MS,
-        Promise.race([dying.up.then(() => undefined), dying.exited]),
-      )
-      // Either the start goes on by itself, or it ends and says why; a crash without words is neither.
-      if (code !== undefined) {
-        expect(lastLine(dying.output())).toMatch(/PostgreSQL|database|log/i)
-        await restarted(kind, `${note}; ended with ${code}: ${lastLine(dying.output())}`)
+      const code = await endOrUp(dying)
+      // Either the start goes on by itself, or it is refused in words; a crash is neither.
+      if (code !== 'up') {
+        expect(code, dying.output()).toBe(3)
+        await restarted(kind, `${note}; refused`)
         return
       }
-      address.url = await dying.up
       await live()
-      killed.push({ kind, backMs: performance.now() - from, note: `${note}; went on` })
       await runsOn()
+      killed.push({ kind, backMs: performance.now() - from, note: `${note}; went on` })
       await checkAnswers(players, random, 40)
     },
     'server and PostgreSQL during the start': async () => {
       const { kind, note } = await killStart(
         'server and PostgreSQL during the start',
         async (dying) => {
-          await dead(dying)
+          await dying.kill()
           killAll(postgresOf(folder))
         },
       )
@@ -172,22 +185,10 @@ export async function openArena(seed: number) {
   const killInitdb = async (kind: Kind, initdbToo: boolean) => {
     const fresh = dataFolder()
     try {
-      const dying = spawn(fresh)
-      await until(
-        async () => dying.output(),
-        (output) => /Creating the database/.test(output),
-      )
-      await wait(random() * 1_500)
-      const note = lastLine(dying.output())
-      await dead(dying)
+      const note = await killCreation(fresh)
       if (initdbToo) killAll([...inFolder(join(fresh, 'pg.new')), ...postgresOf(fresh)])
       const from = performance.now()
-      const next = spawn(fresh)
-      const code = await within(
-        LONGEST_START_MS,
-        Promise.race([next.up.then(() => undefined), next.exited]),
-      )
-      if (code !== undefined) throw new Error(`after ${kind}: ${code}\n${next.output()}`)
+      const next = await start(fresh)
       killed.push({ kind, backMs: performance.now() - from, note })
       expect(await next.stop()).toBe(0)
     } finally {
@@ -202,15 +203,7 @@ export async function openArena(seed: number) {
     seen: watch.seen,
     /** Starts the world and the load; before that, kills the very first start once. */
     async begin() {
-      const dying = spawn()
-      server = dying
-      await until(
-        async () => dying.output(),
-        (output) => /Creating the database/.test(output),
-      )
-      await wait(random() * 1_500)
-      const note = lastLine(dying.output())
-      await dead(dying)
+      const note = await killCreation()
       const from = performance.now()
       await start()
       killed.push({ kind: 'server during initdb', backMs: performance.now() - from, note })
@@ -221,23 +214,23 @@ export async function openArena(seed: number) {
         players.push(player)
         watch.watchPlayer(player)
         const playerRandom = seeded(seed * 100 + index)
-        playing.push(play(player, planet, taken, playerRandom, stopping.signal))
+        const plays = play(player, planet, taken, playerRandom, stopping.signal)
+        playing.push(plays.catch((failure) => void failures.push(failure)))
       }
-      // A player who fails is told at the end; nothing may fail unheard before.
-      for (const one of playing) one.catch(() => {})
     },
     async kill(kind: Kind) {
       await kills[kind]()
-      expect(watch.seen.faults).toEqual([])
+      expect([...watch.seen.faults, ...failures]).toEqual([])
     },
     /** Ends load and server, and proves by the log all that was seen and answered. */
     async prove(): Promise<ReplayedLog> {
       stopping.abort()
       await Promise.all(playing)
+      expect(failures).toEqual([])
       await checkAnswers(players, random, Number.POSITIVE_INFINITY)
       await checkChat(players)
       await watch.close()
-      await dead(server)
+      await server?.kill()
       killAll(postgresOf(folder))
       const replayed = await replayDataFolder(folder)
       checkSeen(watch.seen, replayed)
@@ -248,7 +241,7 @@ export async function openArena(seed: number) {
     async close() {
       stopping.abort()
       await watch.close()
-      await dead(server)
+      for (const started of spawned) await started.kill()
       killAll(postgresOf(folder))
       await Promise.all(players.map((player) => player.close()))
       removeFolder(folder)
@@ -258,97 +251,15 @@ export async function openArena(seed: number) {
 
 export type Arena = Awaited<ReturnType<typeof openArena>>
 
-// ---- What has to hold ----
+/** How a start came out, whichever is first: live, or ended with a code or signal. */
+const endOrUp = (starting: Process) =>
+  within(LONGEST_START_MS, Promise.race([starting.up.then(() => 'up' as const), starting.exited]))
 
-/** Commands sent again get the answers that they had. `most`: how many, newest and others by chance. */
-async function checkAnswers(players: readonly Player[], random: () => number, most: number) {
-  const each = Math.ceil(most / players.length)
-  await Promise.all(
-    players.map(async (player) => {
-      const all = [...player.acknowledged.values()]
-      const some = Number.isFinite(each)
-        ? [...all.slice(-each), ...all.filter(() => random() < each / all.length)]
-        : all
-      for (const { order, answer } of some) {
-        const retried = await again(60_000, () => player.send(order))
-        expect(retried, `${order.type} ${order.commandId} sent again`).toEqual(answer)
-      }
-    }),
+const says = (starting: Process, words: RegExp) =>
+  until(
+    async () => starting.output(),
+    (output) => words.test(output),
   )
-}
-
-/** Every accepted command stands in the log once and as answered; no other has an event. */
-function checkLog(players: readonly Player[], { eventsByCommand }: ReplayedLog): void {
-  for (const { account, acknowledged } of players) {
-    for (const [commandId, { order, answer }] of acknowledged) {
-      const events = eventsByCommand.get(commandId) ?? []
-      const what = `${order.type} ${commandId}`
-      expect(new Set(events.map(({ metadata }) => metadata.account)).size, what).toBeLessThan(2)
-      if (answer.status !== 'accepted' || order.type === 'Say') {
-        expect(events, what).toEqual([])
-        continue
-      }
-      expect(
-        events.map(({ metadata }) => metadata.account),
-        what,
-      ).toContain(account)
-      expect(events.at(-1)?.position, what).toBe(answer.position)
-      expect(events.length, what).toBe(answer.events ?? 1)
-    }
-  }
-}
-
-/** What was shown is what the log gives: every (tick, hash), and what came of every order. */
-export function checkSeen(seen: Seen, replayed: ReplayedLog): void {
-  expect(seen.faults).toEqual([])
-  expect(seen.maxTick()).toBeLessThanOrEqual(replayed.through)
-  const told = [...seen.hashes].map(([tick, hash]) => ({ tick, hash }))
-  const given = told.map(({ tick }) => ({ tick, hash: replayed.hashes.get(tick) }))
-  expect(told).toEqual(given)
-  const outcomes = new Set([...replayed.outcomes.values()].map(outcomeText))
-  expect([...seen.outcomes].filter((outcome) => !outcomes.has(outcome))).toEqual([])
-}
-
-/** Everything that was said and acknowledged is in the chat, once. */
-async function checkChat(players: readonly Player[]): Promise<void> {
-  const said = new Map<string, number>()
-  for (let after = 0, more = true; more; ) {
-    const query = `{ world(id: "first") { chat(after: ${after}, limit: 100) { id account text } } }`
-    const lines = await players[0]!.query<{ world: { chat: readonly ChatLine[] } }>(query)
-    for (const { id, account, text } of lines.world.chat) {
-      said.set(`${account} ${text}`, (said.get(`${account} ${text}`) ?? 0) + 1)
-      after = Math.max(after, id)
-    }
-    more = lines.world.chat.length > 0
-  }
-  const wanted = new Map<string, number>()
-  for (const { account, acknowledged } of players) {
-    for (const { order, answer } of acknowledged.values()) {
-      if (order.type !== 'Say' || answer.status !== 'accepted') continue
-      const line = `${account} ${order.input.text}`
-      wanted.set(line, (wanted.get(line) ?? 0) + 1)
-    }
-  }
-  expect(said).toEqual(wanted)
-}
-
-type ChatLine = { readonly id: number; readonly account: string; readonly text: string }
-
-// ---- Small things ----
-
-export const postgresOf = (dataDir: string) => inFolder(join(dataDir, 'pg'))
-
-function inFolder(folder: string): readonly number[] {
-  try {
-    return processesIn(folder)
-  } catch {
-    return [] // There is no such folder yet.
-  }
-}
-
-async function dead(server: Process | undefined): Promise<void> {
-  await server?.kill()
-}
 
 /** PostgreSQL alone was killed: the server must live, and hear of it. */
 async function ranOnBy(server: Process): Promise<void> {
@@ -377,7 +288,7 @@ async function nextAnswer(players: readonly Player[]): Promise<void> {
 /** A random moment of the load, not a wait for something. */
 const wait = (ms: number) => new Promise((next) => setTimeout(next, ms))
 
-const lastLine = (output: string) => output.trim().split('\n').at(-1)?.trim() ?? ''
+const lastLine = (output: string) => output.trim().split('\n').at(-1) ?? ''
 
 async function within<Value>(limitMs: number, promise: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined
@@ -398,37 +309,4 @@ async function freePort(random: () => number): Promise<number> {
     })
     if (free) return port
   }
-}
-
-export function seedOf(variable: string | undefined): number {
-  return variable === undefined ? Math.floor(Math.random() * 0xffff_ffff) : Number(variable)
-}
-
-/** The report of a run, as lines of Markdown. */
-export function reportOf(seed: number, arena: Arena, replayed: ReplayedLog): string {
-  const { killed, players, seen } = arena
-  const rows = kinds.flatMap((kind) => {
-    const times = killed.filter((one) => one.kind === kind).map(({ backMs }) => backMs)
-    if (times.length === 0) return []
-    const sorted = times.sort((a, b) => a - b)
-    const [low, middle, high] = [0, Math.floor(sorted.length / 2), sorted.length - 1].map((at) =>
-      (sorted[at]! / 1000).toFixed(1),
-    )
-    return [`| ${kind} | ${times.length} | ${low} | ${middle} | ${high} |`]
-  })
-  const orders = players.flatMap(({ acknowledged }) => [...acknowledged.values()])
-  const count = (status: string) => orders.filter(({ answer }) => answer.status === status).length
-  return [
-    `Seed ${seed}: ${killed.length} kills.`,
-    '',
-    '| killed | times | back after s (least) | (median) | (most) |',
-    '|---|---|---|---|---|',
-    ...rows,
-    '',
-    `- newest tick seen: ${seen.maxTick()}, in ${seen.observations} observations; the log fixes ticks through ${replayed.through}`,
-    `- (tick, hash) pairs seen and reproduced: ${seen.hashes.size} of ${seen.hashes.size}; outcomes seen and reproduced: ${seen.outcomes.size}`,
-    `- commands acknowledged: ${orders.length} (${count('accepted')} accepted, ${count('refused')} refused, ${count('unchanged')} unchanged), each answered the same again`,
-    `- events in the log: ${replayed.events}; seals: ${replayed.ledger.seals}; engines started: ${replayed.ledger.engines}`,
-    `- moments of the kills at a start: ${killed.flatMap(({ note }) => note || []).join(' · ')}`,
-  ].join('\n')
 }

@@ -47,7 +47,7 @@ export async function replayDataFolder(dataDir: string, world = 'first'): Promis
 
 const PAGE = 1_000
 
-export async function replayLog(store: EventStore, world: string): Promise<ReplayedLog> {
+async function replayLog(store: EventStore, world: string): Promise<ReplayedLog> {
   const log: RecordedEvent[] = []
   for (let page = await store.readAll(0, PAGE); page.length > 0; ) {
     for (const event of page) log.push(event)

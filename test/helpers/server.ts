@@ -1,9 +1,10 @@
 // The whole server in its own process, started as the README says, to be asked, killed and started again.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { processesIn } from './processes.ts'
 
 export type Server = {
   readonly url: string
@@ -95,9 +96,16 @@ function pidOf({ pid }: ChildProcess): number {
   return pid
 }
 
-/** The pid of the embedded PostgreSQL of a data folder. */
-export const postmasterPid = (dataDir: string): number =>
-  Number(readFileSync(join(dataDir, 'pg', 'postmaster.pid'), 'utf8').split('\n')[0])
+/** The processes of the embedded PostgreSQL of a data folder. */
+export const postgresOf = (dataDir: string) => inFolder(join(dataDir, 'pg'))
+
+export function inFolder(folder: string): readonly number[] {
+  try {
+    return processesIn(folder)
+  } catch {
+    return [] // There is no such folder yet.
+  }
+}
 
 /** Asks until `good` holds of the answer; rejects with the last answer after `limitMs`. */
 export async function until<Value>(

@@ -1,7 +1,7 @@
 // Clients that only look on, through every door that tells of ticks; and what they have seen.
 
 import type { Client } from 'graphql-ws'
-import { type Address, connect, NoAnswer, type Player, request } from './client.ts'
+import { type Address, connect, disposed, NoAnswer, type Player, request } from './client.ts'
 
 export type Seen = {
   readonly hashes: ReadonlyMap<number, string>
@@ -104,7 +104,7 @@ export function watchWorld(address: Address) {
     watchPlayer: ({ token }: Player) => void running.push(follow(mineQuery, token)),
     async close() {
       closing.abort()
-      for (const client of clients) await client.dispose()
+      for (const client of clients) await disposed(client)
       await Promise.all(running)
     },
   }

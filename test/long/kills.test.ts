@@ -1,7 +1,8 @@
 // `npm run test:long`: kill -9 at random moments under load. ORRERY_KILLS says how many (36), ORRERY_SEED which.
 
 import { afterAll, expect, test } from 'vitest'
-import { type Arena, kinds, openArena, reportOf, seedOf } from '../helpers/kills.ts'
+import { reportOf, seedOf } from '../helpers/killReport.ts'
+import { type Arena, kinds, openArena } from '../helpers/kills.ts'
 import { seeded } from '../helpers/mortal.ts'
 
 const seed = seedOf(process.env.ORRERY_SEED)

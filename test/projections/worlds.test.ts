@@ -1,8 +1,10 @@
 // Founded worlds: known from the log, opened as they are founded.
 
 import { describe, expect, it } from 'vitest'
+import { StoreUnavailable } from '../../src/domain/ports/eventStore.ts'
 import type { WorldSettings } from '../../src/domain/ports/kernel.ts'
 import { worldStream } from '../../src/domain/streams.ts'
+import { memoryEventStore } from '../../src/platform/memory/eventStore.ts'
 import { followWorlds, worldsTopic } from '../../src/projections/worlds.ts'
 import { createRig, type Rig, settings } from './rig.ts'
 
@@ -30,6 +32,7 @@ const found = async (rig: Rig, founded: WorldSettings) => {
 const follow = (rig: Rig) =>
   followWorlds({
     store: rig.store,
+    scheduler: rig.scheduler,
     messaging: rig.messaging,
     open: (founded) => rig.open({ settings: founded }),
     say: (line) => rig.said.push(line),
@@ -49,6 +52,22 @@ describe('the worlds', () => {
     await rig.until(() => worlds.get('mars')?.status().state === 'running')
     await worlds.stop()
     expect(worlds.get('mars')?.status().state).toBe('stopped')
+  })
+
+  it('are known although the store was away at first', async () => {
+    const store = memoryEventStore()
+    let away = 2
+    const head = async () => {
+      if (away-- > 0) throw new StoreUnavailable('away')
+      return store.head()
+    }
+    const rig = createRig({ ...store, head })
+    await found(rig, settings)
+    const worlds = follow(rig)
+    await rig.until(() => worlds.list().length > 0)
+    await worlds.ready
+    expect(away).toBeLessThan(0)
+    await worlds.stop()
   })
 
   it('of an empty log are none, and it is ready at once', async () => {

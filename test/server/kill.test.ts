@@ -1,7 +1,8 @@
 // The whole server, killed a few times under load. test/long/kills.test.ts does the same many times.
 
 import { afterAll, expect, test } from 'vitest'
-import { type Arena, openArena, reportOf, seedOf } from '../helpers/kills.ts'
+import { reportOf, seedOf } from '../helpers/killReport.ts'
+import { type Arena, openArena } from '../helpers/kills.ts'
 
 const seed = seedOf(process.env.ORRERY_SEED)
 let arena: Arena | undefined

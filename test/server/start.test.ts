@@ -2,11 +2,12 @@
 
 import { createServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { checkSeen, postgresOf } from '../helpers/kills.ts'
 import { killAll } from '../helpers/processes.ts'
+import { checkSeen } from '../helpers/proofs.ts'
 import { replayDataFolder } from '../helpers/replayLog.ts'
 import {
   dataFolder,
+  postgresOf,
   removeFolder,
   type Server,
   spawnServer,

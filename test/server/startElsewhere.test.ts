@@ -5,10 +5,15 @@ import { chownSync, mkdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { joinPlayer } from '../helpers/client.ts'
-import { postgresOf } from '../helpers/kills.ts'
 import { type TestDatabase, testDatabase } from '../helpers/postgres.ts'
 import { killAll } from '../helpers/processes.ts'
-import { dataFolder, removeFolder, spawnServer, startServer } from '../helpers/server.ts'
+import {
+  dataFolder,
+  postgresOf,
+  removeFolder,
+  spawnServer,
+  startServer,
+} from '../helpers/server.ts'
 import { statusOf } from '../helpers/watchers.ts'
 
 const folder = dataFolder()

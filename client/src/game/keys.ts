@@ -38,6 +38,7 @@ export function listenToKeys(play: Play): () => void {
   const down = (event: KeyboardEvent) => {
     if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return
     const key = keyOf(event)
+    play.stage.touch()
     if (PAN[key] || key === 'q' || key === 'e') held.add(key)
     else if (!event.repeat || key === '+' || key === '-' || key === '=') press(play, key, event)
     if (PAN[key]) event.preventDefault()
@@ -49,6 +50,7 @@ export function listenToKeys(play: Play): () => void {
     const now = performance.now()
     const seconds = Math.min(0.1, (now - last) / 1000)
     last = now
+    if (held.size > 0) play.stage.touch()
     for (const key of held) {
       const pan = PAN[key]
       if (pan) play.stage.camera.pan(pan[0], pan[1], seconds)

@@ -32,6 +32,7 @@ export class Play {
   private readonly timers: ReturnType<typeof setInterval>[] = []
   private readonly unsubscribe: () => void
   private highlightKey = ''
+  private placedByAddress = false
 
   constructor(opened: session.Session, options: PlayOptions) {
     this.session = opened
@@ -43,7 +44,10 @@ export class Play {
       seed: data.world.seed,
       tickNow: () => clock.at(performance.now()),
       onFrame: () => this.afterFrame(),
-      onQuality: (quality) => set({ quality }),
+      onQuality: (quality) => {
+        set({ quality })
+        document.documentElement.dataset.quality = quality
+      },
     })
     this.openView()
     this.updateInterest()
@@ -54,10 +58,12 @@ export class Play {
     )
     this.unsubscribe = useGame.subscribe((state, before) => {
       if (state.player !== before.player || state.players !== before.players) this.placeWalkers()
+      if (isHere(state) && !isHere(before)) this.goToWork()
       if (isHere(state) !== isHere(before) || state.onlooking !== before.onlooking) this.makeRoom()
     })
     this.makeRoom()
     this.placeWalkers()
+    this.goToWork()
     this.stage.start()
   }
 
@@ -149,8 +155,15 @@ export class Play {
     else this.stage.setShift(narrow ? 0 : 0.08, narrow ? -0.13 : 0)
   }
 
+  /** Who is on this world already is taken there, unless the address says where to look. */
+  private goToWork(): void {
+    const { player } = get()
+    if (player?.here && !this.placedByAddress) this.stage.visit(player.cell)
+  }
+
   private openView(): void {
     const { camera, selected } = readUrlState(location.hash)
+    this.placedByAddress = camera !== undefined
     const { stage } = this
     if (camera) stage.camera.setPose(camera)
     else {
@@ -185,6 +198,7 @@ export class Play {
     ].join('|')
     if (key === this.highlightKey) return
     this.highlightKey = key
+    this.stage.touch()
     this.stage.highlight({
       hovered: this.hovered,
       selected,

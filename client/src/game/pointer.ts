@@ -46,6 +46,7 @@ class Hands {
   }
 
   readonly down = (event: PointerEvent): void => {
+    this.play.stage.touch()
     this.canvas.setPointerCapture(event.pointerId)
     this.canvas.focus({ preventScroll: true })
     this.fingers.set(event.pointerId, { x: event.clientX, y: event.clientY })
@@ -66,6 +67,7 @@ class Hands {
   }
 
   readonly move = (event: PointerEvent): void => {
+    this.play.stage.touch()
     const finger = this.fingers.get(event.pointerId)
     if (!finger) {
       this.play.hovered = this.play.stage.pick(event.clientX, event.clientY)
@@ -113,6 +115,7 @@ class Hands {
 
   readonly wheel = (event: WheelEvent): void => {
     event.preventDefault()
+    this.play.stage.touch()
     const pixels = event.deltaMode === 1 ? event.deltaY * 30 : event.deltaY
     this.play.stage.camera.zoom(Math.exp(Math.max(-240, Math.min(240, pixels)) * WHEEL_ZOOM))
   }

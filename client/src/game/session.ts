@@ -2,6 +2,7 @@
 
 import { isWater } from '../../../src/domain/generation/terrain.ts'
 import { neighbour } from '../../../src/domain/grid/neighbours.ts'
+import { directionTo, findPath } from '../../../src/domain/grid/path.ts'
 import { prototypeNamed } from '../../../src/domain/prototypes.ts'
 import type {
   Answer,
@@ -13,7 +14,6 @@ import type {
 } from '../data/worldData.ts'
 import type { CellReading } from '../planet/cells.ts'
 import { PlanetCells } from '../planet/cells.ts'
-import { directionTo, findPath } from '../planet/path.ts'
 import { createSphere, type Sphere } from '../planet/sphere.ts'
 import { addChat, get, isHere, ownIndex, set, toast } from './store.ts'
 import { TickClock } from './tickClock.ts'

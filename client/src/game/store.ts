@@ -96,7 +96,7 @@ export function toast(tone: Toast['tone'], text: string, cell?: number): void {
   setTimeout(() => dismiss(id), TOAST_MS)
 }
 
-export function dismiss(id: number): void {
+function dismiss(id: number): void {
   set(({ toasts }) => ({ toasts: toasts.filter((known) => known.id !== id) }))
 }
 

@@ -12,7 +12,11 @@ export type ChunkGeometry = {
   readonly positions: Float32Array
   /** Per vertex: unit normal (x, y, z) and light in its corner (127: open, 0: hidden), as signed bytes. */
   readonly surface: Int8Array
+  /** First the tops as fans about their centres, then the walls, then the tops again in fewer triangles, for afar. */
   readonly index: Uint32Array
+  /** How many entries of `index` the first two parts have. */
+  readonly fanEntries: number
+  readonly wallEntries: number
   /** Unit vector to the middle, and the angle that holds every cell, radians. */
   readonly middle: Vector
   readonly angle: number
@@ -29,11 +33,15 @@ export function buildGeometry(
 ): ChunkGeometry {
   const positions = new Float32Array(cells.length * VERTICES_PER_CELL * 3)
   const surface = new Int8Array(cells.length * VERTICES_PER_CELL * 4)
-  const index = new Uint32Array(cells.length * 54)
-  const writer: Writer = { sphere, height, positions, surface, index, used: 0 }
+  const writer: Writer = { sphere, height, positions, surface, fans: [], walls: [], tops: [] }
   cells.forEach((cell, place) => {
     writeCell(writer, cell, place * VERTICES_PER_CELL)
   })
+  const { fans, walls, tops } = writer
+  const index = new Uint32Array(fans.length + walls.length + tops.length)
+  index.set(fans)
+  index.set(walls, fans.length)
+  index.set(tops, fans.length + walls.length)
   const middle = unit(
     cells.reduce<Vector>((sum, cell) => plus(sum, sphere.centre(cell)), [0, 0, 0]),
   )
@@ -42,7 +50,9 @@ export function buildGeometry(
     cells,
     positions,
     surface,
-    index: index.slice(0, writer.used),
+    index,
+    fanEntries: fans.length,
+    wallEntries: walls.length,
     middle,
     angle: Math.acos(Math.max(-1, widest)) + 1.2 / sphere.n,
   }
@@ -53,8 +63,9 @@ type Writer = {
   readonly height: (cell: number) => number | undefined
   readonly positions: Float32Array
   readonly surface: Int8Array
-  readonly index: Uint32Array
-  used: number
+  readonly fans: number[]
+  readonly walls: number[]
+  readonly tops: number[]
 }
 
 function writeCell(writer: Writer, cell: number, base: number): void {
@@ -82,10 +93,11 @@ function writeCell(writer: Writer, cell: number, base: number): void {
     put(writer, feet, scaled(corners[a]!, foot), outward, 0.45)
     put(writer, feet + 1, scaled(corners[edge]!, foot), outward, 0.45)
     // The last vertex of a triangle provokes: a top's is the corner of its edge, a wall's is a foot.
-    triangle(writer, base, base + 1 + a, base + 1 + edge)
+    writer.fans.push(base, base + 1 + a, base + 1 + edge)
+    if (edge > 1) writer.tops.push(base + 1, base + edge, base + 1 + edge)
     if (heights[edge]! < own - 1e-4) {
-      triangle(writer, base + 1 + a, feet, feet + 1)
-      triangle(writer, base + 1 + edge, base + 1 + a, feet + 1)
+      writer.walls.push(base + 1 + a, feet, feet + 1)
+      writer.walls.push(base + 1 + edge, base + 1 + a, feet + 1)
     }
   }
   // A pentagon's unused vertices lie in its centre, so that bounds and buffers stay honest.
@@ -108,10 +120,4 @@ function put(writer: Writer, vertex: number, at: Vector, normal: Vector, light: 
   writer.surface[vertex * 4 + 1] = Math.round(normal[1] * 127)
   writer.surface[vertex * 4 + 2] = Math.round(normal[2] * 127)
   writer.surface[vertex * 4 + 3] = Math.round(light * 127)
-}
-
-function triangle(writer: Writer, a: number, b: number, c: number): void {
-  writer.index[writer.used++] = a
-  writer.index[writer.used++] = b
-  writer.index[writer.used++] = c
 }

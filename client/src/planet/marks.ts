@@ -1,20 +1,20 @@
 // What the terrain shader reads of each cell: two textures of 4 bytes a texel, in the order of the chunk's vertices.
 
-import { depositCode } from '../../../src/domain/generation/codes.ts'
 import { isWater } from '../../../src/domain/generation/terrain.ts'
+import { colourOfCell, isSpeckled } from './cellColours.ts'
 import type { PlanetCells } from './cells.ts'
 import type { Sphere } from './sphere.ts'
 
 /** Texels along one side of a chunk's textures: 64 × 64 cells fill one exactly. */
 export const MARKS_SIDE = 64
 /** Colours that owners are told apart by; 0 is nobody. */
-export const OWNER_COLOURS = 8
+const OWNER_COLOURS = 8
 
 export function ownerColour(owner: number): number {
   return owner === 0 ? 0 : 1 + ((owner - 1) % OWNER_COLOURS)
 }
 
-/** Writes what of a cell changes by itself: terrain, life, mass, pollution. */
+/** Writes a cell's colour (square roots of its linear bands) and its terrain. */
 export function writeNature(
   planet: PlanetCells,
   cell: number,
@@ -22,13 +22,14 @@ export function writeNature(
   nature: Uint8Array,
 ): void {
   const at = place * 4
-  nature[at] = planet.terrain[cell]!
-  nature[at + 1] = planet.life[cell]!
-  nature[at + 2] = planet.mass[cell]!
-  nature[at + 3] = Math.min(255, planet.pollution[cell]!)
+  const { r, g, b } = colourOfCell(planet, cell)
+  nature[at] = Math.sqrt(r) * 255
+  nature[at + 1] = Math.sqrt(g) * 255
+  nature[at + 2] = Math.sqrt(b) * 255
+  nature[at + 3] = planet.terrain[cell]!
 }
 
-/** Writes the colour of a cell's owner, the masks of its border and coast edges, and its deposit. */
+/** Writes the colour of a cell's owner, the masks of its border and coast edges, and whether ore lies in it. */
 export function writeHuman(
   sphere: Sphere,
   planet: PlanetCells,
@@ -42,7 +43,7 @@ export function writeHuman(
   human[at] = ownerColour(owner)
   human[at + 1] = owner === 0 ? 0 : edges(sphere, cell, (next) => planet.owner[next] !== owner)
   human[at + 2] = sea ? edges(sphere, cell, (next) => isLand(planet, next)) : 0
-  human[at + 3] = planet.amount[cell] === 0 ? depositCode.none : planet.deposit[cell]!
+  human[at + 3] = isSpeckled(planet, cell) ? 255 : 0
 }
 
 function isLand(planet: PlanetCells, cell: number): boolean {

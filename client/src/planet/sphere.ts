@@ -10,7 +10,7 @@ export type Vector = readonly [number, number, number]
 const RADIUS_PER_N = 1.5625
 
 /** Radius of the sea level of a planet of frequency n, in units of the scene. */
-export function radiusOf(n: number): number {
+function radiusOf(n: number): number {
   return Math.max(n, 4) * RADIUS_PER_N
 }
 

@@ -18,9 +18,12 @@ const HALF_WIDTH = 0.27
 const THICKNESS = 0.12
 const SLICES = 6
 
-/** Where the two cells' edge lies, at the middle of their heights. */
+/** The middle of the two cells' edge, as high as the higher of them: the lower one's belt climbs to it. */
 function edgePoint(ground: Ground, cell: number, next: number): Vector3 {
-  return topPoint(ground, cell).add(topPoint(ground, next)).multiplyScalar(0.5)
+  const own = topPoint(ground, cell)
+  const other = topPoint(ground, next)
+  const height = Math.max(own.length(), other.length())
+  return own.add(other).setLength(height)
 }
 
 /** The way of every belt over its cell. */
@@ -42,7 +45,7 @@ export function beltWays(ground: Ground, belts: readonly StructureView[]): BeltW
     })
     const from =
       feeder === undefined
-        ? over.clone().multiplyScalar(2).sub(to)
+        ? over.clone().multiplyScalar(2).sub(to).setLength(over.length())
         : edgePoint(ground, cell, feeder)
     return { structure, up: upAt(ground, cell), from, over, to }
   })

@@ -19,7 +19,8 @@ export function createBloom(renderer: WebGLRenderer, scene: Scene, eye: Perspect
   const composer = new EffectComposer(renderer, target)
   composer.setPixelRatio(1)
   composer.addPass(new RenderPass(scene, eye))
-  composer.addPass(new UnrealBloomPass(size.clone().multiplyScalar(0.5), 0.32, 0.55, 0.92))
+  // Above what the sun makes of white sand: only what shines by itself spills.
+  composer.addPass(new UnrealBloomPass(size.clone().multiplyScalar(0.5), 0.3, 0.5, 1.5))
   composer.addPass(new OutputPass())
   return composer
 }

@@ -5,11 +5,11 @@ import { Color, Group, Vector3 } from 'three'
 import { depositCode, lifeCode, terrainCode } from '../../../src/domain/generation/codes.ts'
 import { isWater } from '../../../src/domain/generation/terrain.ts'
 import { neighboursOf } from '../../../src/domain/grid/neighbours.ts'
+import { depositColours } from '../planet/cellColours.ts'
 import { createModelMaterial, type Instance, Instances } from './instances.ts'
 import { type Ground, standing, tangentTo, topPoint, upAt } from './placing.ts'
 import { cone, crystals, lumps, toadstool, tuft } from './plantShapes.ts'
 import type { Shared } from './shading.ts'
-import { depositColours } from './terrainMaterial.ts'
 
 type Kind = 'tree' | 'bush' | 'tuft' | 'crystal' | 'fungus' | 'ore' | 'stone' | 'vent'
 type Lists = Record<Kind, Instance[]>

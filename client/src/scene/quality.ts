@@ -11,8 +11,14 @@ export type Allowance = {
   readonly plantReach: number
   readonly plantsPerCell: number
   readonly clouds: number
+  /** How often the lumps of clouds are divided: 20 · 4ⁿ triangles each. */
+  readonly cloudDetail: number
+  /** From farther than this the rims of cells are not drawn, in units of the scene. */
+  readonly detailReach: number
   /** Least time between frames, ms; 0 for every frame of the display. */
   readonly frameIntervalMs: number
+  /** The same while nothing is touched and the camera stands. */
+  readonly restIntervalMs: number
   readonly antialias: boolean
 }
 
@@ -22,7 +28,10 @@ export const allowances: Readonly<Record<Quality, Allowance>> = {
     plantReach: 26,
     plantsPerCell: 3,
     clouds: 70,
-    frameIntervalMs: 66,
+    cloudDetail: 0,
+    detailReach: 95,
+    frameIntervalMs: 50,
+    restIntervalMs: 300,
     antialias: false,
   },
   medium: {
@@ -30,7 +39,10 @@ export const allowances: Readonly<Record<Quality, Allowance>> = {
     plantReach: 40,
     plantsPerCell: 5,
     clouds: 150,
+    cloudDetail: 1,
+    detailReach: 330,
     frameIntervalMs: 0,
+    restIntervalMs: 0,
     antialias: true,
   },
   high: {
@@ -38,7 +50,10 @@ export const allowances: Readonly<Record<Quality, Allowance>> = {
     plantReach: 56,
     plantsPerCell: 7,
     clouds: 220,
+    cloudDetail: 1,
+    detailReach: 420,
     frameIntervalMs: 0,
+    restIntervalMs: 0,
     antialias: true,
   },
 }

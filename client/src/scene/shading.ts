@@ -12,6 +12,8 @@ export type Shared = {
   readonly uRadius: IUniform<number>
   readonly uCamera: IUniform<Vector3>
   readonly uOwners: IUniform<Color[]>
+  /** 1: cells are seen one by one, 0: from so far that their rims are not. */
+  readonly uDetail: IUniform<number>
 }
 
 /** Colours of owners: nobody, then eight that differ in lightness as well as in hue. */
@@ -35,6 +37,7 @@ export function createShared(radius: number): Shared {
     uRadius: { value: radius },
     uCamera: { value: new Vector3() },
     uOwners: { value: ownerColours.map((colour) => new Color(colour)) },
+    uDetail: { value: 1 },
   }
 }
 
@@ -76,7 +79,10 @@ vec3 airAt(vec3 up, vec3 view) {
   vec3 dusk = vec3(1.0, 0.42, 0.17);
   float lit = smoothstep(-0.2, 0.34, sunHeight);
   float low = smoothstep(-0.24, 0.0, sunHeight) * (1.0 - smoothstep(0.02, 0.34, sunHeight));
-  float forward = pow(max(dot(view, uSun), 0.0), 9.0);
+  float forward = max(dot(view, uSun), 0.0);
+  forward *= forward;
+  forward *= forward;
+  forward *= forward;
   return mix(day * lit, dusk * 0.85, low * 0.62) + vec3(1.0, 0.8, 0.55) * forward * 0.32 * lit;
 }
 
@@ -85,8 +91,12 @@ vec3 shade(vec3 albedo, vec3 normal, vec3 up, float open) {
   float facing = max(dot(normal, uSun), 0.0);
   float sunHeight = dot(up, uSun);
   vec3 sunlight = mix(vec3(1.0, 0.52, 0.26), vec3(1.0, 0.93, 0.82), smoothstep(0.0, 0.45, sunHeight));
-  vec3 sky = mix(vec3(0.055, 0.08, 0.16), vec3(0.36, 0.45, 0.62), day);
-  vec3 ground = mix(vec3(0.02, 0.022, 0.035), vec3(0.24, 0.20, 0.17), day);
+  // On the ground the night is moonlit, to work in; from orbit it is dark, to look at.
+  float moonlight = mix(1.0, 0.5, smoothstep(1.2, 2.0, length(uCamera) / uRadius));
+  vec3 sky = mix(vec3(0.34, 0.43, 0.68) * moonlight, vec3(0.36, 0.45, 0.62), day);
+  vec3 ground = mix(vec3(0.13, 0.15, 0.23) * moonlight, vec3(0.24, 0.20, 0.17), day);
+  // The night takes colours away before it takes the light.
+  albedo = mix(vec3(dot(albedo, vec3(0.3, 0.55, 0.15))), albedo, 0.5 + 0.5 * day);
   vec3 ambient = mix(ground, sky, 0.5 + 0.5 * dot(normal, up)) * open;
   return albedo * (sunlight * facing * day * 1.4 * (0.45 + 0.55 * open) + ambient);
 }
@@ -100,7 +110,7 @@ vec3 haze(vec3 colour, vec3 point) {
   float unit = uRadius * 0.01;
   // From above, only the last stretch of the way lies in the air.
   float inAir = min(far, 10.0 * unit / max(dot(up, -view), 0.08));
-  float amount = min(0.86, 1.0 - exp(-pow(inAir / (92.0 * unit), 1.7)));
+  float amount = min(0.86, 1.0 - exp(-inAir * inAir / (8400.0 * unit * unit)));
   return mix(colour, airAt(up, view) * 0.92, amount * smoothstep(-0.3, 0.25, dot(up, uSun) + 0.1));
 }
 `

@@ -3,114 +3,73 @@
 import {
   AdditiveBlending,
   BackSide,
-  BoxGeometry,
   BufferGeometry,
-  CubeCamera,
-  type CubeTexture,
   Float32BufferAttribute,
   Group,
-  HalfFloatType,
   IcosahedronGeometry,
   InstancedMesh,
   Matrix4,
   Mesh,
   Points,
   Quaternion,
-  Scene,
   ShaderMaterial,
   SphereGeometry,
   Vector3,
-  WebGLCubeRenderTarget,
-  type WebGLRenderer,
 } from 'three'
+import { fractalNoise, series } from '../planet/chance.ts'
+import { dot, plus, scaled, unit, type Vector } from '../planet/sphere.ts'
+import type { Allowance } from './quality.ts'
 import { LIGHT, NOISE, OUTPUT, type Shared } from './shading.ts'
 
-/** A repeatable series of numbers from 0 to 1: the sky of a world is always the same. */
-export function series(seed: number): () => number {
-  let state = (seed ^ 0x9e3779b9) >>> 0
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 4294967296
-  }
-}
+export type Sky = { readonly group: Group; readonly clouds: Group }
 
-export type Sky = { readonly group: Group; readonly clouds: Group; dispose(): void }
-
-export function createSky(
-  renderer: WebGLRenderer,
-  shared: Shared,
-  seed: number,
-  clouds: number,
-): Sky {
+export function createSky(shared: Shared, seed: number, allowance: Allowance): Sky {
   const group = new Group()
-  const nebula = createNebula(renderer, shared, seed)
-  const cloudGroup = createClouds(shared, seed, clouds)
-  group.add(nebula.mesh, createStars(seed), createGlow(shared), cloudGroup, createMoon(shared))
-  return { group, clouds: cloudGroup, dispose: nebula.dispose }
+  const clouds = createClouds(shared, seed, allowance)
+  group.add(
+    createNebula(shared, seed),
+    createStars(seed),
+    createGlow(shared),
+    clouds,
+    createMoon(shared),
+  )
+  return { group, clouds }
 }
 
-/** The nebula is painted once into a small cube: noise for every pixel of every frame would cost too much. */
-function createNebula(renderer: WebGLRenderer, shared: Shared, seed: number) {
-  const target = new WebGLCubeRenderTarget(192, { type: HalfFloatType })
-  const painter = new Mesh(
-    new BoxGeometry(10, 10, 10),
-    new ShaderMaterial({
-      side: BackSide,
-      depthWrite: false,
-      uniforms: { uSeed: { value: (seed % 97) * 0.37 } },
-      vertexShader: /* glsl */ `
-        out vec3 vWay;
-        void main() {
-          vWay = position;
-          gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
-        }`,
-      fragmentShader: /* glsl */ `
-        in vec3 vWay;
-        uniform float uSeed;
-        ${NOISE}
-        void main() {
-          vec3 d = normalize(vWay);
-          // Value noise shows its lattice: turned and warped it no longer does.
-          vec3 q = mat3(0.36, 0.48, -0.8, -0.8, 0.6, 0.0, 0.48, 0.64, 0.6) * d;
-          vec3 warp = vec3(fractal(q * 1.9 + uSeed), fractal(q * 1.9 + 9.1), fractal(d * 1.9 + 4.7));
-          float coarse = fractal(q * 1.7 + warp * 1.6 + uSeed);
-          float fine = fractal(d * 3.4 + warp * 2.6 + uSeed);
-          float band = exp(-pow(dot(d, normalize(vec3(0.3, 0.8, -0.5))) * 1.9, 2.0));
-          vec3 colour = vec3(0.0035, 0.006, 0.017);
-          colour += vec3(0.15, 0.05, 0.30) * pow(fine, 2.2) * (0.2 + band) * 0.62;
-          colour += vec3(0.01, 0.10, 0.17) * pow(coarse, 2.4) * (0.3 + band) * 0.8;
-          gl_FragColor = vec4(colour, 1.0);
-        }`,
-    }),
-  )
-  const scene = new Scene()
-  scene.add(painter)
-  new CubeCamera(1, 100, target).update(renderer, scene)
-  painter.geometry.dispose()
-  painter.material.dispose()
+/** Soft clouds of colour, painted once on the corners of a ball: noise for every pixel would cost too much. */
+function createNebula(shared: Shared, seed: number): Mesh {
+  const geometry = new IcosahedronGeometry(1, 15)
+  const positions = geometry.getAttribute('position')
+  const colours = new Float32Array(positions.count * 3)
+  for (let vertex = 0; vertex < positions.count; vertex++) {
+    const way: Vector = [positions.getX(vertex), positions.getY(vertex), positions.getZ(vertex)]
+    colours.set(nebulaColour(way, seed), vertex * 3)
+  }
+  geometry.setAttribute('aColour', new Float32BufferAttribute(colours, 3))
   const mesh = new Mesh(
-    new SphereGeometry(1, 32, 20),
+    geometry,
     new ShaderMaterial({
       side: BackSide,
       depthWrite: false,
-      depthTest: false,
-      uniforms: { ...shared, uCube: { value: target.texture as CubeTexture } },
+      uniforms: { ...shared },
       vertexShader: /* glsl */ `
+        in vec3 aColour;
+        out vec3 vColour;
         out vec3 vWay;
         void main() {
+          vColour = aColour;
           vWay = position;
           vec4 clip = projectionMatrix * vec4(mat3(viewMatrix) * position, 1.0);
           gl_Position = clip.xyww;
         }`,
       fragmentShader: /* glsl */ `
+        in vec3 vColour;
         in vec3 vWay;
-        uniform samplerCube uCube;
         uniform vec3 uSun;
         void main() {
-          vec3 d = normalize(vWay);
-          vec3 colour = textureCube(uCube, vec3(-d.x, d.yz)).rgb;
-          float toSun = max(dot(d, uSun), 0.0);
-          colour += vec3(1.0, 0.93, 0.8) * (smoothstep(0.99955, 0.9998, toSun) * 9.0
+          vec3 colour = vColour;
+          float toSun = dot(vWay, uSun) * inversesqrt(dot(vWay, vWay));
+          if (toSun > 0.9) colour += vec3(1.0, 0.93, 0.8) * (smoothstep(0.99955, 0.9998, toSun) * 9.0
             + pow(toSun, 900.0) * 1.4 + pow(toSun, 60.0) * 0.1);
           gl_FragColor = vec4(colour, 1.0);
           ${OUTPUT}
@@ -118,8 +77,25 @@ function createNebula(renderer: WebGLRenderer, shared: Shared, seed: number) {
     }),
   )
   mesh.frustumCulled = false
-  mesh.renderOrder = -10
-  return { mesh, dispose: () => target.dispose() }
+  // After everything solid, at the depth of the far plane: what is hidden costs nothing.
+  mesh.renderOrder = 1
+  return mesh
+}
+
+function nebulaColour(way: Vector, seed: number): [number, number, number] {
+  const place = (seed % 97) * 0.37
+  // Value noise shows its lattice: warped it no longer does.
+  const warp = fractalNoise(scaled(way, 1.9), place) * 1.6
+  const coarse = fractalNoise(plus(scaled(way, 1.7), [warp, -warp, warp]), place)
+  const fine = fractalNoise(plus(scaled(way, 3.2), [-warp * 1.5, warp, warp * 1.5]), place + 7)
+  const band = Math.exp(-((dot(way, unit([0.3, 0.8, -0.5])) * 1.9) ** 2))
+  const violet = fine ** 2.2 * (0.2 + band) * 0.62
+  const teal = coarse ** 2.4 * (0.3 + band) * 0.8
+  return [
+    0.0035 + 0.15 * violet + 0.01 * teal,
+    0.006 + 0.05 * violet + 0.1 * teal,
+    0.017 + 0.3 * violet + 0.17 * teal,
+  ]
 }
 
 function createStars(seed: number): Points {
@@ -166,7 +142,7 @@ function createStars(seed: number): Points {
     }),
   )
   points.frustumCulled = false
-  points.renderOrder = -9
+  points.renderOrder = 1
   return points
 }
 
@@ -194,6 +170,7 @@ function createGlow(shared: Shared): Mesh {
           float ahead = max(0.0, -dot(uCamera, view));
           vec3 closest = uCamera + view * ahead;
           float distance = length(closest);
+          if (distance > uRadius * 1.2) discard;
           float unit = uRadius * 0.01;
           float altitude = max(distance - uRadius * 0.998, 0.0) / unit;
           float density = exp(-altitude / 1.5) * 0.8 + exp(-altitude / 3.6) * 0.55 + exp(-altitude / 8.5) * 0.17;
@@ -211,7 +188,11 @@ function createGlow(shared: Shared): Mesh {
 }
 
 /** Puffs of a few round lumps each; the whole group drifts slowly about the axis. */
-function createClouds(shared: Shared, seed: number, count: number): Group {
+function createClouds(
+  shared: Shared,
+  seed: number,
+  { clouds: count, cloudDetail }: Allowance,
+): Group {
   const chance = series(seed + 5)
   const scale = shared.uRadius.value / 100
   const lumps: Matrix4[] = []
@@ -237,7 +218,11 @@ function createClouds(shared: Shared, seed: number, count: number): Group {
       lumps.push(new Matrix4().compose(at, turn, new Vector3(lump, lump * 0.5, lump)))
     }
   }
-  const mesh = new InstancedMesh(new IcosahedronGeometry(1, 1), cloudMaterial(shared), lumps.length)
+  const mesh = new InstancedMesh(
+    new IcosahedronGeometry(1, cloudDetail),
+    cloudMaterial(shared),
+    lumps.length,
+  )
   for (const [index, lump] of lumps.entries()) mesh.setMatrixAt(index, lump)
   mesh.frustumCulled = false
   mesh.renderOrder = 5
@@ -269,7 +254,8 @@ function cloudMaterial(shared: Shared): ShaderMaterial {
         float day = smoothstep(-0.16, 0.22, dot(up, uSun));
         vec3 white = mix(vec3(0.62, 0.70, 0.86), vec3(1.0, 0.98, 0.95), 0.5 + 0.5 * dot(vNormal, uSun));
         vec3 dusk = mix(vec3(1.0, 0.6, 0.42), vec3(1.0), smoothstep(0.0, 0.35, dot(up, uSun)));
-        float close = smoothstep(4.0, 16.0, length(vPoint - uCamera));
+        // What hangs between the eye and the ground it looks at would only be in the way.
+        float close = smoothstep(16.0, 36.0, length(vPoint - uCamera));
         gl_FragColor = vec4(haze(white * dusk * (0.03 + 0.97 * day), vPoint), 0.92 * close);
         ${OUTPUT}
       }`,
@@ -305,6 +291,5 @@ function createMoon(shared: Shared): Mesh {
   })
   const moon = new Mesh(geometry, material)
   moon.position.set(-4.6, 1.7, 2.9).multiplyScalar(radius)
-  moon.renderOrder = -8
   return moon
 }

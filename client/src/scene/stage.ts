@@ -43,6 +43,8 @@ export type StageOptions = {
 
 /** A day of the planet, in ticks: 30 minutes at 20 ticks a second. */
 const DAY_TICKS = 36_000
+/** After so long without a hand on it the picture may be drawn less often. */
+const RESTS_AFTER_MS = 600
 /** Frames whose mean cost decides the quality, after the first planet stands. */
 const MEASURED_FRAMES = 24
 /** Plants are listed anew so long after the focus or a structure changed, and so long after anything grew. */
@@ -70,6 +72,7 @@ export class Stage {
   private readonly relief: Relief
   private quality: Quality
   private shift = { x: 0, y: 0 }
+  private touchedAt = 0
   private running = false
   private lastFrame = 0
   private plantsAt = { cell: -1, version: -1, ms: 0 }
@@ -78,8 +81,8 @@ export class Stage {
   constructor(options: StageOptions) {
     this.options = options
     const { canvas, planet, sphere } = options
-    this.renderer = createRenderer(canvas, options.quality)
-    this.quality = options.quality ?? qualityOfRenderer(rendererName(this.renderer))
+    this.quality = options.quality ?? qualityOfRenderer(rendererName())
+    this.renderer = createRenderer(canvas, this.quality)
     this.shared = createShared(sphere.radius)
     this.ground = { sphere, planet }
     this.camera = new OrbitCamera(this.eye, sphere.radius, options.calm)
@@ -87,7 +90,7 @@ export class Stage {
     this.structures = new StructureScene(this.ground, this.shared)
     this.plants = new PlantScene(this.ground, this.shared, this.allowance.plantsPerCell)
     this.highlights = new Highlights(this.ground, this.shared)
-    this.sky = createSky(this.renderer, this.shared, options.seed, this.allowance.clouds)
+    this.sky = createSky(this.shared, options.seed, this.allowance)
     this.relief = {
       n: sphere.n,
       radius: sphere.radius,
@@ -125,7 +128,6 @@ export class Stage {
 
   dispose(): void {
     this.running = false
-    this.sky.dispose()
     this.renderer.dispose()
   }
 
@@ -155,6 +157,11 @@ export class Stage {
   setShift(x: number, y: number): void {
     this.shift = { x, y }
     this.resize()
+  }
+
+  /** Somebody moved a hand: the picture must follow at once. */
+  touch(): void {
+    this.touchedAt = performance.now()
   }
 
   setQuality(quality: Quality): void {
@@ -232,7 +239,9 @@ export class Stage {
     if (!this.running) return
     requestAnimationFrame(this.frame)
     const elapsed = now - this.lastFrame
-    if (elapsed < this.allowance.frameIntervalMs || document.hidden) return
+    const { frameIntervalMs, restIntervalMs } = this.allowance
+    const resting = this.settled && !this.camera.moving && now - this.touchedAt > RESTS_AFTER_MS
+    if (elapsed < (resting ? restIntervalMs : frameIntervalMs) || document.hidden) return
     this.lastFrame = now
     this.frameMs += (Math.min(elapsed, 1000) - this.frameMs) * 0.1
     this.draw(Math.min(elapsed, 250), now)
@@ -253,7 +262,7 @@ export class Stage {
     if (drained.structures || drained.relief.length > 0) this.structures.rebuild()
     this.camera.update(elapsedMs, heightOf(planet, this.focusCell()))
     this.shared.uCamera.value.copy(this.eye.position)
-    this.terrain.cull(this.eye.position)
+    this.terrain.cull(this.eye.position, this.camera.distance > this.allowance.detailReach)
     this.growPlants(now)
     if (!this.options.calm) this.sky.clouds.rotation.y += elapsedMs * 4e-6
     if (this.composer) this.composer.render()
@@ -295,21 +304,24 @@ export class Stage {
   }
 }
 
-function createRenderer(canvas: HTMLCanvasElement, quality: Quality | undefined): WebGLRenderer {
+function createRenderer(canvas: HTMLCanvasElement, quality: Quality): WebGLRenderer {
   const renderer = new WebGLRenderer({
     canvas,
-    antialias: quality === undefined || allowances[quality].antialias,
+    antialias: allowances[quality].antialias,
     powerPreference: 'high-performance',
   })
   renderer.toneMapping = NeutralToneMapping
-  renderer.toneMappingExposure = 1.0
   return renderer
 }
 
-function rendererName(renderer: WebGLRenderer): string {
-  const gl = renderer.getContext()
+/** Asked of a context of its own: whether to smooth edges must be known before the real one is made. */
+function rendererName(): string {
+  const gl = document.createElement('canvas').getContext('webgl2')
+  if (!gl) return ''
   const extension = gl.getExtension('WEBGL_debug_renderer_info')
-  return extension ? String(gl.getParameter(extension.UNMASKED_RENDERER_WEBGL)) : ''
+  const name = extension ? String(gl.getParameter(extension.UNMASKED_RENDERER_WEBGL)) : ''
+  gl.getExtension('WEBGL_lose_context')?.loseContext()
+  return name
 }
 
 /** Looks in rings about the focus, out to the horizon. */

@@ -28,6 +28,8 @@ type ChunkMesh = {
   /** By offset in the chunk: the place among its vertices and texels. */
   readonly places: Int16Array
   readonly mesh: Mesh<BufferGeometry, ShaderMaterial>
+  readonly fanEntries: number
+  readonly wallEntries: number
   readonly nature: DataTexture
   readonly human: DataTexture
   readonly middle: Vector3
@@ -96,15 +98,18 @@ export class TerrainScene {
     this.build(build)
   }
 
-  /** Hides what lies beyond the horizon of the eye. */
-  cull(eye: Vector3): void {
+  /** Hides what lies beyond the horizon of the eye. @param afar whether fewer triangles will do */
+  cull(eye: Vector3, afar: boolean): void {
     const { radius } = this.ground.sphere
     const distance = eye.length()
     const horizon =
       Math.acos(Math.min(1, radius / distance)) + Math.acos(radius / (radius + HIGHEST_TOP))
     const towards = eye.clone().divideScalar(distance)
-    for (const { mesh, middle, angle } of this.chunks.values()) {
+    this.shared.uDetail.value = afar ? 0 : 1
+    for (const { mesh, middle, angle, fanEntries, wallEntries } of this.chunks.values()) {
       mesh.visible = towards.angleTo(middle) < horizon + angle
+      if (afar) mesh.geometry.setDrawRange(fanEntries, Number.POSITIVE_INFINITY)
+      else mesh.geometry.setDrawRange(0, fanEntries + wallEntries)
     }
   }
 
@@ -140,7 +145,18 @@ export class TerrainScene {
     })
     nature.needsUpdate = true
     human.needsUpdate = true
-    this.chunks.set(chunk, { places, mesh, nature, human, middle, angle: geometry.angle, missing })
+    const { angle, fanEntries, wallEntries } = geometry
+    this.chunks.set(chunk, {
+      places,
+      mesh,
+      nature,
+      human,
+      middle,
+      angle,
+      fanEntries,
+      wallEntries,
+      missing,
+    })
   }
 
   private paintHuman(cell: number): void {
@@ -167,7 +183,7 @@ export class TerrainScene {
   }
 }
 
-export function levelOf(quality: Quality): number {
+function levelOf(quality: Quality): number {
   return quality === 'low' ? 0 : quality === 'medium' ? 1 : 2
 }
 

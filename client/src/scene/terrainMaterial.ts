@@ -1,53 +1,14 @@
-// How cells look: palette by terrain, strata on cliffs, the sea, life and pollution as tints, borders as lines.
+// How the ground is shaded: strata on cliffs, the sea, grain and rims, borders as lines. Colours: cellColours.ts.
 
-import { Color, type DataTexture, ShaderMaterial } from 'three'
+import { type DataTexture, ShaderMaterial } from 'three'
 import { VERTICES_PER_CELL } from '../planet/geometry.ts'
 import type { Quality } from './quality.ts'
 import { LIGHT, NOISE, OUTPUT, type Shared } from './shading.ts'
 
-/** By terrain code: padding, deep sea, sea, shallows, beach, grass, forest, desert, tundra, rock, snow. */
-const palette = [
-  '#101820',
-  '#215a8c',
-  '#2f77a8',
-  '#4aa3bf',
-  '#ecd29a',
-  '#74a94c',
-  '#41794a',
-  '#d9a661',
-  '#a5aa86',
-  '#8a8480',
-  '#eeebe4',
-].map((colour) => new Color(colour))
-
-/** By deposit code: none, iron, copper, silica, coal, phosphate, water, brine, vent. */
-export const depositColours: readonly string[] = [
-  '#000000',
-  '#7f95b8',
-  '#e0793c',
-  '#f4ead2',
-  '#2c2d34',
-  '#d9e26a',
-  '#3fa3e0',
-  '#c8f0ee',
-  '#b48cff',
-]
-
-/** By life code: none, moss, resin-tree, crystal, fungus. */
-export const lifeColours: readonly string[] = [
-  '#000000',
-  '#8fd64a',
-  '#2f7a46',
-  '#d48cff',
-  '#c8583a',
-]
-
 const VERTEX = /* glsl */ `
 uniform sampler2D uNature;
 uniform sampler2D uHuman;
-uniform vec3 uPalette[11];
-uniform vec3 uDeposits[9];
-uniform vec3 uLives[5];
+uniform float uDetail;
 in vec4 surface;
 flat out vec3 vColour;
 flat out vec3 vNormal;
@@ -56,46 +17,26 @@ flat out int vEdge;
 flat out int vTerrain;
 flat out float vWall;
 flat out float vSpeck;
-flat out float vGrime;
 out vec3 vPoint;
 out float vRim;
 out float vOpen;
-
-float jitter(float seed) { return fract(sin(seed * 12.9898) * 43758.5453); }
 
 void main() {
   int place = gl_VertexID / ${VERTICES_PER_CELL};
   int corner = gl_VertexID - place * ${VERTICES_PER_CELL};
   ivec2 texel = ivec2(place & 63, place >> 6);
-  vec4 nature = floor(texelFetch(uNature, texel, 0) * 255.0 + 0.5);
+  vec4 nature = texelFetch(uNature, texel, 0);
   vHuman = floor(texelFetch(uHuman, texel, 0) * 255.0 + 0.5);
-  vTerrain = int(nature.r);
+  // Colours are stored as square roots, so that dark ones keep their steps.
+  vColour = nature.rgb * nature.rgb;
+  vTerrain = int(nature.a * 255.0 + 0.5);
   vWall = corner < 7 ? 0.0 : 1.0;
   vEdge = corner < 7 ? (corner + 5) % 6 : (corner - 7) / 2;
-  vRim = corner == 0 ? 0.0 : 1.0;
+  vRim = corner == 0 ? 0.0 : uDetail;
   vOpen = surface.w;
-  vNormal = normalize(surface.xyz);
+  vNormal = surface.xyz;
   vPoint = position;
-
-  float dice = jitter(float(place));
-  float dice2 = jitter(float(place) * 1.7 + 3.0);
-  vec3 colour = uPalette[min(vTerrain, 10)];
-  colour *= 0.95 + 0.1 * dice;
-  // Neighbouring greens differ a little in warmth, as meadows do.
-  if (vTerrain == 5) colour = mix(colour, vec3(0.42, 0.52, 0.09), 0.22 * dice2);
-  if (vTerrain == 6) colour = mix(colour, vec3(0.02, 0.16, 0.08), 0.25 * dice2);
-  int life = int(nature.g);
-  float mass = nature.b / 255.0;
-  if (life > 0) {
-    float cover = life == 1 ? 0.55 : life == 4 ? 0.5 : 0.3;
-    colour = mix(colour, uLives[min(life, 4)], cover * smoothstep(0.0, 0.6, mass));
-  }
-  vGrime = smoothstep(4.0, 160.0, nature.a);
-  colour = mix(colour, vec3(0.075, 0.06, 0.05), 0.72 * vGrime);
-  int deposit = int(vHuman.a);
-  vSpeck = deposit > 0 && deposit != 6 ? 1.0 : 0.0;
-  if (vSpeck > 0.5) colour = mix(colour, uDeposits[min(deposit, 8)], deposit == 8 ? 0.7 : 0.42);
-  vColour = colour;
+  vSpeck = vHuman.a;
   gl_Position = projectionMatrix * viewMatrix * vec4(position, 1.0);
 }
 `
@@ -110,7 +51,6 @@ flat in int vEdge;
 flat in int vTerrain;
 flat in float vWall;
 flat in float vSpeck;
-flat in float vGrime;
 in vec3 vPoint;
 in float vRim;
 in float vOpen;
@@ -151,9 +91,11 @@ vec3 water(vec3 colour, vec3 up, vec3 view, float far, out float gleam) {
 #else
   colour = mix(colour, vec3(0.75, 0.9, 0.97), smoothstep(0.84, 0.97, vRim) * coast * 0.5 * (1.0 - smoothstep(60.0, 200.0, far)));
 #endif
-  float fresnel = pow(1.0 - max(dot(ripple, -view), 0.0), 4.0);
-  vec3 mirror = normalize(uSun - view);
-  float spark = pow(max(dot(ripple, mirror), 0.0), 240.0) * 0.9 + pow(max(dot(ripple, mirror), 0.0), 34.0) * 0.07;
+  float grazing = 1.0 - max(dot(ripple, -view), 0.0);
+  float fresnel = grazing * grazing * grazing * grazing;
+  float facing = max(dot(ripple, normalize(uSun - view)), 0.0);
+  float spark = 0.0;
+  if (facing > 0.9) spark = pow(facing, 700.0) * 0.5 + pow(facing, 40.0) * 0.055;
   gleam = spark * dayAt(up);
   return mix(colour, vec3(0.36, 0.62, 0.92), fresnel * 0.5 * dayAt(up));
 }
@@ -197,7 +139,7 @@ void main() {
   float owner = vHuman.r;
   if (owner > 0.5 && vWall < 0.5) {
     vec3 ours = uOwners[int(owner + 0.5)];
-    lit = mix(lit, ours * (0.35 + 0.65 * dayAt(up)), 0.06 + 0.16 * smoothstep(90.0, 260.0, far));
+    lit = mix(lit, ours * (0.35 + 0.65 * dayAt(up)), 0.06 + 0.26 * smoothstep(90.0, 260.0, far));
     if (hasBit(vHuman.g, vEdge)) {
       float soft = fwidth(vRim) * 1.2;
       float line = smoothstep(0.80 - soft, 0.82, vRim) * (1.0 - smoothstep(0.935, 0.95 + soft, vRim));
@@ -222,9 +164,6 @@ export function createTerrainMaterial(
       ...shared,
       uNature: { value: nature },
       uHuman: { value: human },
-      uPalette: { value: palette },
-      uDeposits: { value: depositColours.map((colour) => new Color(colour)) },
-      uLives: { value: lifeColours.map((colour) => new Color(colour)) },
     },
     vertexShader: VERTEX,
     fragmentShader: FRAGMENT,

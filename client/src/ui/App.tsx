@@ -45,7 +45,6 @@ export function App({ open, quality }: AppProps) {
   }, [open, quality])
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the planet takes keys and pointers itself */}
       <canvas ref={canvas} className="planet" tabIndex={0} aria-label="The planet" />
       {failure ? (
         <p className="panel banner bad" role="alert">

@@ -8,5 +8,9 @@ export type Cache<Value> = {
   clear(): void
 }
 
-/** `capacity`: entries; the least recently used one goes first. */
-export type OpenCache = <Value>(name: string, capacity: number) => Cache<Value>
+/** `capacity`: entries; the least recently used one goes first, and `evicted` is told of it. */
+export type OpenCache = <Value>(
+  name: string,
+  capacity: number,
+  evicted?: (key: string, value: Value) => void,
+) => Cache<Value>

@@ -35,7 +35,10 @@ export type PersonalData = {
   chatAfter(world: WorldId, afterId: number, limit: number): Promise<readonly ChatMessage[]>
   /** Deletes names, sessions and chat of the account. */
   erase(account: AccountId): Promise<void>
-  /** A mailbox's acknowledged cursor (a feed cursor as text) survives restarts and only moves forward. */
+  /**
+   * A mailbox's acknowledged cursor (a feed cursor as text) survives restarts and only moves forward. A mailbox
+   * with several feeds keeps one cursor for each, under `{mailbox}:{feed}`; all go with its account.
+   */
   acknowledge(mailbox: string, cursor: string): Promise<void>
   acknowledged(mailbox: string): Promise<string | undefined>
 }

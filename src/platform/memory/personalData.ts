@@ -63,7 +63,11 @@ export function memoryPersonalData(): PersonalData {
         if (session.account !== account) continue
         sessions.delete(tokenHash)
         mailboxes.delete(session.mailbox)
-        cursors.delete(session.mailbox)
+        for (const mailbox of cursors.keys()) {
+          if (mailbox === session.mailbox || mailbox.startsWith(`${session.mailbox}:`)) {
+            cursors.delete(mailbox)
+          }
+        }
       }
       for (const [world, lines] of chat) {
         forgetLines(lines.filter((line) => line.account === account))

@@ -2,8 +2,10 @@
 
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
 import { type Say, StartRefused } from '../startRefused.ts'
+import { isStoreFault } from './failures.ts'
 
 const shipped = new URL('../../../migrations/', import.meta.url)
 /** Any number that nobody else locks in this database. */
@@ -16,13 +18,34 @@ type Migration = {
   readonly hash: string
 }
 
+/** How long a database may be away during a start: a server that was killed is up again by then. */
+const LONGEST_AWAY_MS = 60_000
+const PAUSE_MS = 100
+
 /**
- * Runs the migrations that the database lacks, in one transaction, while others who start at the same time wait.
+ * Runs the migrations that the database lacks, in one transaction, while others who start at the same time wait; again
+ * from the beginning where the database goes away meanwhile.
  * Throws `StartRefused` where the database was written by a newer version, or by another text of a migration.
  */
 export async function migrate(pool: Pool, say: Say, folder: URL = shipped): Promise<void> {
   const migrations = await readMigrations(folder)
+  const deadline = performance.now() + LONGEST_AWAY_MS
+  for (;;) {
+    try {
+      await runMissing(pool, migrations, say)
+      return
+    } catch (error) {
+      const isAway = isStoreFault(error) && !(error instanceof StartRefused)
+      if (!isAway || performance.now() > deadline) throw error
+      await sleep(PAUSE_MS)
+    }
+  }
+}
+
+async function runMissing(pool: Pool, migrations: readonly Migration[], say: Say): Promise<void> {
   const client = await pool.connect()
+  // Nobody else listens while it is ours: a connection that breaks is told by the query under way.
+  client.on('error', ignore)
   try {
     await client.query('BEGIN')
     await client.query('SELECT pg_advisory_xact_lock($1)', [lockKey])
@@ -37,13 +60,16 @@ export async function migrate(pool: Pool, say: Say, folder: URL = shipped): Prom
       ])
     }
     await client.query('COMMIT')
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => {})
-    throw error
-  } finally {
+    client.off('error', ignore)
     client.release()
+  } catch (error) {
+    // Its end takes the transaction back.
+    client.release(true)
+    throw error
   }
 }
+
+const ignore = () => {}
 
 async function findMissing(client: PoolClient, migrations: readonly Migration[]) {
   await client.query(`

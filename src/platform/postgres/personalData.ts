@@ -72,7 +72,9 @@ export function postgresPersonalData(pool: Pool): PersonalData {
         `WITH names AS (DELETE FROM orrery.names WHERE account = $1),
               chat AS (DELETE FROM orrery.chat WHERE account = $1),
               closed AS (DELETE FROM orrery.sessions WHERE account = $1 RETURNING mailbox)
-         DELETE FROM orrery.acknowledgements USING closed WHERE acknowledgements.mailbox = closed.mailbox`,
+         DELETE FROM orrery.acknowledgements USING closed
+         WHERE acknowledgements.mailbox = closed.mailbox
+            OR starts_with(acknowledgements.mailbox, closed.mailbox || ':')`,
         [account],
       )
     },

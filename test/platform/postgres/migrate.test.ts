@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type pg from 'pg'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { migrate } from '../../../src/platform/postgres/migrate.ts'
 import { StartRefused } from '../../../src/platform/startRefused.ts'
 import { type TestDatabase, testDatabase } from '../../helpers/postgres.ts'
@@ -52,6 +52,19 @@ describe('migrating', () => {
       `SELECT 1 FROM information_schema.tables WHERE table_schema = 'orrery'`,
     )
     expect(rows).toEqual([])
+  })
+
+  it('begins again where its connection is cut', async () => {
+    const other = await database.pool().connect()
+    const waiting = `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+    await other.query('SELECT pg_advisory_lock(7267735119)')
+    const running = run()
+    await vi.waitFor(async () => expect((await other.query(waiting)).rows).toHaveLength(1))
+    await other.query(`SELECT pg_terminate_backend(pid) FROM (${waiting}) AS held`)
+    await other.query('SELECT pg_advisory_unlock(7267735119)')
+    other.release()
+    expect(await running).toHaveLength(2)
   })
 
   it('refuses a database of a newer version', async () => {

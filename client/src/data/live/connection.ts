@@ -5,6 +5,7 @@ import { GraphQLWsLink } from '@apollo/client/link/subscriptions'
 import { OperationTypeNode } from 'graphql'
 import { createClient } from 'graphql-ws'
 import type { Connection } from '../worldData.ts'
+import type { TokenBox } from './tokens.ts'
 
 export type Wires = {
   readonly apollo: ApolloClient
@@ -20,17 +21,17 @@ const PING_EVERY_MS = 10_000
 
 /**
  * @param url of the page's server, without a path
- * @param token asked for at every request and connection
+ * @param tokens asked for at every request and connection; a token that the server does not know is dropped
  */
 export function openWires(
   url: string,
-  token: () => string | undefined,
+  tokens: TokenBox,
   listener: { connection(state: Connection): void; reopened(): void },
 ): Wires {
   let opened = 0
   const socket = createClient({
     url: `${url.replace(/^http/, 'ws')}/graphql`,
-    connectionParams: () => ({ token: token() }),
+    connectionParams: () => ({ token: tokens.get() }),
     keepAlive: PING_EVERY_MS,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
@@ -41,12 +42,15 @@ export function openWires(
         listener.connection('open')
         if (opened++ > 0) listener.reopened()
       },
-      closed: () => listener.connection('lost'),
+      closed: (event) => {
+        if (isUnknownToken(event)) tokens.set(undefined)
+        listener.connection('lost')
+      },
     },
   })
   const http = new HttpLink({
     uri: `${url}/graphql`,
-    fetch: (target, init) => fetch(target, withToken(init, token())),
+    fetch: (target, init) => fetchWithToken(target, init, tokens),
   })
   const apollo = new ApolloClient({
     link: ApolloLink.split(
@@ -75,6 +79,28 @@ export function backoffMs(retries: number, chance: number): number {
 
 function wait(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+/** A server that was founded anew does not know old tokens: who held one goes on as a visitor. */
+export async function fetchWithToken(
+  target: RequestInfo | URL,
+  init: RequestInit | undefined,
+  tokens: TokenBox,
+  send: typeof fetch = fetch,
+): Promise<Response> {
+  const token = tokens.get()
+  const answer = await send(target, withToken(init, token))
+  if (answer.status !== 401 || token === undefined) return answer
+  tokens.set(undefined)
+  return send(target, withToken(init, undefined))
+}
+
+const UNAUTHORIZED = 4401
+const FORBIDDEN = 4403
+
+function isUnknownToken(event: unknown): boolean {
+  const { code } = event as { code?: number }
+  return code === UNAUTHORIZED || code === FORBIDDEN
 }
 
 function withToken(init: RequestInit | undefined, token: string | undefined): RequestInit {

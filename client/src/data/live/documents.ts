@@ -1,7 +1,6 @@
 // Every GraphQL document of the client, and the shapes of what they answer.
 
 import { gql } from '@apollo/client'
-import type { StructureView } from '../../../../src/domain/chunkView.ts'
 
 const answer = gql`
   fragment AnswerParts on Answer {
@@ -313,5 +312,3 @@ export type AnswerWire = {
   readonly cells?: readonly { readonly cell: number; readonly refused: string }[]
   readonly faults?: readonly { readonly field: string; readonly detail: string }[]
 }
-
-export type StructureStatus = StructureView['status']

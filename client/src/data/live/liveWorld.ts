@@ -13,6 +13,7 @@ import type {
 import { openWires } from './connection.ts'
 import * as documents from './documents.ts'
 import { ChunkInterest } from './interest.ts'
+import type { TokenBox } from './tokens.ts'
 import { answerOf, bytesOf, playerOf, statusOf, structureOf } from './wire.ts'
 
 export type LiveSettings = {
@@ -21,12 +22,6 @@ export type LiveSettings = {
   /** The world to open; the first one if none is named. */
   readonly world: string | undefined
   readonly tokens: TokenBox
-}
-
-/** Where the token lives between visits. */
-export type TokenBox = {
-  get(): string | undefined
-  set(token: string | undefined): void
 }
 
 const RETRY_OPEN_MS = 1500
@@ -60,7 +55,7 @@ class LiveWorld implements WorldData {
   constructor(settings: LiveSettings, listener: WorldListener) {
     this.settings = settings
     this.listener = listener
-    this.wires = openWires(settings.url, settings.tokens.get, {
+    this.wires = openWires(settings.url, settings.tokens, {
       connection: listener.connection,
       reopened: () => this.reopened(),
     })
@@ -123,13 +118,16 @@ class LiveWorld implements WorldData {
   private async findWorld(): Promise<WorldInfo> {
     for (;;) {
       try {
-        const { data } = await this.apollo.query<{ worlds: readonly WorldInfo[] }>({
-          query: documents.WORLDS,
-        })
+        const { data } = await this.apollo.query<{
+          worlds: readonly (WorldInfo & { status: { tick: number } })[]
+        }>({ query: documents.WORLDS })
         const worlds = data?.worlds ?? []
         const wanted = this.settings.world
         const found = wanted ? worlds.find(({ id }) => id === wanted) : worlds[0]
-        if (found) return { id: found.id, seed: found.seed, n: found.n, ups: found.ups }
+        if (found) {
+          this.listener.tick(found.status.tick)
+          return { id: found.id, seed: found.seed, n: found.n, ups: found.ups }
+        }
         if (worlds.length > 0) throw new NoSuchWorld(`there is no world "${wanted}" here`)
       } catch (error) {
         if (error instanceof NoSuchWorld) throw error
@@ -321,7 +319,7 @@ class LiveWorld implements WorldData {
 }
 
 /** The server runs no such world: asking again will not help. */
-export class NoSuchWorld extends Error {
+class NoSuchWorld extends Error {
   override readonly name = 'NoSuchWorld'
 }
 

@@ -1,6 +1,10 @@
 // The token between visits: one per server, in the browser's storage where that may be used.
 
-import type { TokenBox } from './liveWorld.ts'
+/** Where the token lives between visits. */
+export type TokenBox = {
+  get(): string | undefined
+  set(token: string | undefined): void
+}
 
 export function browserTokens(server: string): TokenBox {
   const key = `orrery.token.${server}`

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest'
+import { PlanetCells } from '../../client/src/planet/cells.ts'
+import { type CellRecord, encodeCells } from '../../src/domain/chunkCodec.ts'
+import type { StructureView } from '../../src/domain/chunkView.ts'
+import { cellInChunk, cellsOfChunk, offsetInChunk } from '../../src/domain/grid/chunk.ts'
+
+const n = 4
+const chunk = 3
+const cell = cellInChunk(n, chunk, 65)
+
+const record = (at: number, more: Partial<CellRecord> = {}): CellRecord => ({
+  offset: offsetInChunk(n, at),
+  terrain: 5,
+  elevation: 120,
+  deposit: 1,
+  amount: 300,
+  life: 2,
+  mass: 90,
+  pollution: 7,
+  owner: 0,
+  ...more,
+})
+
+const kiln: StructureView = { cell, prototype: 'kiln', direction: 2, owner: 1, status: 'idle' }
+
+function known(): PlanetCells {
+  const planet = new PlanetCells(n)
+  const cells = cellsOfChunk(n, chunk).map((at) => record(at))
+  planet.applySnapshot({
+    chunk,
+    tick: 10,
+    cells: encodeCells('snapshot', chunk, cells),
+    structures: [kiln],
+  })
+  planet.drain()
+  return planet
+}
+
+const change = (tick: number, records: CellRecord[], more = {}) => ({
+  chunk,
+  tick,
+  cells: records.length > 0 ? encodeCells('changes', chunk, records) : new Uint8Array(0),
+  structures: [],
+  removed: [],
+  ...more,
+})
+
+describe('what the client knows of the planet', () => {
+  test('a snapshot fills every plane of its chunk and no other', () => {
+    const planet = known()
+    expect(planet.read(cell)).toEqual({
+      cell,
+      terrain: 5,
+      elevation: 120,
+      deposit: 1,
+      amount: 300,
+      life: 2,
+      mass: 90,
+      pollution: 7,
+      owner: 0,
+      structure: kiln,
+    })
+    expect(planet.knows(cellInChunk(n, 0, 0))).toBe(false)
+    expect(planet.chunksKnown).toBe(1)
+  })
+
+  test('changes write only their cells, and say which to paint again', () => {
+    const planet = known()
+    planet.applyChanges(change(11, [record(cell, { mass: 91, owner: 2 })]))
+    expect(planet.read(cell)).toMatchObject({ mass: 91, owner: 2 })
+    expect(planet.read(cellInChunk(n, chunk, 0)).mass).toBe(90)
+    expect(planet.drain()).toEqual({ relief: [], cells: [cell], owners: [cell], structures: false })
+    expect(planet.drain()).toEqual({ relief: [], cells: [], owners: [], structures: false })
+  })
+
+  test('another elevation asks for a new relief', () => {
+    const planet = known()
+    planet.applyChanges(change(11, [record(cell, { elevation: 130 })]))
+    expect(planet.drain().relief).toEqual([chunk])
+  })
+
+  test('changes older than the chunk, or of an unknown chunk, are passed over', () => {
+    const planet = known()
+    planet.applyChanges(change(9, [record(cell, { mass: 1 })]))
+    planet.applyChanges({ ...change(12, []), chunk: 0, structures: [{ ...kiln, cell: 0 }] })
+    expect(planet.read(cell).mass).toBe(90)
+    expect(planet.structures.size).toBe(1)
+  })
+
+  test('a structure goes when its removal is told, or when a fresh snapshot lacks it', () => {
+    const planet = known()
+    planet.applyChanges(change(11, [], { removed: [cell] }))
+    expect(planet.read(cell).structure).toBeUndefined()
+    planet.applyChanges(change(12, [], { structures: [kiln] }))
+    const cells = encodeCells('snapshot', chunk, [record(cell)])
+    planet.applySnapshot({ chunk, tick: 20, cells, structures: [] })
+    expect(planet.structures.size).toBe(0)
+  })
+
+  test('contents told in private outlive a public change of the same machine', () => {
+    const planet = known()
+    planet.applyContents([{ ...kiln, contents: { plate: 3 } }])
+    planet.applyChanges(change(11, [], { structures: [{ ...kiln, status: 'working' }] }))
+    expect(planet.read(cell).structure).toEqual({
+      ...kiln,
+      status: 'working',
+      contents: { plate: 3 },
+    })
+    planet.applyChanges(change(12, [], { structures: [{ ...kiln, prototype: 'depot' }] }))
+    expect(planet.read(cell).structure?.contents).toBeUndefined()
+  })
+
+  test('bytes that are no packed cells are refused by the codec and change nothing', () => {
+    const planet = known()
+    const broken = { ...change(11, []), cells: new Uint8Array([1, 2, 3]) }
+    expect(() => planet.applyChanges(broken)).toThrow('3 bytes')
+    expect(planet.read(cell).mass).toBe(90)
+  })
+})

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest'
+import { buildGeometry, VERTICES_PER_CELL } from '../../client/src/planet/geometry.ts'
+import { createSphere, cross, dot, minus, type Vector } from '../../client/src/planet/sphere.ts'
+
+const n = 4
+const sphere = createSphere(n)
+const cells = Array.from({ length: sphere.count }, (_, cell) => cell)
+/** A relief with every kind of neighbour: higher, lower, level. */
+const height = (cell: number) => ((cell * 7) % 5) * 0.4
+const geometry = buildGeometry(sphere, cells, height)
+
+function vertex(index: number): Vector {
+  const at = index * 3
+  return [geometry.positions[at]!, geometry.positions[at + 1]!, geometry.positions[at + 2]!]
+}
+
+function triangles(from: number, entries: number): number[][] {
+  const list: number[][] = []
+  for (let at = from; at < from + entries; at += 3) list.push([...geometry.index.slice(at, at + 3)])
+  return list
+}
+
+const fans = triangles(0, geometry.fanEntries)
+const walls = triangles(geometry.fanEntries, geometry.wallEntries)
+const tops = triangles(
+  geometry.fanEntries + geometry.wallEntries,
+  geometry.index.length - geometry.fanEntries - geometry.wallEntries,
+)
+const cellOf = (index: number) => Math.floor(index / VERTICES_PER_CELL)
+
+describe('the geometry of a chunk', () => {
+  test('every cell has its 19 vertices, all at its own height or a lower neighbour’s', () => {
+    expect(geometry.positions.length).toBe(sphere.count * VERTICES_PER_CELL * 3)
+    for (let index = 0; index < sphere.count * VERTICES_PER_CELL; index++) {
+      const cell = cellOf(index)
+      const above = Math.hypot(...vertex(index)) - sphere.radius
+      const lowest = Math.min(height(cell), ...sphere.ring(cell).map(height))
+      expect(above).toBeLessThan(height(cell) + 1e-4)
+      expect(above).toBeGreaterThan(lowest - 1e-4)
+    }
+  })
+
+  test('a hexagon is a fan of six triangles and a pentagon of five, and fewer from afar', () => {
+    const sides = cells.reduce((sum, cell) => sum + sphere.ring(cell).length, 0)
+    expect(fans.length).toBe(sides)
+    expect(tops.length).toBe(sides - 2 * sphere.count)
+  })
+
+  test('walls stand only towards lower neighbours, two triangles each', () => {
+    const expected = cells.reduce(
+      (sum, cell) => sum + sphere.ring(cell).filter((next) => height(next) < height(cell)).length,
+      0,
+    )
+    expect(expected).toBeGreaterThan(0)
+    expect(walls.length).toBe(expected * 2)
+  })
+
+  test('every triangle looks outward', () => {
+    for (const [a, b, c] of [...fans, ...tops]) {
+      const normal = cross(minus(vertex(b!), vertex(a!)), minus(vertex(c!), vertex(a!)))
+      expect(dot(normal, vertex(a!))).toBeGreaterThan(0)
+    }
+    for (const [a, b, c] of walls) {
+      const normal = cross(minus(vertex(b!), vertex(a!)), minus(vertex(c!), vertex(a!)))
+      const centre = vertex(cellOf(a!) * VERTICES_PER_CELL)
+      expect(dot(normal, minus(vertex(c!), centre))).toBeGreaterThan(0)
+    }
+  })
+
+  test('the last vertex of a wall is a foot and of a top a corner, since it provokes', () => {
+    for (const [, , last] of walls) expect(last! % VERTICES_PER_CELL).toBeGreaterThanOrEqual(7)
+    for (const [, , last] of [...fans, ...tops]) {
+      expect(last! % VERTICES_PER_CELL).toBeGreaterThan(0)
+      expect(last! % VERTICES_PER_CELL).toBeLessThan(7)
+    }
+  })
+
+  test('neighbours share two corners bit for bit', () => {
+    for (const cell of cells) {
+      const own = new Set(sphere.corners(cell).map(String))
+      for (const next of sphere.ring(cell)) {
+        const shared = sphere.corners(next).filter((corner) => own.has(String(corner)))
+        expect(shared).toHaveLength(2)
+      }
+    }
+  })
+
+  test('a wall towards a cell that is not known yet is left out', () => {
+    const alone = buildGeometry(sphere, [5], (cell) => (cell === 5 ? 3 : undefined))
+    expect(alone.wallEntries).toBe(0)
+  })
+})

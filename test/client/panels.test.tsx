@@ -1,0 +1,228 @@
+// @vitest-environment jsdom
+import { act } from 'react'
+import { createRoot, type Root } from 'react-dom/client'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Order, WorldData } from '../../client/src/data/worldData.ts'
+import type { Play } from '../../client/src/game/play.ts'
+import { set, toast, useGame } from '../../client/src/game/store.ts'
+import { PlanetCells } from '../../client/src/planet/cells.ts'
+import { Banner } from '../../client/src/ui/Banner.tsx'
+import { PlayContext } from '../../client/src/ui/context.ts'
+import { Drawers } from '../../client/src/ui/Drawers.tsx'
+import { Hotbar } from '../../client/src/ui/Hotbar.tsx'
+import { Inspector } from '../../client/src/ui/Inspector.tsx'
+import { Inventory } from '../../client/src/ui/Inventory.tsx'
+import { StartCard } from '../../client/src/ui/StartCard.tsx'
+import { StatusCard } from '../../client/src/ui/StatusCard.tsx'
+import { Toasts } from '../../client/src/ui/Toasts.tsx'
+import { ToolBar } from '../../client/src/ui/ToolBar.tsx'
+
+Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true })
+
+const blank = useGame.getState()
+const world = { id: 'first', seed: 7, n: 4, ups: 20 }
+const ada = {
+  account: 'ada',
+  index: 1,
+  here: true,
+  cell: 9,
+  inventory: { plate: 120, gear: 16 },
+  claims: 1,
+  claimLimit: 200,
+  researched: [],
+  tick: 40,
+}
+const kiln = {
+  cell: 12,
+  prototype: 'kiln',
+  direction: 0,
+  owner: 1,
+  recipe: 'plate',
+  status: 'working' as const,
+  progress: { startTick: 100, duration: 30 },
+  contents: { iron: 4 },
+}
+const grass = {
+  cell: 12,
+  terrain: 5,
+  elevation: 110,
+  deposit: 1,
+  amount: 3,
+  life: 0,
+  mass: 0,
+  pollution: 2,
+  owner: 0,
+  structure: undefined,
+}
+
+let orders: Order[] = []
+let root: Root
+let page: HTMLElement
+const visited = vi.fn()
+
+const data: WorldData = {
+  world,
+  account: () => 'ada',
+  join: async () => ({ kind: 'accepted', commandId: 'j' }),
+  watch: () => {},
+  order: async (order) => {
+    orders.push(order)
+    return { kind: 'accepted', commandId: 'c' }
+  },
+  close: () => {},
+}
+
+const play = {
+  session: { data, planet: new PlanetCells(world.n) },
+  stage: { portraits: () => ({}), visit: visited },
+  select: (cell: number) => set({ selected: cell }),
+  setTool: (tool: ReturnType<typeof useGame.getState>['tool']) => set({ tool }),
+  land: vi.fn(async () => {}),
+} as unknown as Play
+
+function show(element: React.ReactNode): void {
+  act(() => root.render(<PlayContext value={play}>{element}</PlayContext>))
+}
+
+const button = (name: string): HTMLButtonElement => {
+  const found = [...page.querySelectorAll('button')].find(
+    (one) => one.getAttribute('aria-label') === name || one.textContent?.trim() === name,
+  )
+  if (!found) throw new Error(`no button "${name}" in ${page.innerHTML}`)
+  return found
+}
+const press = (name: string) => act(async () => button(name).click())
+
+beforeEach(() => {
+  orders = []
+  useGame.setState(blank, true)
+  set({ world, standing: true, connection: 'open' })
+  page = document.body.appendChild(document.createElement('div'))
+  root = createRoot(page)
+})
+
+afterEach(() => {
+  act(() => root.unmount())
+  page.remove()
+})
+
+describe('the panels', () => {
+  test('the status line tells world, tick, pace, lag, hash and players', () => {
+    set({
+      status: {
+        state: 'running',
+        tick: 12_345,
+        ups: 20,
+        upsMeasured: 19.96,
+        lagMs: 31.4,
+        hash: 'a1b2c3d4e5f60718',
+        hashTick: 12_340,
+        players: 3,
+      },
+    })
+    show(<StatusCard />)
+    for (const word of ['First', '12 345', '20 UPS', '31 ms', '#a1b2c3d4', '3', 'live']) {
+      expect(page.textContent).toContain(word)
+    }
+  })
+
+  test('the banner says when the connection is lost, and nothing when all is well', () => {
+    show(<Banner />)
+    expect(page.textContent).toBe('')
+    act(() => set({ connection: 'lost' }))
+    expect(page.querySelector('[role=alert]')?.textContent).toContain('Connection lost')
+  })
+
+  test('a newcomer gives a name and lands; who is here sees no card', async () => {
+    show(<StartCard />)
+    const input = page.querySelector('input')!
+    const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')!.set!
+    act(() => {
+      setter.call(input, ' Ada ')
+      input.dispatchEvent(new Event('input', { bubbles: true }))
+    })
+    await press('Land')
+    expect(play.land).toHaveBeenCalledWith('Ada')
+    act(() => set({ player: ada }))
+    expect(page.textContent).toBe('')
+  })
+
+  test('the inventory lists what is carried', () => {
+    set({ player: ada })
+    show(<Inventory />)
+    expect(page.querySelector('[data-item=plate]')?.textContent).toContain('120')
+    expect(page.querySelector('[data-item=gear]')?.textContent).toContain('16')
+  })
+
+  test('a free cell is read and can be claimed', async () => {
+    set({ player: ada, selected: 12, reading: grass })
+    show(<Inspector />)
+    expect(page.textContent).toContain('Grass')
+    expect(page.textContent).toContain('768 left')
+    await press('Claim')
+    expect(orders).toEqual([{ type: 'ClaimMany', cells: [12] }])
+  })
+
+  test('one’s own kiln shows recipe, progress and contents, and gives what is taken', async () => {
+    set({ player: ada, selected: 12, tick: 115, reading: { ...grass, owner: 1, structure: kiln } })
+    show(<Inspector />)
+    expect(page.querySelector('[data-testid=structure-status]')?.textContent).toBe('At work')
+    expect(page.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow')).toBe('50')
+    expect(page.querySelector('[data-testid=contents] [data-item=iron]')?.textContent).toContain(
+      '4',
+    )
+    await press('Take Iron')
+    expect(orders).toEqual([{ type: 'Transfer', cell: 12, item: 'iron', count: 10, way: 'take' }])
+  })
+
+  test('a stranger’s machine offers neither its contents nor its removal', () => {
+    const theirs = { ...kiln, owner: 2 }
+    set({ player: ada, selected: 12, reading: { ...grass, owner: 2, structure: theirs } })
+    show(<Inspector />)
+    expect(page.textContent).toContain('player 2')
+    expect(page.textContent).not.toContain('Remove')
+    expect(page.textContent).not.toContain('Contents')
+  })
+
+  test('the hotbar takes a machine in hand and marks what cannot be paid', async () => {
+    set({ player: { ...ada, inventory: { plate: 5 } } })
+    show(<Hotbar />)
+    await press('Build Belt')
+    expect(useGame.getState().tool).toEqual({ kind: 'build', prototype: 'belt' })
+    expect(button('Build Drill, materials are missing')).toBeDefined()
+  })
+
+  test('an onlooker has no tools but looking ones', () => {
+    show(<ToolBar />)
+    expect(page.textContent).not.toContain('C')
+    act(() => set({ player: ada }))
+    expect(button('Claim cells').getAttribute('aria-pressed')).toBe('false')
+  })
+
+  test('crafting offers what the hands can make, as often as materials allow', async () => {
+    set({ player: { ...ada, inventory: { plate: 3 } }, drawer: 'craft' })
+    show(<Drawers />)
+    await press('Craft 1 times Gear')
+    expect(orders).toEqual([{ type: 'Craft', recipe: 'gear', count: 1 }])
+    expect(button('Craft 5 times Gear').disabled).toBe(true)
+  })
+
+  test('a toast that has a place leads there', async () => {
+    toast('bad', 'Somebody else has that cell', 77)
+    show(<Toasts />)
+    await press('Somebody else has that cell')
+    expect(visited).toHaveBeenCalledWith(77)
+  })
+
+  test('every button has a name', () => {
+    set({ player: ada, selected: 12, reading: { ...grass, owner: 1, structure: kiln } })
+    for (const drawer of ['craft', 'players', 'help', 'settings'] as const) {
+      act(() => set({ drawer }))
+      show([<ToolBar key="t" />, <Hotbar key="h" />, <Inspector key="i" />, <Drawers key="d" />])
+      const nameless = [...page.querySelectorAll('button')].filter(
+        (one) => !one.getAttribute('aria-label') && !one.textContent?.trim(),
+      )
+      expect(nameless).toEqual([])
+    }
+  })
+})
