@@ -100,7 +100,7 @@ function startLab(state: SimulationState, lab: Structure): Start {
   const begun = networkOf(state).labs.filter(
     ({ owner, workLeft, recipe }) => owner === lab.owner && workLeft > 0 && recipe === code,
   ).length
-  // The last units are under way elsewhere; when they are done the player's structures wake.
+  // The last units are under way elsewhere; when they are done or given up the player's structures wake.
   if (player.units[code - 1]! + begun >= research.units) return 'idle'
   if (research.packs.some((pack) => lab.stock[pack] === 0)) return 'starved'
   for (const pack of research.packs) {

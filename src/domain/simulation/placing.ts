@@ -8,7 +8,7 @@ import { earn, giveBack, holds, spend } from './inventory.ts'
 import { dissolveNetwork } from './network.ts'
 import { reasonFor, tell } from './outcomes.ts'
 import { playerFor } from './players.ts'
-import { isResearched } from './researching.ts'
+import { isResearched, wakeStructures } from './researching.ts'
 import type { BuildOrder, OrderRef, Player, SimulationState, Structure } from './state.ts'
 import { markCell, markPlayer, markStructure, playerAt } from './state.ts'
 import { unconsume } from './statistics.ts'
@@ -243,6 +243,7 @@ function abandonJob(state: SimulationState, structure: Structure, player: Player
     const inputs = inputsOfJob(structure)
     earn(state, player, inputs)
     for (const { item, count } of inputs) unconsume(state, player.index, item, count)
+    if (prototypeOf(structure.prototype).kind === 'lab') wakeStructures(state, player)
   }
   structure.workLeft = 0
   structure.duration = 0

@@ -58,8 +58,8 @@ export function learnUnit(state: SimulationState, player: Player, code: number) 
   wakeStructures(state, player)
 }
 
-/** What a player learns can be what a machine waits for. */
-function wakeStructures(state: SimulationState, player: Player) {
+/** What a player learns, or a laboratory that gives its unit up, can be what a machine waits for. */
+export function wakeStructures(state: SimulationState, player: Player) {
   for (const structure of state.structures.values()) {
     if (structure.owner === player.index) structure.asleep = false
   }

@@ -97,7 +97,7 @@ const layoutPrototypes = [
   'depot',
 ]
 
-/** A structure for every cell, with a recipe selected where it makes any, so that much abounds from the start. */
+/** A structure for every cell, with a recipe selected where it makes any: always a generator, a pole, and what is drawn. */
 export const layouts = (account: string, cells: readonly number[]) =>
   fc
     .array(
@@ -108,6 +108,11 @@ export const layouts = (account: string, cells: readonly number[]) =>
       }),
       { minLength: cells.length, maxLength: cells.length },
     )
+    .map((drawn) => [
+      { prototype: 'generator', direction: 0, recipe: 0 },
+      { prototype: 'pole', direction: 0, recipe: 0 },
+      ...drawn.slice(2),
+    ])
     .map((chosen): SimulationEvent[] => [
       {
         type: 'StructuresPlaced',
@@ -127,7 +132,7 @@ export const layouts = (account: string, cells: readonly number[]) =>
           ? [{ type: 'RecipeSelected', data: { account, cell: cells[at]!, recipe } }]
           : []
       }),
-      { type: 'ResearchSelected', data: { account, research: researches.at(-1)!.name } },
+      { type: 'ResearchSelected', data: { account, research: 'surveying' } },
     ])
 
 /** Events that a door could let through, on a few cells, so that they meet. */

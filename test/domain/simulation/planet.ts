@@ -9,7 +9,7 @@ import { fluids, itemCode, items } from '../../../src/domain/items.ts'
 import type { Outcome } from '../../../src/domain/outcome.ts'
 import type { TickEvents } from '../../../src/domain/ports/kernel.ts'
 import { prototypeNamed } from '../../../src/domain/prototypes.ts'
-import { researches } from '../../../src/domain/research.ts'
+import { researchCode, researches } from '../../../src/domain/research.ts'
 import { networkOf } from '../../../src/domain/simulation/network.ts'
 import type { SimulationState } from '../../../src/domain/simulation/state.ts'
 import { createState } from '../../../src/domain/simulation/state.ts'
@@ -235,7 +235,7 @@ export function feedAll(state: SimulationState, structures: readonly number[]) {
 const grounds = ['iron', 'water', 'coal', 'brine', 'vent'] as const
 
 /**
- * The playground with something under every cell, two rich players who know all but the last research, and a
+ * The playground with something under every cell, two rich players who know all but surveying, and a
  * layout (arbitraries.ts) at work for 100 ticks, whose machines were given something of everything.
  */
 export function busyField(layout: SimulationEvent[], seed = 3) {
@@ -248,7 +248,7 @@ export function busyField(layout: SimulationEvent[], seed = 3) {
   for (const account of ['ann', 'bob']) {
     teach(state, account)
     enrich(state, account, 200)
-    state.playerByAccount.get(account)!.units[researches.length - 1] = 0
+    state.playerByAccount.get(account)!.units[researchCode('surveying') - 1] = 0
   }
   run(state, layout)
   const gifts = field.flatMap((cell) => {
@@ -258,6 +258,12 @@ export function busyField(layout: SimulationEvent[], seed = 3) {
       .filter((item) => roomFor(structure, itemCode(item)) > 0 && !fluids.includes(item))
       .map((item) => transfer('ann', cell, item, 5, 'put'))
   })
+  for (const cell of field) {
+    const structure = state.structures.get(cell)
+    if (structure && prototypeOf(structure.prototype).kind === 'pipe') {
+      fill(state, cell, fluids[cell % fluids.length]!, 40)
+    }
+  }
   run(state, gifts, 100)
   return state
 }

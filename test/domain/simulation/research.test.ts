@@ -53,6 +53,22 @@ test('several laboratories use no pack more than the research costs', () => {
   expect(state.balance.used[itemCode('red-pack')]).toBe(5)
 })
 
+test('a laboratory takes up the last unit when the one that works at it is removed', () => {
+  const { state, field, machine } = laboratory()
+  const other = field[4]!
+  state.players[0]!.units[0] = 4
+  run(state, [
+    place('ann', [other, 'lab', 0]),
+    research('ann', 'logistics'),
+    transfer('ann', machine, 'red-pack', 2, 'put'),
+  ])
+  run(state, [transfer('ann', other, 'red-pack', 2, 'put')], 5)
+  expect(structureView(state, machine)?.status).toBe('working')
+  expect(structureView(state, other)?.status).toBe('idle')
+  run(state, [remove('ann', machine)], 100)
+  expect(playerView(state, 'ann')?.researched).toEqual(['logistics'])
+})
+
 test('a laboratory that is removed in the middle of a unit gives its packs back', () => {
   const { state, machine } = laboratory()
   const before = state.players[0]!.inventory[itemCode('red-pack')]!
