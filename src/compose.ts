@@ -107,7 +107,12 @@ async function wire(
     host: config.host,
     port: config.port,
     ...(existsSync(clientDir) ? { clientDir } : {}),
-    limits: { joinsPerMinute: config.joinsPerMinute },
+    limits: {
+      joinsPerMinute: config.joinsPerMinute,
+      commandsPerMinute: config.commandsPerMinute,
+      connectionsPerAddressMax: config.connectionsPerAddress,
+    },
+    corsOrigins: config.corsOrigins,
     ready: () => readiness(worlds),
     say,
   })

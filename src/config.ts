@@ -18,6 +18,12 @@ export type Config = {
   readonly demoBot: boolean
   /** Joins allowed a minute from one address. */
   readonly joinsPerMinute: number
+  /** Commands allowed a minute from one player. */
+  readonly commandsPerMinute: number
+  /** Connections allowed at once from one address. */
+  readonly connectionsPerAddress: number
+  /** Origins of other sites whose pages may call. */
+  readonly corsOrigins: readonly string[]
   /** Worlds that may run here side by side. */
   readonly worldsMax: number
 }
@@ -43,6 +49,9 @@ export const variables = {
   WORLD_N: 'frequency of the first world, 1 to 2048 (10·N²+2 cells); default 64',
   DEMO_BOT: 'on or off: a scripted player that builds in the first world; default on',
   JOINS_PER_MINUTE: 'joins allowed a minute from one address; default 60',
+  COMMANDS_PER_MINUTE: 'commands allowed a minute from one player; default 12000',
+  CONNECTIONS_PER_ADDRESS: 'connections allowed at once from one address; default 1000',
+  CORS_ORIGINS: 'origins, by commas, of other sites whose pages may call; * for any; default none',
   WORLDS_MAX: 'worlds that may run here side by side, 1 to 64; default 8',
 } as const
 
@@ -72,6 +81,12 @@ export function readConfig(environment: Environment): Config {
     faults.push(
       'DATABASE_URL is not a URL of the form postgres://user:password@host:port/database.',
     )
+  const corsOrigins = (text('CORS_ORIGINS') ?? '').split(',').flatMap((each) => each.trim() || [])
+  for (const origin of corsOrigins)
+    if (origin !== '*' && !isOrigin(origin))
+      faults.push(
+        `CORS_ORIGINS is "${origin}" in part: it takes origins such as https://example.org, or *.`,
+      )
   const founding = ['WORLD_SEED', 'WORLD_N', 'UPS'] as const
   const config: Config = {
     host: text('HOST') ?? 'localhost',
@@ -86,11 +101,16 @@ export function readConfig(environment: Environment): Config {
     },
     demoBot: onOff('DEMO_BOT', true),
     joinsPerMinute: whole('JOINS_PER_MINUTE', 1, 1_000_000, 60),
+    commandsPerMinute: whole('COMMANDS_PER_MINUTE', 1, 100_000_000, 12_000),
+    connectionsPerAddress: whole('CONNECTIONS_PER_ADDRESS', 1, 1_000_000, 1000),
+    corsOrigins,
     worldsMax: whole('WORLDS_MAX', 1, 64, 8),
   }
   if (faults.length > 0) throw new ConfigFaults(faults)
   return config
 }
+
+const isOrigin = (value: string) => URL.canParse(value) && new URL(value).origin === value
 
 function isPostgresUrl(value: string) {
   try {

@@ -67,7 +67,7 @@ main().catch((error: unknown) => {
     for (const fault of error.faults) console.error(colour('red', fault))
     console.error('\nVariables:')
     for (const [name, meaning] of Object.entries(variables))
-      console.error(`  ${name.padEnd(17)} ${meaning}`)
+      console.error(`  ${name.padEnd(23)} ${meaning}`)
     process.exit(2)
   }
   if (error instanceof Error && refusals.has(error.name)) {

@@ -23,6 +23,9 @@ describe('configuration', () => {
       firstWorld: { seed: 7, n: 64, ups: 20, set: [] },
       demoBot: true,
       joinsPerMinute: 60,
+      commandsPerMinute: 12_000,
+      connectionsPerAddress: 1000,
+      corsOrigins: [],
       worldsMax: 8,
     })
   })
@@ -50,6 +53,10 @@ describe('configuration', () => {
     ['DATABASE_URL', 'not a url'],
     ['DATABASE_URL', 'postgres://localhost'],
     ['JOINS_PER_MINUTE', '0'],
+    ['COMMANDS_PER_MINUTE', '0'],
+    ['CONNECTIONS_PER_ADDRESS', '-1'],
+    ['CORS_ORIGINS', 'example.org'],
+    ['CORS_ORIGINS', 'https://example.org, https://example.org/page'],
   ])('%s=%s is refused by a line that names the variable', (name, value) => {
     const faults = faultsOf({ [name]: value })
     expect(faults).toHaveLength(1)

@@ -5,22 +5,26 @@ import { isCommandName } from '../commands/table.ts'
 import type { AccountId } from '../domain/events.ts'
 import { StoreUnavailable } from '../domain/ports/eventStore.ts'
 import type { Doors } from './doors.ts'
-import { type Fault, unavailable } from './problem.ts'
+import { type Fault, tooMany, unavailable } from './problem.ts'
 
 type Sender = Pick<
   Doors,
-  'submit' | 'chance' | 'metrics' | 'sessions' | 'refusals' | 'personalData'
+  'submit' | 'chance' | 'commands' | 'metrics' | 'sessions' | 'refusals' | 'personalData'
 >
 
 /**
  * Submits one command. A commandId is made here when the client gave none, so that even a failure can name it.
- * Throws a 503 `Problem` when the event store cannot answer.
+ * Throws a 503 `Problem` when the event store cannot answer, and a 429 for a player who sends too many.
  */
 export async function sendCommand(
   doors: Sender,
   submission: Submission,
 ): Promise<Awaited<ReturnType<Submit>>> {
   const commandId = submission.commandId ?? doors.chance.uuid()
+  if (submission.account !== undefined) {
+    const wait = doors.commands.take(submission.account)
+    if (wait > 0) throw tooMany('too many commands from you', wait, { commandId })
+  }
   const result = await doors.submit({ ...submission, commandId }).catch((error: unknown) => {
     throw error instanceof StoreUnavailable ? unavailable(commandId) : error
   })

@@ -46,8 +46,11 @@ export const unauthenticated = (detail: string) =>
 
 export const forbidden = (detail: string) => new Problem(403, 'forbidden', detail)
 
-export const tooMany = (detail: string, retryAfterSeconds: number) =>
-  new Problem(429, 'too-many', detail, {}, { 'Retry-After': String(retryAfterSeconds) })
+export const tooMany = (
+  detail: string,
+  retryAfterSeconds: number,
+  members: Readonly<Record<string, unknown>> = {},
+) => new Problem(429, 'too-many', detail, members, { 'Retry-After': String(retryAfterSeconds) })
 
 /** The event store is away or full: the same command may be sent again, with the same commandId. */
 export const unavailable = (commandId?: string) =>

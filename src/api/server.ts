@@ -8,7 +8,6 @@ import type { Submit } from '../commands/submit.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
 import type { Chance, Clock } from '../domain/ports/time.ts'
 import type { Worlds } from '../projections/worldReader.ts'
-import { addressLimit } from './addressLimit.ts'
 import { openSessions } from './auth.ts'
 import type { Doors, Readiness } from './doors.ts'
 import { openWebSocket } from './graphql/websocket.ts'
@@ -16,13 +15,16 @@ import { type GraphQLDoor, openGraphQL } from './graphql/yoga.ts'
 import { type ApiLimits, defaultLimits } from './limits.ts'
 import { recentRefusals } from './mailbox/recentRefusals.ts'
 import { openMetrics } from './metrics.ts'
+import { openOrigins } from './origins.ts'
 import { openOutflow } from './outflow.ts'
-import { badInput, Problem, problems, unknownRoute } from './problem.ts'
+import { Problem, problems, unknownRoute } from './problem.ts'
+import { addressLimit, rateLimit } from './rateLimit.ts'
 import { clientRoutes } from './rest/client.ts'
 import { mailboxRoutes } from './rest/mailbox.ts'
 import { operatorRoutes } from './rest/operators.ts'
 import { playerRoutes } from './rest/players.ts'
 import { worldRoutes } from './rest/worlds.ts'
+import { guard, guarded, limitConnections } from './security.ts'
 
 export type ApiOptions = {
   readonly submit: Submit
@@ -36,6 +38,8 @@ export type ApiOptions = {
   /** The built client (index.html and assets/); without it, / says how to build it. */
   readonly clientDir?: string
   readonly limits?: Partial<ApiLimits>
+  /** Origins of other sites whose pages may call; `*` for any. None without it. */
+  readonly corsOrigins?: readonly string[]
   readonly ready: () => Readiness
   readonly say?: (line: string) => void
 }
@@ -65,8 +69,10 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     limits,
     ready: options.ready,
     say: options.say ?? (() => {}),
-    sessions: openSessions(personalData, clock),
+    sessions: openSessions(personalData, clock, addressLimit(limits.wrongTokensPerMinute, clock)),
     joins: addressLimit(limits.joinsPerMinute, clock),
+    commands: rateLimit(limits.commandsPerMinute, clock),
+    origins: openOrigins(options.corsOrigins ?? []),
     refusals: recentRefusals(clock),
     metrics: openMetrics(worlds),
     outflow: openOutflow(limits, clock),
@@ -82,6 +88,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     },
     openApp(doors, yoga, options.clientDir),
   )
+  limitConnections(http, limits.connectionsPerAddressMax)
   const webSocket = openWebSocket(http, yoga.graphqlEndpoint, doors, yoga)
   await listen(http, options.host, options.port)
   return {
@@ -101,8 +108,9 @@ function openApp(doors: Doors, yoga: GraphQLDoor, clientDir: string | undefined)
   const app = express()
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
-  app.use(counted(doors), guarded, compression({ filter: isNoStream }))
+  app.use(counted(doors), guarded, doors.origins.cors, compression({ filter: isNoStream }))
   app.use(yoga.graphqlEndpoint, jsonOnly, (request, response) => {
+    if (request.accepts(['json', 'html']) === 'html') guard(response, 'playground')
     const gone = watched(doors, response)
     return yoga.handle(request, response, { req: request, gone })
   })
@@ -129,13 +137,6 @@ const counted =
     })
     next()
   }
-
-const guarded: RequestHandler = (request, response, next) => {
-  response.set('X-Content-Type-Options', 'nosniff')
-  response.set('Referrer-Policy', 'no-referrer')
-  if (/^[\w.:[\]-]*$/.test(request.headers.host ?? '')) next()
-  else next(badInput({ field: 'Host', detail: 'is no host name' }))
-}
 
 /** What is compressed waits until enough of it is there: an event would wait for the next. */
 const isNoStream = (request: Request, response: Response) =>

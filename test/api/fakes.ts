@@ -8,6 +8,7 @@ import { encodeCells } from '../../src/domain/chunkCodec.ts'
 import type { ChunkChanges, PlayerView, StructureView } from '../../src/domain/chunkView.ts'
 import { cellsOfChunk, chunkOf, offsetInChunk } from '../../src/domain/grid/chunk.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
+import type { EventStore } from '../../src/domain/ports/eventStore.ts'
 import type { ChatMessage, PersonalData } from '../../src/domain/ports/personalData.ts'
 import { systemClock, systemScheduler } from '../../src/platform/clock.ts'
 import { memoryEventStore } from '../../src/platform/memory/eventStore.ts'
@@ -259,6 +260,7 @@ export type Fake = {
   readonly api: Api
   readonly world: FakeWorld
   readonly personalData: PersonalData
+  readonly store: EventStore
   /** What the server told its operator. */
   readonly said: string[]
   join(name?: string): Promise<Player>
@@ -287,7 +289,10 @@ type GraphQLAnswer = {
   }[]
 }
 
-type FakeOptions = Pick<Partial<ApiOptions>, 'limits' | 'ready' | 'clientDir' | 'host' | 'port'> & {
+type FakeOptions = Pick<
+  Partial<ApiOptions>,
+  'limits' | 'ready' | 'clientDir' | 'corsOrigins' | 'host' | 'port'
+> & {
   readonly submit?: (handler: Submit) => Submit
   readonly world?: FakeWorld
 }
@@ -295,9 +300,10 @@ type FakeOptions = Pick<Partial<ApiOptions>, 'limits' | 'ready' | 'clientDir' | 
 export async function openFake(options: FakeOptions = {}): Promise<Fake> {
   const { submit = (handler) => handler, world = new FakeWorld(), ...rest } = options
   const personalData = memoryPersonalData()
+  const store = memoryEventStore()
   const messaging = inProcessMessaging()
   const handler = commandHandler({
-    store: memoryEventStore(),
+    store,
     personalData,
     messaging,
     clock: systemClock,
@@ -323,7 +329,12 @@ export async function openFake(options: FakeOptions = {}): Promise<Fake> {
     ready: () => ({ ready: true, reasons: [] }),
     say: (line) => said.push(line),
     ...rest,
-    limits: { joinsPerMinute: 10_000, closeGraceMs: 500, ...rest.limits },
+    limits: {
+      joinsPerMinute: 10_000,
+      wrongTokensPerMinute: 10_000,
+      closeGraceMs: 500,
+      ...rest.limits,
+    },
   })
   const call = caller(api.url)
   const join = async (name = 'Ada') =>
@@ -333,6 +344,7 @@ export async function openFake(options: FakeOptions = {}): Promise<Fake> {
     api,
     world,
     personalData,
+    store,
     said,
     call,
     join,

@@ -51,7 +51,7 @@ export function openWebSocket(
   })
 
   http.on('upgrade', (request, socket, head) => {
-    const refusal = refusalOf(request, path, sockets.clients.size, limits.socketsMax)
+    const refusal = refusalOf(request, path, sockets.clients.size, doors)
     if (refusal !== undefined) {
       refuseUpgrade(socket, refusal)
       return
@@ -82,10 +82,12 @@ function refusalOf(
   request: IncomingMessage,
   path: string,
   open: number,
-  most: number,
+  { limits, origins }: Doors,
 ): string | undefined {
   if (request.url?.split('?')[0] !== path) return '404 Not Found'
-  return open >= most ? '503 Service Unavailable' : undefined
+  // Browsers hold WebSockets to no origin, so this door does; other clients send none.
+  if (!origins.mayCall(request)) return '403 Forbidden'
+  return open >= limits.socketsMax ? '503 Service Unavailable' : undefined
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {
@@ -197,7 +199,8 @@ async function sessionOf(
   doors: Doors,
   connection: Connection<Record<string, unknown>, Extra>,
 ): Promise<Session | undefined | 'unknown'> {
-  return doors.sessions.byHeader(authorizationOf(connection)).catch((error: unknown) => {
+  const header = authorizationOf(connection)
+  return doors.sessions.byHeader(header, connection.extra.address).catch((error: unknown) => {
     if (error instanceof Problem) return 'unknown'
     throw error
   })

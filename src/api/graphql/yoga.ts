@@ -69,8 +69,9 @@ async function contextOf(doors: Doors, caller: Caller): Promise<Context> {
     return { doors, session: await session(), address, door: 'websocket', gone, chunks }
   }
   const { headers, socket } = caller.req
-  const session = await doors.sessions.byHeader(headers.authorization)
-  return { doors, session, address: socket.remoteAddress ?? '', door: 'http', gone, chunks }
+  const address = socket.remoteAddress ?? ''
+  const session = await doors.sessions.byHeader(headers.authorization, address)
+  return { doors, session, address, door: 'http', gone, chunks }
 }
 
 /** Bounds a document's tokens while it is parsed, its depth and cost right after. */

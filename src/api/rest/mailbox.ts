@@ -57,7 +57,10 @@ export function mailboxRoutes(app: Express, doors: Doors): void {
 
 /** The session of the token, whose mailbox must be the one in the path: a mailbox is its player's alone. */
 async function ownerOf(doors: Doors, request: Request, name: string): Promise<Session> {
-  const session = await doors.sessions.byHeader(request.headers.authorization)
+  const session = await doors.sessions.byHeader(
+    request.headers.authorization,
+    request.socket.remoteAddress ?? '',
+  )
   if (!session) {
     throw unauthenticated('a mailbox needs the token of its player: Authorization: Bearer …')
   }
@@ -89,11 +92,13 @@ async function answerBatch(doors: Doors, session: Session, body: readonly unknow
   return answers
 }
 
+const batchStatus: Readonly<Record<number, string>> = { 400: 'invalid', 429: 'tooMany' }
+
 /** A fault of ours must not take away the answers to the commands before it. */
 function failed(doors: Doors, error: unknown) {
   if (error instanceof Problem) {
     const { members, message, status } = error
-    return { status: status === 400 ? 'invalid' : 'unavailable', detail: message, ...members }
+    return { status: batchStatus[status] ?? 'unavailable', detail: message, ...members }
   }
   doors.say(`a command of a batch failed: ${error instanceof Error ? error.stack : error}`)
   return { status: 'failed', detail: 'something went wrong here; it is not your request' }
