@@ -9,6 +9,7 @@ import type { PersonalData } from '../domain/ports/personalData.ts'
 import type { Chance, Clock } from '../domain/ports/time.ts'
 import type { Worlds } from '../projections/worldReader.ts'
 import { openSessions } from './auth.ts'
+import { jsonBody, oneOperation } from './body.ts'
 import type { Doors, Readiness } from './doors.ts'
 import { openWebSocket } from './graphql/websocket.ts'
 import { type GraphQLDoor, openGraphQL } from './graphql/yoga.ts'
@@ -17,7 +18,7 @@ import { recentRefusals } from './mailbox/recentRefusals.ts'
 import { openMetrics } from './metrics.ts'
 import { openOrigins } from './origins.ts'
 import { openOutflow } from './outflow.ts'
-import { Problem, problems, unknownRoute } from './problem.ts'
+import { problems, unknownRoute } from './problem.ts'
 import { addressLimit, rateLimit } from './rateLimit.ts'
 import { clientRoutes } from './rest/client.ts'
 import { mailboxRoutes } from './rest/mailbox.ts'
@@ -109,12 +110,12 @@ function openApp(doors: Doors, yoga: GraphQLDoor, clientDir: string | undefined)
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
   app.use(counted(doors), guarded, doors.origins.cors, compression({ filter: isNoStream }))
-  app.use(yoga.graphqlEndpoint, jsonOnly, (request, response) => {
+  app.use(...jsonBody(limits.bodyBytesMax))
+  app.use(yoga.graphqlEndpoint, oneOperation, (request, response) => {
     if (request.accepts(['json', 'html']) === 'html') guard(response, 'playground')
     const gone = watched(doors, response)
     return yoga.handle(request, response, { req: request, gone })
   })
-  app.use(jsonOnly, express.json({ limit: limits.bodyBytesMax, strict: false }))
   operatorRoutes(app, doors)
   playerRoutes(app, doors)
   worldRoutes(app, doors)
@@ -155,15 +156,6 @@ function watched({ outflow }: Doors, response: Response): AbortSignal {
     gone.abort()
   })
   return gone.signal
-}
-
-const jsonOnly: RequestHandler = (request, _response, next) => {
-  const type = request.headers['content-type']
-  const hasBody =
-    request.headers['transfer-encoding'] !== undefined ||
-    (request.headers['content-length'] ?? '0') !== '0'
-  if (!hasBody || /^application\/json\s*(;|$)/i.test(type ?? '')) next()
-  else next(new Problem(415, 'unsupported-media-type', 'send Content-Type: application/json'))
 }
 
 function listen(http: Server, host: string, port: number): Promise<void> {

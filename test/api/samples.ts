@@ -38,7 +38,7 @@ function sampleOf(schema: JsonSchema): unknown {
   return 'sample'
 }
 
-export const sampleInput = (name: CommandName) => {
+const sampleInput = (name: CommandName) => {
   const schema = z.toJSONSchema(commandTable[name].input(N), { io: 'input' }) as JsonSchema
   return sampleOf(schema) as Record<string, unknown>
 }

@@ -8,10 +8,12 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { Session } from '../../domain/ports/personalData.ts'
 import type { Doors } from '../doors.ts'
 import { Problem } from '../problem.ts'
+import { jsonFault } from '../strictJson.ts'
 import { graphQLErrorOf, maskError } from './errors.ts'
 import type { GraphQLDoor } from './yoga.ts'
 
-/** Close codes of our own, beside those of the protocol. */
+/** Close codes, beside those that the protocol's package sends. */
+const BAD_REQUEST_CODE = 4400
 const SLOW_CONSUMER_CODE = 4408
 const GOING_AWAY_CODE = 1001
 const PING_MS = 12_000
@@ -131,7 +133,13 @@ function serve(doors: Doors, protocol: Protocol, socket: WebSocket, extra: Extra
       close: (code, reason) => socket.close(code, reason),
       onMessage: (receive) =>
         socket.on('message', (data) => {
-          receive(String(data)).catch((error: unknown) => {
+          const text = String(data)
+          const fault = jsonFault(text)
+          if (fault !== undefined) {
+            socket.close(BAD_REQUEST_CODE, `A message ${fault}`.slice(0, 120))
+            return
+          }
+          receive(text).catch((error: unknown) => {
             doors.say(`a WebSocket message failed: ${error instanceof Error ? error.stack : error}`)
             socket.close(1011, 'Internal error')
           })

@@ -9,7 +9,7 @@ import type { Doors } from '../doors.ts'
 import type { Context } from './context.ts'
 import { maskError } from './errors.ts'
 import { playground } from './playground.ts'
-import { checkQuery } from './queryLimits.ts'
+import { checkNesting, checkQuery } from './queryLimits.ts'
 import { account } from './resolvers/account.ts'
 import { chunk } from './resolvers/chunk.ts'
 import { player } from './resolvers/player.ts'
@@ -79,6 +79,7 @@ function boundQueries({ limits }: Doors): Plugin {
   return {
     onParse({ setParseFn }) {
       setParseFn((source, options) => {
+        checkNesting(typeof source === 'string' ? source : source.body)
         const document = parse(source, { ...options, maxTokens: limits.queryTokensMax })
         checkQuery(document, limits)
         return document
