@@ -13,9 +13,11 @@ export type Sessions = {
    * a 429 for an `address` that has sent too many of those.
    */
   byHeader(header: string | undefined, address: string): Promise<Session | undefined>
-  /** An erased account's sessions end at once; whoever listens ends what it holds open. */
+  /** An erased account's sessions end at once; whoever listens ends what it holds open for a session that `isOver`. */
   forget(account: AccountId): void
-  onForget(listener: (account: AccountId) => void): () => void
+  /** Ends one session, durably before this resolves: its token is worth nothing ever after. */
+  end(session: Session): Promise<void>
+  onOver(listener: (isOver: (session: Session) => boolean) => void): () => void
 }
 
 const SESSIONS_MAX = 10_000
@@ -28,7 +30,7 @@ export function openSessions(
   wrongTokens: RateLimit,
 ): Sessions {
   const kept = new Map<string, { session: Session; until: number }>()
-  const listeners = new Set<(account: AccountId) => void>()
+  const listeners = new Set<(isOver: (session: Session) => boolean) => void>()
   let forgotten = 0
 
   async function byToken(token: string, address: string): Promise<Session | undefined> {
@@ -50,6 +52,12 @@ export function openSessions(
     return session
   }
 
+  function drop(isOver: (session: Session) => boolean): void {
+    forgotten += 1
+    for (const [hash, { session }] of kept) if (isOver(session)) kept.delete(hash)
+    for (const listener of listeners) listener(isOver)
+  }
+
   return {
     async byHeader(header, address) {
       if (header === undefined) return undefined
@@ -61,12 +69,12 @@ export function openSessions(
       if (wait > 0) throw tooMany('too many wrong tokens from your address', wait)
       throw unauthenticated('Authorization: the token stands for no account')
     },
-    forget(account) {
-      forgotten += 1
-      for (const [hash, { session }] of kept) if (session.account === account) kept.delete(hash)
-      for (const listener of listeners) listener(account)
+    forget: (account) => drop((session) => session.account === account),
+    async end({ tokenHash }) {
+      await personalData.closeSession(tokenHash)
+      drop((session) => session.tokenHash === tokenHash)
     },
-    onForget(listener) {
+    onOver(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },

@@ -6,6 +6,7 @@ import type { Chance, Clock } from '../domain/ports/time.ts'
 import type { Worlds } from '../projections/worldReader.ts'
 import type { Sessions } from './auth.ts'
 import type { ApiLimits } from './limits.ts'
+import type { Lingering } from './mailbox/lingering.ts'
 import type { RecentRefusals } from './mailbox/recentRefusals.ts'
 import type { Metrics } from './metrics.ts'
 import type { Origins } from './origins.ts'
@@ -29,6 +30,8 @@ export type Doors = {
   readonly joins: RateLimit
   /** By account. */
   readonly commands: RateLimit
+  /** Players who poll, between two polls. */
+  readonly lingering: Lingering
   readonly origins: Origins
   readonly refusals: RecentRefusals
   readonly metrics: Metrics

@@ -22,6 +22,10 @@ export type ApiLimits = {
   /** Messages in one answer of a mailbox. */
   readonly messagesMax: number
   readonly pollWaitMs: number
+  /** How long a player counts as connected after a poll. */
+  readonly pollLingerMs: number
+  /** How often a WebSocket is pinged; one that has not answered by the next time is cut. */
+  readonly pingMs: number
   /** Long polls that wait on one mailbox at once. */
   readonly pollsPerMailboxMax: number
   /** WebSockets, over all. */
@@ -52,6 +56,8 @@ export const defaultLimits: ApiLimits = {
   wrongTokensPerMinute: 60,
   messagesMax: 100,
   pollWaitMs: 30_000,
+  pollLingerMs: 15_000,
+  pingMs: 12_000,
   pollsPerMailboxMax: 4,
   socketsMax: 5000,
   connectionsPerAddressMax: 1000,

@@ -14,6 +14,7 @@ import type { Doors, Readiness } from './doors.ts'
 import { openWebSocket } from './graphql/websocket.ts'
 import { type GraphQLDoor, openGraphQL } from './graphql/yoga.ts'
 import { type ApiLimits, defaultLimits } from './limits.ts'
+import { openLingering } from './mailbox/lingering.ts'
 import { recentRefusals } from './mailbox/recentRefusals.ts'
 import { openMetrics } from './metrics.ts'
 import { openOrigins } from './origins.ts'
@@ -73,12 +74,14 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     sessions: openSessions(personalData, clock, addressLimit(limits.wrongTokensPerMinute, clock)),
     joins: addressLimit(limits.joinsPerMinute, clock),
     commands: rateLimit(limits.commandsPerMinute, clock),
+    lingering: openLingering(limits.pollLingerMs, closing.signal),
     origins: openOrigins(options.corsOrigins ?? []),
     refusals: recentRefusals(clock),
     metrics: openMetrics(worlds),
     outflow: openOutflow(limits, clock),
     closing: closing.signal,
   }
+  doors.sessions.onOver((isOver) => doors.lingering.end(isOver))
   const yoga = openGraphQL(doors)
   const http = createServer(
     {

@@ -16,7 +16,6 @@ import type { GraphQLDoor } from './yoga.ts'
 const BAD_REQUEST_CODE = 4400
 const SLOW_CONSUMER_CODE = 4408
 const GOING_AWAY_CODE = 1001
-const PING_MS = 12_000
 
 type Extra = {
   readonly address: string
@@ -115,7 +114,7 @@ function serve(doors: Doors, protocol: Protocol, socket: WebSocket, extra: Extra
     if (!answered) socket.terminate()
     answered = false
     if (socket.readyState === socket.OPEN) socket.ping()
-  }, PING_MS)
+  }, doors.limits.pingMs)
   socket.on('pong', () => {
     answered = true
   })

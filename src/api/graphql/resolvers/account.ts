@@ -2,7 +2,7 @@
 
 import type { Session } from '../../../domain/ports/personalData.ts'
 import { sendCommand } from '../../command.ts'
-import { Problem, tooMany } from '../../problem.ts'
+import { Problem, tooMany, unauthenticated } from '../../problem.ts'
 import { command, invalid, refused } from '../answers.ts'
 import type { Context } from '../context.ts'
 
@@ -27,12 +27,20 @@ async function joinPlayer(
   return { __typename: 'Joined', commandId: result.commandId, ...result.joined }
 }
 
+/** The orders of a player are in the log before they are answered; so with the session ended there is nothing left to save. */
+async function logOut(_root: unknown, _arguments: unknown, { doors, session }: Context) {
+  if (!session) throw unauthenticated('this ends the session of a token: Authorization: Bearer …')
+  await doors.sessions.end(session)
+  return true
+}
+
 export const account = {
   Query: {
     me: (_root: unknown, _arguments: unknown, { session }: Context) => session ?? null,
   },
   Mutation: {
     joinPlayer,
+    logOut,
     renamePlayer: command('RenamePlayer'),
     eraseAccount: command('EraseAccount'),
   },
