@@ -23,6 +23,7 @@ import { problems, unknownRoute } from './problem.ts'
 import { addressLimit, rateLimit } from './rateLimit.ts'
 import { clientRoutes } from './rest/client.ts'
 import { mailboxRoutes } from './rest/mailbox.ts'
+import { openApiRoutes } from './rest/openapi.ts'
 import { operatorRoutes } from './rest/operators.ts'
 import { playerRoutes } from './rest/players.ts'
 import { worldRoutes } from './rest/worlds.ts'
@@ -120,6 +121,7 @@ function openApp(doors: Doors, yoga: GraphQLDoor, clientDir: string | undefined)
     return yoga.handle(request, response, { req: request, gone })
   })
   operatorRoutes(app, doors)
+  openApiRoutes(app)
   playerRoutes(app, doors)
   worldRoutes(app, doors)
   mailboxRoutes(app, doors)
