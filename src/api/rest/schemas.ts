@@ -5,7 +5,7 @@ import { z } from 'zod'
 const whole = z.int().min(0)
 const counts = z.record(z.string(), whole)
 
-export const fault = z.object({ field: z.string(), detail: z.string() })
+const fault = z.object({ field: z.string(), detail: z.string() })
 
 export const problem = z.object({
   type: z.string().describe('urn:orrery:problem:…'),
@@ -60,7 +60,7 @@ export const batchAnswers = z.array(
   ]),
 )
 
-export const structure = z.object({
+const structure = z.object({
   cell: whole,
   prototype: z.string(),
   direction: z.int().min(0).max(5),

@@ -5,10 +5,11 @@ import { sendCommand } from '../../command.ts'
 import { Problem, tooMany, unauthenticated } from '../../problem.ts'
 import { command, invalid, refused } from '../answers.ts'
 import type { Context } from '../context.ts'
+import type { MutationJoinPlayerArgs } from '../schema.generated.ts'
 
 async function joinPlayer(
   _root: unknown,
-  { name, commandId }: { name: string; commandId?: string | null },
+  { name, commandId }: MutationJoinPlayerArgs,
   { doors, address }: Context,
 ) {
   const wait = doors.joins.take(address)
