@@ -15,6 +15,8 @@ export type Config = {
     readonly ups: number
     readonly set: readonly ('WORLD_SEED' | 'WORLD_N' | 'UPS')[]
   }
+  /** Lines for people, or JSON for whoever collects logs. */
+  readonly log: 'pretty' | 'json'
   readonly demoBot: boolean
   /** Joins allowed a minute from one address. */
   readonly joinsPerMinute: number
@@ -47,6 +49,7 @@ export const variables = {
   UPS: 'ticks a second of the first world, 20 to 60; default 20',
   WORLD_SEED: 'seed of the first world, 0 to 4294967295; default 7',
   WORLD_N: 'frequency of the first world, 1 to 2048 (10·N²+2 cells); default 64',
+  LOG: 'pretty or json: lines for people, or JSON lines with every request and command; default pretty',
   DEMO_BOT: 'on or off: a scripted player that builds in the first world; default on',
   JOINS_PER_MINUTE: 'joins allowed a minute from one address; default 60',
   COMMANDS_PER_MINUTE: 'commands allowed a minute from one player; default 12000',
@@ -87,6 +90,8 @@ export function readConfig(environment: Environment): Config {
       faults.push(
         `CORS_ORIGINS is "${origin}" in part: it takes origins such as https://example.org, or *.`,
       )
+  const log = text('LOG') ?? 'pretty'
+  if (log !== 'pretty' && log !== 'json') faults.push(`LOG is "${log}": it takes pretty or json.`)
   const founding = ['WORLD_SEED', 'WORLD_N', 'UPS'] as const
   const config: Config = {
     host: text('HOST') ?? 'localhost',
@@ -99,6 +104,7 @@ export function readConfig(environment: Environment): Config {
       ups: whole('UPS', 20, 60, 20),
       set: founding.filter((name) => text(name) !== undefined),
     },
+    log: log === 'json' ? 'json' : 'pretty',
     demoBot: onOff('DEMO_BOT', true),
     joinsPerMinute: whole('JOINS_PER_MINUTE', 1, 1_000_000, 60),
     commandsPerMinute: whole('COMMANDS_PER_MINUTE', 1, 100_000_000, 12_000),

@@ -9,7 +9,7 @@ import { type Fault, tooMany, unavailable } from './problem.ts'
 
 type Sender = Pick<
   Doors,
-  'submit' | 'chance' | 'commands' | 'metrics' | 'sessions' | 'refusals' | 'personalData'
+  'submit' | 'chance' | 'note' | 'commands' | 'metrics' | 'sessions' | 'refusals' | 'personalData'
 >
 
 /**
@@ -28,6 +28,17 @@ export async function sendCommand(
   const result = await doors.submit({ ...submission, commandId }).catch((error: unknown) => {
     throw error instanceof StoreUnavailable ? unavailable(commandId) : error
   })
+  doors.note({
+    event: 'command',
+    correlationId: submission.correlationId ?? commandId,
+    commandId,
+    command: submission.type.slice(0, 32),
+    ...(submission.world === undefined ? {} : { world: submission.world }),
+    ...(submission.account === undefined ? {} : { account: submission.account }),
+    ...('status' in result
+      ? { status: 'invalid', faults: result.faults }
+      : { status: result.answer.status, ...outcomeOf(result) }),
+  })
   if ('status' in result) {
     doors.metrics.command(isCommandName(submission.type) ? submission.type : 'none', 'invalid')
     return result
@@ -35,6 +46,12 @@ export async function sendCommand(
   doors.metrics.command(result.command, result.answer.status)
   if (submission.account !== undefined) note(doors, submission.account, submission.world, result)
   return result
+}
+
+/** Where an accepted command stands in the log, or why it was refused. */
+function outcomeOf({ answer }: Submitted) {
+  if (answer.status === 'accepted') return { position: answer.position }
+  return answer.status === 'refused' ? { refused: answer.refused } : {}
 }
 
 function note(doors: Sender, account: AccountId, world: string | undefined, sent: Submitted): void {

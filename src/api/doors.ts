@@ -25,6 +25,8 @@ export type Doors = {
   readonly ready: () => Readiness
   /** Faults that are ours, for the operator. */
   readonly say: (line: string) => void
+  /** What happened, in fields, for the log. */
+  readonly note: (fields: Readonly<Record<string, unknown>>) => void
   readonly sessions: Sessions
   /** By address. */
   readonly joins: RateLimit

@@ -10,6 +10,7 @@ import type { Chance, Clock } from '../domain/ports/time.ts'
 import type { Worlds } from '../projections/worldReader.ts'
 import { openSessions } from './auth.ts'
 import { jsonBody, oneOperation } from './body.ts'
+import { correlated, correlationOf } from './correlation.ts'
 import type { Doors, Readiness } from './doors.ts'
 import { openWebSocket } from './graphql/websocket.ts'
 import { type GraphQLDoor, openGraphQL } from './graphql/yoga.ts'
@@ -45,6 +46,8 @@ export type ApiOptions = {
   readonly corsOrigins?: readonly string[]
   readonly ready: () => Readiness
   readonly say?: (line: string) => void
+  /** What happened, in fields: every request and command. */
+  readonly note?: Doors['note']
 }
 
 export type Api = {
@@ -72,6 +75,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     limits,
     ready: options.ready,
     say: options.say ?? (() => {}),
+    note: options.note ?? (() => {}),
     sessions: openSessions(personalData, clock, addressLimit(limits.wrongTokensPerMinute, clock)),
     joins: addressLimit(limits.joinsPerMinute, clock),
     commands: rateLimit(limits.commandsPerMinute, clock),
@@ -113,7 +117,13 @@ function openApp(doors: Doors, yoga: GraphQLDoor, clientDir: string | undefined)
   const app = express()
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
-  app.use(counted(doors), guarded, doors.origins.cors, compression({ filter: isNoStream }))
+  app.use(
+    correlated(doors),
+    counted(doors),
+    guarded,
+    doors.origins.cors,
+    compression({ filter: isNoStream }),
+  )
   app.use(...jsonBody(limits.bodyBytesMax))
   app.use(yoga.graphqlEndpoint, oneOperation, (request, response) => {
     if (request.accepts(['json', 'html']) === 'html') guard(response, 'playground')
@@ -135,11 +145,23 @@ function openApp(doors: Doors, yoga: GraphQLDoor, clientDir: string | undefined)
 const counted =
   (doors: Doors): RequestHandler =>
   (request, response, next) => {
+    const began = doors.clock.monotonic()
     response.once('finish', () => {
       const pattern: unknown = request.route?.path
       const graphql = request.baseUrl === '/graphql' ? '/graphql' : 'other'
       const name = typeof pattern === 'string' ? pattern : graphql
-      doors.metrics.request(request.method, name, response.statusCode)
+      const { method } = request
+      const status = response.statusCode
+      doors.metrics.request(method, name, status)
+      const durationMs = Math.round(doors.clock.monotonic() - began)
+      doors.note({
+        event: 'request',
+        ...correlationOf(request),
+        method,
+        route: name,
+        status,
+        durationMs,
+      })
     })
     next()
   }

@@ -265,6 +265,8 @@ export type Fake = {
   readonly store: EventStore
   /** What the server told its operator. */
   readonly said: string[]
+  /** What it noted for its log. */
+  readonly noted: Record<string, unknown>[]
   join(name?: string): Promise<Player>
   /** A player who has joined and entered the world. */
   enter(name?: string): Promise<Player>
@@ -317,6 +319,7 @@ export async function openFake(options: FakeOptions = {}): Promise<Fake> {
     world.emit({ kind: 'chat', message: message as ChatMessage }),
   )
   const said: string[] = []
+  const noted: Record<string, unknown>[] = []
   const api = await startApi({
     submit: submit(shown(handler.submit, world)),
     worlds: {
@@ -330,6 +333,7 @@ export async function openFake(options: FakeOptions = {}): Promise<Fake> {
     port: 0,
     ready: () => ({ ready: true, reasons: [] }),
     say: (line) => said.push(line),
+    note: (fields) => noted.push(fields),
     ...rest,
     limits: {
       joinsPerMinute: 10_000,
@@ -349,6 +353,7 @@ export async function openFake(options: FakeOptions = {}): Promise<Fake> {
     personalData,
     store,
     said,
+    noted,
     call,
     join,
     async enter(name) {

@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http'
 import { type GraphQLSchema, parse } from 'graphql'
 import { createSchema, createYoga, type Plugin } from 'graphql-yoga'
 import type { Session } from '../../domain/ports/personalData.ts'
+import { correlationOf } from '../correlation.ts'
 import type { Doors } from '../doors.ts'
 import type { Context } from './context.ts'
 import { maskError } from './errors.ts'
@@ -66,12 +67,22 @@ async function contextOf(doors: Doors, caller: Caller): Promise<Context> {
   const chunks = { left: doors.limits.chunksMax }
   if ('connection' in caller) {
     const { address, session } = caller.connection
-    return { doors, session: await session(), address, door: 'websocket', gone, chunks }
+    const correlationId = doors.chance.uuid()
+    return {
+      doors,
+      session: await session(),
+      address,
+      correlationId,
+      door: 'websocket',
+      gone,
+      chunks,
+    }
   }
   const { headers, socket } = caller.req
   const address = socket.remoteAddress ?? ''
   const session = await doors.sessions.byHeader(headers.authorization, address)
-  return { doors, session, address, door: 'http', gone, chunks }
+  const { correlationId = doors.chance.uuid() } = correlationOf(caller.req)
+  return { doors, session, address, correlationId, door: 'http', gone, chunks }
 }
 
 /** Bounds a document's tokens while it is parsed, its depth and cost right after. */

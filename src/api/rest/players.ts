@@ -2,6 +2,7 @@
 
 import type { Express } from 'express'
 import { sendCommand } from '../command.ts'
+import { correlationOf } from '../correlation.ts'
 import type { Doors } from '../doors.ts'
 import { badInput, Problem, tooMany, unauthenticated } from '../problem.ts'
 import { route } from '../routes.ts'
@@ -34,6 +35,7 @@ export function playerRoutes(app: Express, doors: Doors): void {
         account: undefined,
         type: 'JoinPlayer',
         input,
+        ...correlationOf(request),
         ...(commandId === undefined ? {} : { commandId }),
       })
       if ('status' in result) throw badInput(...result.faults)

@@ -10,7 +10,7 @@ import type { MutationJoinPlayerArgs } from '../schema.generated.ts'
 async function joinPlayer(
   _root: unknown,
   { name, commandId }: MutationJoinPlayerArgs,
-  { doors, address }: Context,
+  { doors, address, correlationId }: Context,
 ) {
   const wait = doors.joins.take(address)
   if (wait > 0) throw tooMany('too many joins from your address', wait)
@@ -18,6 +18,7 @@ async function joinPlayer(
     account: undefined,
     type: 'JoinPlayer',
     input: { name },
+    correlationId,
     ...(typeof commandId === 'string' ? { commandId } : {}),
   })
   if ('status' in result) return invalid(result.faults)
