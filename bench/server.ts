@@ -151,7 +151,12 @@ const memory = (pid: number) => {
 }
 
 const folder = dataFolder()
-const environment = { DEMO_BOT: 'off', JOINS_PER_MINUTE: '100000' }
+const environment = {
+  DEMO_BOT: 'off',
+  JOINS_PER_MINUTE: '100000',
+  COMMANDS_PER_MINUTE: '100000000',
+  CONNECTIONS_PER_ADDRESS: '100000',
+}
 try {
   const [first, coldMs] = await timed(() => startServer(folder, environment))
   row('start, cold (initdb, migrations, N = 64)', `${(coldMs / 1000).toFixed(1)} s`)

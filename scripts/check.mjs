@@ -9,6 +9,7 @@ const steps = [
   ['architecture', 'tsx', 'scripts/architecture.ts'],
   ['dead code', 'knip', '--no-progress'],
   ['rules hash', 'tsx', 'scripts/rules.ts', '--check'],
+  ['GraphQL types', 'tsx', 'scripts/codegen.ts', '--check'],
   ['tests', 'vitest', 'run'],
 ].filter(([name]) => name !== 'tests' || !process.argv.includes('--no-tests'))
 

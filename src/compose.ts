@@ -17,6 +17,7 @@ import { nodeCache } from './platform/cache.ts'
 import { systemClock, systemScheduler } from './platform/clock.ts'
 import { piscinaKernel } from './platform/kernel/pool.ts'
 import { inProcessLeadership } from './platform/leadership.ts'
+import type { Log } from './platform/log.ts'
 import { inProcessMessaging } from './platform/messaging.ts'
 import { systemChance } from './platform/random.ts'
 import { type Say, StartRefused } from './platform/startRefused.ts'
@@ -41,14 +42,14 @@ const clientDir = fileURLToPath(new URL('../dist/client', import.meta.url))
 /** Starts a server. Throws `StartRefused` with what a person can do about it. `storage` replaces the database (tests). */
 export async function compose(
   config: Config,
-  { say, storage }: { say: Say; storage?: Storage },
+  { say, note, storage }: { say: Say; note?: Log['note']; storage?: Storage },
 ): Promise<Orrery> {
   const closing: (() => Promise<unknown>)[] = []
   const stop = once(async () => {
     for (const close of closing.reverse()) await close()
   })
   try {
-    return await wire(config, say, storage, closing, stop)
+    return await wire(config, { say, ...(note ? { note } : {}) }, storage, closing, stop)
   } catch (error) {
     await stop()
     throw error
@@ -57,7 +58,7 @@ export async function compose(
 
 async function wire(
   config: Config,
-  say: Say,
+  { say, note }: { say: Say; note?: Log['note'] },
   given: Storage | undefined,
   closing: (() => Promise<unknown>)[],
   stop: () => Promise<void>,
@@ -115,9 +116,15 @@ async function wire(
     host: config.host,
     port: config.port,
     ...(existsSync(clientDir) ? { clientDir } : {}),
-    limits: { joinsPerMinute: config.joinsPerMinute },
+    limits: {
+      joinsPerMinute: config.joinsPerMinute,
+      commandsPerMinute: config.commandsPerMinute,
+      connectionsPerAddressMax: config.connectionsPerAddress,
+    },
+    corsOrigins: config.corsOrigins,
     ready: () => readiness(worlds),
     say,
+    ...(note ? { note } : {}),
   })
   closing.push(() => api.close())
   if (config.demoBot) {

@@ -19,9 +19,17 @@ export type Config = {
     readonly ups: number
     readonly set: readonly ('WORLD_SEED' | 'WORLD_N' | 'UPS')[]
   }
+  /** Lines for people, or JSON for whoever collects logs. */
+  readonly log: 'pretty' | 'json'
   readonly demoBot: boolean
   /** Joins allowed a minute from one address. */
   readonly joinsPerMinute: number
+  /** Commands allowed a minute from one player. */
+  readonly commandsPerMinute: number
+  /** Connections allowed at once from one address. */
+  readonly connectionsPerAddress: number
+  /** Origins of other sites whose pages may call. */
+  readonly corsOrigins: readonly string[]
   /** Worlds that may run here side by side. */
   readonly worldsMax: number
 }
@@ -47,8 +55,12 @@ export const variables = {
   UPS: 'ticks a second of the first world, 20 to 60; default 20',
   WORLD_SEED: 'seed of the first world, 0 to 4294967295; default 7',
   WORLD_N: 'frequency of the first world, 1 to 2048 (10·N²+2 cells); default 64',
+  LOG: 'pretty or json: lines for people, or JSON lines with every request and command; default pretty',
   DEMO_BOT: 'on or off: a scripted player that builds in the first world; default on',
   JOINS_PER_MINUTE: 'joins allowed a minute from one address; default 60',
+  COMMANDS_PER_MINUTE: 'commands allowed a minute from one player; default 12000',
+  CONNECTIONS_PER_ADDRESS: 'connections allowed at once from one address; default 1000',
+  CORS_ORIGINS: 'origins, by commas, of other sites whose pages may call; * for any; default none',
   WORLDS_MAX: 'worlds that may run here side by side, 1 to 64; default 8',
 } as const
 
@@ -86,6 +98,14 @@ export function readConfig(environment: Environment): Config {
   const eventStoreUrl = text('EVENTSTORE_URL')
   if (eventStoreUrl !== undefined && !/^esdb(\+discover)?:\/\/\S+$/.test(eventStoreUrl))
     faults.push('EVENTSTORE_URL is not a connection string of the form esdb://host:port?tls=true.')
+  const corsOrigins = (text('CORS_ORIGINS') ?? '').split(',').flatMap((each) => each.trim() || [])
+  for (const origin of corsOrigins)
+    if (origin !== '*' && !isOrigin(origin))
+      faults.push(
+        `CORS_ORIGINS is "${origin}" in part: it takes origins such as https://example.org, or *.`,
+      )
+  const log = text('LOG') ?? 'pretty'
+  if (log !== 'pretty' && log !== 'json') faults.push(`LOG is "${log}": it takes pretty or json.`)
   const founding = ['WORLD_SEED', 'WORLD_N', 'UPS'] as const
   const config: Config = {
     host: text('HOST') ?? 'localhost',
@@ -100,13 +120,19 @@ export function readConfig(environment: Environment): Config {
       ups: whole('UPS', 20, 60, 20),
       set: founding.filter((name) => text(name) !== undefined),
     },
+    log: log === 'json' ? 'json' : 'pretty',
     demoBot: onOff('DEMO_BOT', true),
     joinsPerMinute: whole('JOINS_PER_MINUTE', 1, 1_000_000, 60),
+    commandsPerMinute: whole('COMMANDS_PER_MINUTE', 1, 100_000_000, 12_000),
+    connectionsPerAddress: whole('CONNECTIONS_PER_ADDRESS', 1, 1_000_000, 1000),
+    corsOrigins,
     worldsMax: whole('WORLDS_MAX', 1, 64, 8),
   }
   if (faults.length > 0) throw new ConfigFaults(faults)
   return config
 }
+
+const isOrigin = (value: string) => URL.canParse(value) && new URL(value).origin === value
 
 function isPostgresUrl(value: string) {
   try {

@@ -3,22 +3,29 @@
 import { styleText } from 'node:util'
 import { compose } from './compose.ts'
 import { ConfigFaults, readConfig, variables } from './config.ts'
+import { jsonLog } from './platform/log.ts'
 
 const colour = (style: Parameters<typeof styleText>[0], text: string) =>
   process.stdout.isTTY && process.env.NO_COLOR === undefined ? styleText(style, text) : text
 
-const say = (line: string) =>
+let say = (line: string) =>
   console.log(`${colour('dim', new Date().toISOString().slice(11, 19))} ${line}`)
 
 /** Exit codes: 0 stopped as asked, 1 failed, 2 refused by configuration, 3 refused by what is there (a second start, a port in use, other rules). */
 async function main(): Promise<void> {
   const began = performance.now()
   const config = readConfig(process.env)
-  const orrery = await compose(config, { say })
+  const json = config.log === 'json' ? jsonLog() : undefined
+  if (json) say = json.say
+  const orrery = await compose(config, json ?? { say })
   stopOnSignal(() => orrery.stop())
   const { url, world } = orrery
   await orrery.ready
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
+  if (json) {
+    json.note({ event: 'up', url, seconds: Number(seconds), ...world })
+    return
+  }
   console.log(`
   ${colour(['bold', 'cyan'], '⬡ Orrery')} is up after ${seconds} s
 
@@ -67,7 +74,7 @@ main().catch((error: unknown) => {
     for (const fault of error.faults) console.error(colour('red', fault))
     console.error('\nVariables:')
     for (const [name, meaning] of Object.entries(variables))
-      console.error(`  ${name.padEnd(17)} ${meaning}`)
+      console.error(`  ${name.padEnd(23)} ${meaning}`)
     process.exit(2)
   }
   if (error instanceof Error && refusals.has(error.name)) {

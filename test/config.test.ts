@@ -23,8 +23,12 @@ describe('configuration', () => {
       neonProxy: undefined,
       eventStoreUrl: undefined,
       firstWorld: { seed: 7, n: 64, ups: 20, set: [] },
+      log: 'pretty',
       demoBot: true,
       joinsPerMinute: 60,
+      commandsPerMinute: 12_000,
+      connectionsPerAddress: 1000,
+      corsOrigins: [],
       worldsMax: 8,
     })
   })
@@ -48,6 +52,7 @@ describe('configuration', () => {
     ['WORLD_SEED', '4294967296'],
     ['WORLD_N', '0'],
     ['DEMO_BOT', 'maybe'],
+    ['LOG', 'xml'],
     ['DATABASE_URL', 'mysql://localhost/orrery'],
     ['DATABASE_URL', 'not a url'],
     ['DATABASE_URL', 'postgres://localhost'],
@@ -55,6 +60,10 @@ describe('configuration', () => {
     ['EVENTSTORE_URL', 'http://localhost:2113'],
     ['NEON_PROXY', 'localhost:8080/v2'],
     ['JOINS_PER_MINUTE', '0'],
+    ['COMMANDS_PER_MINUTE', '0'],
+    ['CONNECTIONS_PER_ADDRESS', '-1'],
+    ['CORS_ORIGINS', 'example.org'],
+    ['CORS_ORIGINS', 'https://example.org, https://example.org/page'],
   ])('%s=%s is refused by a line that names the variable', (name, value) => {
     const faults = faultsOf({ [name]: value })
     expect(faults).toHaveLength(1)

@@ -4,32 +4,44 @@ import { createHash } from 'node:crypto'
 import type { AccountId } from '../domain/events.ts'
 import type { PersonalData, Session } from '../domain/ports/personalData.ts'
 import type { Clock } from '../domain/ports/time.ts'
-import { unauthenticated } from './problem.ts'
+import { tooMany, unauthenticated } from './problem.ts'
+import type { RateLimit } from './rateLimit.ts'
 
 export type Sessions = {
-  byToken(token: string): Promise<Session | undefined>
-  /** Of an Authorization header; undefined without one. Throws a 401 `Problem` for any that does not stand for a session. */
-  byHeader(header: string | undefined): Promise<Session | undefined>
-  /** An erased account's sessions end at once; whoever listens ends what it holds open. */
+  /**
+   * Of an Authorization header; undefined without one. Throws a 401 `Problem` for any that does not stand for a session, and
+   * a 429 for an `address` that has sent too many of those.
+   */
+  byHeader(header: string | undefined, address: string): Promise<Session | undefined>
+  /** An erased account's sessions end at once; whoever listens ends what it holds open for a session that `isOver`. */
   forget(account: AccountId): void
-  onForget(listener: (account: AccountId) => void): () => void
+  /** Ends one session, durably before this resolves: its token is worth nothing ever after. */
+  end(session: Session): Promise<void>
+  onOver(listener: (isOver: (session: Session) => boolean) => void): () => void
 }
 
 const SESSIONS_MAX = 10_000
 /** A session erased by another process ends within this time. */
 const KEPT_MS = 30_000
 
-export function openSessions(personalData: PersonalData, clock: Clock): Sessions {
+export function openSessions(
+  personalData: PersonalData,
+  clock: Clock,
+  wrongTokens: RateLimit,
+): Sessions {
   const kept = new Map<string, { session: Session; until: number }>()
-  const listeners = new Set<(account: AccountId) => void>()
+  const listeners = new Set<(isOver: (session: Session) => boolean) => void>()
   let forgotten = 0
 
-  async function byToken(token: string): Promise<Session | undefined> {
+  async function byToken(token: string, address: string): Promise<Session | undefined> {
     if (!/^[\w-]{16,128}$/.test(token)) return undefined
     const tokenHash = createHash('sha256').update(token).digest('hex')
     const known = kept.get(tokenHash)
     if (known && known.until > clock.monotonic()) return known.session
     kept.delete(tokenHash)
+    // Who guesses may not go on asking; a token that is known passes above, so guessers lock out nobody who plays.
+    const wait = wrongTokens.wait(address)
+    if (wait > 0) throw tooMany('too many wrong tokens from your address', wait)
     const before = forgotten
     const session = await personalData.sessionByToken(tokenHash)
     // An account forgotten while we asked must not come back through a late answer.
@@ -40,22 +52,29 @@ export function openSessions(personalData: PersonalData, clock: Clock): Sessions
     return session
   }
 
+  function drop(isOver: (session: Session) => boolean): void {
+    forgotten += 1
+    for (const [hash, { session }] of kept) if (isOver(session)) kept.delete(hash)
+    for (const listener of listeners) listener(isOver)
+  }
+
   return {
-    byToken,
-    async byHeader(header) {
+    async byHeader(header, address) {
       if (header === undefined) return undefined
       const token = /^Bearer +([^\s]+)$/i.exec(header)?.[1]
       if (token === undefined) throw unauthenticated('Authorization: takes "Bearer <token>"')
-      const session = await byToken(token)
-      if (!session) throw unauthenticated('Authorization: the token stands for no account')
-      return session
+      const session = await byToken(token, address)
+      if (session) return session
+      const wait = wrongTokens.take(address)
+      if (wait > 0) throw tooMany('too many wrong tokens from your address', wait)
+      throw unauthenticated('Authorization: the token stands for no account')
     },
-    forget(account) {
-      forgotten += 1
-      for (const [hash, { session }] of kept) if (session.account === account) kept.delete(hash)
-      for (const listener of listeners) listener(account)
+    forget: (account) => drop((session) => session.account === account),
+    async end({ tokenHash }) {
+      await personalData.closeSession(tokenHash)
+      drop((session) => session.tokenHash === tokenHash)
     },
-    onForget(listener) {
+    onOver(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },

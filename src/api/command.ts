@@ -5,24 +5,39 @@ import { isCommandName } from '../commands/table.ts'
 import type { AccountId } from '../domain/events.ts'
 import { StoreUnavailable } from '../domain/ports/eventStore.ts'
 import type { Doors } from './doors.ts'
-import { type Fault, unavailable } from './problem.ts'
+import { type Fault, tooMany, unavailable } from './problem.ts'
 
 type Sender = Pick<
   Doors,
-  'submit' | 'chance' | 'metrics' | 'sessions' | 'refusals' | 'personalData'
+  'submit' | 'chance' | 'note' | 'commands' | 'metrics' | 'sessions' | 'refusals' | 'personalData'
 >
 
 /**
  * Submits one command. A commandId is made here when the client gave none, so that even a failure can name it.
- * Throws a 503 `Problem` when the event store cannot answer.
+ * Throws a 503 `Problem` when the event store cannot answer, and a 429 for a player who sends too many.
  */
 export async function sendCommand(
   doors: Sender,
   submission: Submission,
 ): Promise<Awaited<ReturnType<Submit>>> {
   const commandId = submission.commandId ?? doors.chance.uuid()
+  if (submission.account !== undefined) {
+    const wait = doors.commands.take(submission.account)
+    if (wait > 0) throw tooMany('too many commands from you', wait, { commandId })
+  }
   const result = await doors.submit({ ...submission, commandId }).catch((error: unknown) => {
     throw error instanceof StoreUnavailable ? unavailable(commandId) : error
+  })
+  doors.note({
+    event: 'command',
+    correlationId: submission.correlationId ?? commandId,
+    commandId,
+    command: submission.type.slice(0, 32),
+    ...(submission.world === undefined ? {} : { world: submission.world }),
+    ...(submission.account === undefined ? {} : { account: submission.account }),
+    ...('status' in result
+      ? { status: 'invalid', faults: result.faults }
+      : { status: result.answer.status, ...outcomeOf(result) }),
   })
   if ('status' in result) {
     doors.metrics.command(isCommandName(submission.type) ? submission.type : 'none', 'invalid')
@@ -31,6 +46,12 @@ export async function sendCommand(
   doors.metrics.command(result.command, result.answer.status)
   if (submission.account !== undefined) note(doors, submission.account, submission.world, result)
   return result
+}
+
+/** Where an accepted command stands in the log, or why it was refused. */
+function outcomeOf({ answer }: Submitted) {
+  if (answer.status === 'accepted') return { position: answer.position }
+  return answer.status === 'refused' ? { refused: answer.refused } : {}
 }
 
 function note(doors: Sender, account: AccountId, world: string | undefined, sent: Submitted): void {

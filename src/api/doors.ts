@@ -4,12 +4,14 @@ import type { Submit } from '../commands/submit.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
 import type { Chance, Clock } from '../domain/ports/time.ts'
 import type { Worlds } from '../projections/worldReader.ts'
-import type { AddressLimit } from './addressLimit.ts'
 import type { Sessions } from './auth.ts'
 import type { ApiLimits } from './limits.ts'
+import type { Lingering } from './mailbox/lingering.ts'
 import type { RecentRefusals } from './mailbox/recentRefusals.ts'
 import type { Metrics } from './metrics.ts'
+import type { Origins } from './origins.ts'
 import type { Outflow } from './outflow.ts'
+import type { RateLimit } from './rateLimit.ts'
 
 export type Readiness = { readonly ready: boolean; readonly reasons: readonly string[] }
 
@@ -23,8 +25,16 @@ export type Doors = {
   readonly ready: () => Readiness
   /** Faults that are ours, for the operator. */
   readonly say: (line: string) => void
+  /** What happened, in fields, for the log. */
+  readonly note: (fields: Readonly<Record<string, unknown>>) => void
   readonly sessions: Sessions
-  readonly joins: AddressLimit
+  /** By address. */
+  readonly joins: RateLimit
+  /** By account. */
+  readonly commands: RateLimit
+  /** Players who poll, between two polls. */
+  readonly lingering: Lingering
+  readonly origins: Origins
   readonly refusals: RecentRefusals
   readonly metrics: Metrics
   readonly outflow: Outflow

@@ -15,12 +15,23 @@ export type ApiLimits = {
   readonly queryTokensMax: number
   /** Joins from one address: this many at once, refilled in a minute. */
   readonly joinsPerMinute: number
+  /** Commands of one player: this many at once, refilled in a minute. */
+  readonly commandsPerMinute: number
+  /** Requests with a wrong token from one address: this many at once, refilled in a minute. */
+  readonly wrongTokensPerMinute: number
   /** Messages in one answer of a mailbox. */
   readonly messagesMax: number
   readonly pollWaitMs: number
+  /** How long a player counts as connected after a poll. */
+  readonly pollLingerMs: number
+  /** How often a WebSocket is pinged; one that has not answered by the next time is cut. */
+  readonly pingMs: number
   /** Long polls that wait on one mailbox at once. */
   readonly pollsPerMailboxMax: number
+  /** WebSockets, over all. */
   readonly socketsMax: number
+  /** TCP connections from one address, whatever they speak. */
+  readonly connectionsPerAddressMax: number
   readonly subscriptionsPerSocketMax: number
   /** Bytes that may wait on one WebSocket; above it, the connection is cut. */
   readonly outflowBytesMax: number
@@ -41,10 +52,15 @@ export const defaultLimits: ApiLimits = {
   queryCostMax: 2000,
   queryTokensMax: 20_000,
   joinsPerMinute: 60,
+  commandsPerMinute: 12_000,
+  wrongTokensPerMinute: 60,
   messagesMax: 100,
   pollWaitMs: 30_000,
+  pollLingerMs: 15_000,
+  pingMs: 12_000,
   pollsPerMailboxMax: 4,
   socketsMax: 5000,
+  connectionsPerAddressMax: 1000,
   subscriptionsPerSocketMax: 32,
   outflowBytesMax: 4 * 1024 * 1024,
   outflowStallMs: 15_000,

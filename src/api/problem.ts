@@ -3,6 +3,8 @@
 import { STATUS_CODES } from 'node:http'
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import { StoreUnavailable } from '../domain/ports/eventStore.ts'
+import { WorldStopped } from '../projections/publication.ts'
+import { WorldBusy } from '../projections/worldReader.ts'
 
 export type Fault = { readonly field: string; readonly detail: string }
 
@@ -46,8 +48,11 @@ export const unauthenticated = (detail: string) =>
 
 export const forbidden = (detail: string) => new Problem(403, 'forbidden', detail)
 
-export const tooMany = (detail: string, retryAfterSeconds: number) =>
-  new Problem(429, 'too-many', detail, {}, { 'Retry-After': String(retryAfterSeconds) })
+export const tooMany = (
+  detail: string,
+  retryAfterSeconds: number,
+  members: Readonly<Record<string, unknown>> = {},
+) => new Problem(429, 'too-many', detail, members, { 'Retry-After': String(retryAfterSeconds) })
 
 /** The event store is away or full: the same command may be sent again, with the same commandId. */
 export const unavailable = (commandId?: string) =>
@@ -58,6 +63,10 @@ export const unavailable = (commandId?: string) =>
     commandId === undefined ? {} : { commandId },
     { 'Retry-After': '1' },
   )
+
+/** A world that cannot tell now what it was asked: it replays, waits for the log, or has stopped. */
+const worldUnavailable = (error: Error) =>
+  new Problem(503, 'unavailable', error.message, {}, { 'Retry-After': '1' })
 
 export function sendProblem(response: Response, problem: Problem): void {
   response
@@ -85,18 +94,25 @@ const machineryProblems: Readonly<Record<string, (bodyBytesMax: number) => Probl
     new Problem(413, 'too-large', `the body is larger than ${bytes} bytes`),
   'encoding.unsupported': () =>
     new Problem(415, 'unsupported-encoding', 'Content-Encoding: gzip, deflate, br or none'),
+  'request.size.invalid': () =>
+    badInput({ field: 'Content-Length', detail: 'is not the length of the body' }),
+  'request.aborted': () => badInput({ field: 'body', detail: 'broke off' }),
   'charset.unsupported': () => new Problem(415, 'unsupported-charset', 'the body must be UTF-8'),
 }
 
 export function problemOf(error: unknown, bodyBytesMax: number): Problem | undefined {
   if (error instanceof Problem) return error
   if (error instanceof StoreUnavailable) return unavailable()
+  if (error instanceof WorldBusy || error instanceof WorldStopped) return worldUnavailable(error)
   if (error instanceof URIError) return badInput({ field: 'path', detail: 'is not valid UTF-8' })
   if (typeof error !== 'object' || error === null) return undefined
   const { type, status } = error as { type?: unknown; status?: unknown }
   const known = typeof type === 'string' ? machineryProblems[type] : undefined
   if (known) return known(bodyBytesMax)
   if (typeof status === 'number' && status >= 400 && status < 500) {
+    if ('code' in error && String(error.code).startsWith('Z_')) {
+      return badInput({ field: 'body', detail: 'is not what its Content-Encoding says' })
+    }
     return new Problem(
       status,
       'bad-request',

@@ -3,7 +3,7 @@
 import type { Express, Request, RequestHandler, Response } from 'express'
 import { badInput, Problem, sendProblem } from './problem.ts'
 
-export type Method = 'get' | 'post'
+export type Method = 'get' | 'post' | 'delete'
 type Answer = (request: Request, response: Response) => void | Promise<void>
 
 export function route(

@@ -8,21 +8,27 @@ import type { Submit } from '../commands/submit.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
 import type { Chance, Clock } from '../domain/ports/time.ts'
 import type { Worlds } from '../projections/worldReader.ts'
-import { addressLimit } from './addressLimit.ts'
 import { openSessions } from './auth.ts'
+import { jsonBody, oneOperation } from './body.ts'
+import { correlated, correlationOf } from './correlation.ts'
 import type { Doors, Readiness } from './doors.ts'
 import { openWebSocket } from './graphql/websocket.ts'
 import { type GraphQLDoor, openGraphQL } from './graphql/yoga.ts'
 import { type ApiLimits, defaultLimits } from './limits.ts'
+import { openLingering } from './mailbox/lingering.ts'
 import { recentRefusals } from './mailbox/recentRefusals.ts'
 import { openMetrics } from './metrics.ts'
+import { openOrigins } from './origins.ts'
 import { openOutflow } from './outflow.ts'
-import { badInput, Problem, problems, unknownRoute } from './problem.ts'
+import { problems, unknownRoute } from './problem.ts'
+import { addressLimit, rateLimit } from './rateLimit.ts'
 import { clientRoutes } from './rest/client.ts'
 import { mailboxRoutes } from './rest/mailbox.ts'
+import { openApiRoutes } from './rest/openapi.ts'
 import { operatorRoutes } from './rest/operators.ts'
 import { playerRoutes } from './rest/players.ts'
 import { worldRoutes } from './rest/worlds.ts'
+import { guard, guarded, limitConnections } from './security.ts'
 
 export type ApiOptions = {
   readonly submit: Submit
@@ -36,8 +42,12 @@ export type ApiOptions = {
   /** The built client (index.html and assets/); without it, / says how to build it. */
   readonly clientDir?: string
   readonly limits?: Partial<ApiLimits>
+  /** Origins of other sites whose pages may call; `*` for any. None without it. */
+  readonly corsOrigins?: readonly string[]
   readonly ready: () => Readiness
   readonly say?: (line: string) => void
+  /** What happened, in fields: every request and command. */
+  readonly note?: Doors['note']
 }
 
 export type Api = {
@@ -65,13 +75,18 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     limits,
     ready: options.ready,
     say: options.say ?? (() => {}),
-    sessions: openSessions(personalData, clock),
+    note: options.note ?? (() => {}),
+    sessions: openSessions(personalData, clock, addressLimit(limits.wrongTokensPerMinute, clock)),
     joins: addressLimit(limits.joinsPerMinute, clock),
+    commands: rateLimit(limits.commandsPerMinute, clock),
+    lingering: openLingering(limits.pollLingerMs, closing.signal),
+    origins: openOrigins(options.corsOrigins ?? []),
     refusals: recentRefusals(clock),
     metrics: openMetrics(worlds),
     outflow: openOutflow(limits, clock),
     closing: closing.signal,
   }
+  doors.sessions.onOver((isOver) => doors.lingering.end(isOver))
   const yoga = openGraphQL(doors)
   const http = createServer(
     {
@@ -82,6 +97,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     },
     openApp(doors, yoga, options.clientDir),
   )
+  limitConnections(http, limits.connectionsPerAddressMax)
   const webSocket = openWebSocket(http, yoga.graphqlEndpoint, doors, yoga)
   await listen(http, options.host, options.port)
   return {
@@ -101,13 +117,21 @@ function openApp(doors: Doors, yoga: GraphQLDoor, clientDir: string | undefined)
   const app = express()
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
-  app.use(counted(doors), guarded, compression({ filter: isNoStream }))
-  app.use(yoga.graphqlEndpoint, jsonOnly, (request, response) => {
+  app.use(
+    correlated(doors),
+    counted(doors),
+    guarded,
+    doors.origins.cors,
+    compression({ filter: isNoStream }),
+  )
+  app.use(...jsonBody(limits.bodyBytesMax))
+  app.use(yoga.graphqlEndpoint, oneOperation, (request, response) => {
+    if (request.accepts(['json', 'html']) === 'html') guard(response, 'playground')
     const gone = watched(doors, response)
     return yoga.handle(request, response, { req: request, gone })
   })
-  app.use(jsonOnly, express.json({ limit: limits.bodyBytesMax, strict: false }))
   operatorRoutes(app, doors)
+  openApiRoutes(app)
   playerRoutes(app, doors)
   worldRoutes(app, doors)
   mailboxRoutes(app, doors)
@@ -121,21 +145,26 @@ function openApp(doors: Doors, yoga: GraphQLDoor, clientDir: string | undefined)
 const counted =
   (doors: Doors): RequestHandler =>
   (request, response, next) => {
+    const began = doors.clock.monotonic()
     response.once('finish', () => {
       const pattern: unknown = request.route?.path
       const graphql = request.baseUrl === '/graphql' ? '/graphql' : 'other'
       const name = typeof pattern === 'string' ? pattern : graphql
-      doors.metrics.request(request.method, name, response.statusCode)
+      const { method } = request
+      const status = response.statusCode
+      doors.metrics.request(method, name, status)
+      const durationMs = Math.round(doors.clock.monotonic() - began)
+      doors.note({
+        event: 'request',
+        ...correlationOf(request),
+        method,
+        route: name,
+        status,
+        durationMs,
+      })
     })
     next()
   }
-
-const guarded: RequestHandler = (request, response, next) => {
-  response.set('X-Content-Type-Options', 'nosniff')
-  response.set('Referrer-Policy', 'no-referrer')
-  if (/^[\w.:[\]-]*$/.test(request.headers.host ?? '')) next()
-  else next(badInput({ field: 'Host', detail: 'is no host name' }))
-}
 
 /** What is compressed waits until enough of it is there: an event would wait for the next. */
 const isNoStream = (request: Request, response: Response) =>
@@ -154,15 +183,6 @@ function watched({ outflow }: Doors, response: Response): AbortSignal {
     gone.abort()
   })
   return gone.signal
-}
-
-const jsonOnly: RequestHandler = (request, _response, next) => {
-  const type = request.headers['content-type']
-  const hasBody =
-    request.headers['transfer-encoding'] !== undefined ||
-    (request.headers['content-length'] ?? '0') !== '0'
-  if (!hasBody || /^application\/json\s*(;|$)/i.test(type ?? '')) next()
-  else next(new Problem(415, 'unsupported-media-type', 'send Content-Type: application/json'))
 }
 
 function listen(http: Server, host: string, port: number): Promise<void> {

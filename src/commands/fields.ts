@@ -32,18 +32,27 @@ export const prototypeName = identifier
   .refine((name) => prototypeNamed(name) !== undefined, 'is no prototype')
   .describe('the name of a prototype')
 
+/** Minus zero is zero, so that the log never has both. */
+const withoutMinusZero = (value: number) => value + 0
+
 /** A cell of a planet of frequency n. */
 export const cellOf = (n: number) =>
   z
     .int()
+    .overwrite(withoutMinusZero)
     .refine((cell) => isCell(n, cell), `is no cell of this planet (0 to ${10 * n * n + 1})`)
     .describe('a cell of the planet')
 
-export const direction = z.int().min(0).max(5).describe('a direction, 0 to 5')
+export const direction = z
+  .int()
+  .overwrite(withoutMinusZero)
+  .min(0)
+  .max(5)
+  .describe('a direction, 0 to 5')
 
 export const itemCount = z.int().min(1).max(10_000)
 
-export const u32 = z.int().min(0).max(0xffff_ffff)
+export const u32 = z.int().overwrite(withoutMinusZero).min(0).max(0xffff_ffff)
 
 /** 1 to `max` of a kind. */
 export const listOf = <Each extends z.ZodType>(each: Each, max: number) =>

@@ -8,6 +8,7 @@ import { encodeCells } from '../../src/domain/chunkCodec.ts'
 import type { ChunkChanges, PlayerView, StructureView } from '../../src/domain/chunkView.ts'
 import { cellsOfChunk, chunkOf, offsetInChunk } from '../../src/domain/grid/chunk.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
+import type { EventStore } from '../../src/domain/ports/eventStore.ts'
 import type { ChatMessage, PersonalData } from '../../src/domain/ports/personalData.ts'
 import { systemClock, systemScheduler } from '../../src/platform/clock.ts'
 import { memoryEventStore } from '../../src/platform/memory/eventStore.ts'
@@ -24,6 +25,8 @@ import {
   type WorldReader,
   type WorldStatus,
 } from '../../src/projections/worldReader.ts'
+
+import { openApiCheck } from './openapi.ts'
 
 const HASH = 'a1b2c3d4e5f60718'
 
@@ -291,8 +294,11 @@ export type Fake = {
   readonly api: Api
   readonly world: FakeWorld
   readonly personalData: PersonalData
+  readonly store: EventStore
   /** What the server told its operator. */
   readonly said: string[]
+  /** What it noted for its log. */
+  readonly noted: Record<string, unknown>[]
   join(name?: string): Promise<Player>
   /** A player who has joined and entered the world. */
   enter(name?: string): Promise<Player>
@@ -319,7 +325,10 @@ type GraphQLAnswer = {
   }[]
 }
 
-type FakeOptions = Pick<Partial<ApiOptions>, 'limits' | 'ready' | 'clientDir' | 'host' | 'port'> & {
+type FakeOptions = Pick<
+  Partial<ApiOptions>,
+  'limits' | 'ready' | 'clientDir' | 'corsOrigins' | 'host' | 'port'
+> & {
   readonly submit?: (handler: Submit) => Submit
   readonly world?: FakeWorld
 }
@@ -327,9 +336,10 @@ type FakeOptions = Pick<Partial<ApiOptions>, 'limits' | 'ready' | 'clientDir' | 
 export async function openFake(options: FakeOptions = {}): Promise<Fake> {
   const { submit = (handler) => handler, world = new FakeWorld(), ...rest } = options
   const personalData = memoryPersonalData()
+  const store = memoryEventStore()
   const messaging = inProcessMessaging()
   const handler = commandHandler({
-    store: memoryEventStore(),
+    store,
     personalData,
     messaging,
     clock: systemClock,
@@ -341,6 +351,7 @@ export async function openFake(options: FakeOptions = {}): Promise<Fake> {
     world.emit({ kind: 'chat', message: message as ChatMessage }),
   )
   const said: string[] = []
+  const noted: Record<string, unknown>[] = []
   const api = await startApi({
     submit: submit(shown(handler.submit, world)),
     worlds: {
@@ -354,10 +365,17 @@ export async function openFake(options: FakeOptions = {}): Promise<Fake> {
     port: 0,
     ready: () => ({ ready: true, reasons: [] }),
     say: (line) => said.push(line),
+    note: (fields) => noted.push(fields),
     ...rest,
-    limits: { joinsPerMinute: 10_000, closeGraceMs: 500, ...rest.limits },
+    limits: {
+      joinsPerMinute: 10_000,
+      wrongTokensPerMinute: 10_000,
+      closeGraceMs: 500,
+      ...rest.limits,
+    },
   })
-  const call = caller(api.url)
+  const document = await (await fetch(`${api.url}/openapi.json`)).json()
+  const call = caller(api.url, openApiCheck(document))
   const join = async (name = 'Ada') =>
     (await call('POST', '/players', { body: { name } })).body as Player
   return {
@@ -365,7 +383,9 @@ export async function openFake(options: FakeOptions = {}): Promise<Fake> {
     api,
     world,
     personalData,
+    store,
     said,
+    noted,
     call,
     join,
     async enter(name) {
@@ -399,7 +419,7 @@ export const act = (call: Fake['call'], { mailbox, token }: Player, body: unknow
   call('POST', `/mailbox/${mailbox}/actions`, { token, body })
 
 const caller =
-  (url: string): Fake['call'] =>
+  (url: string, check: ReturnType<typeof openApiCheck>): Fake['call'] =>
   async (method, path, { token, body, headers, signal } = {}) => {
     const response = await fetch(`${url}${path}`, {
       method,
@@ -413,11 +433,12 @@ const caller =
     })
     const text = await response.text()
     const json = /json/.test(response.headers.get('content-type') ?? '')
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: json && text !== '' ? JSON.parse(text) : text,
-    }
+    const answered = json && text !== '' ? JSON.parse(text) : text
+    const contentType = response.headers.get('content-type') ?? ''
+    // As it is sent: what is undefined here is not there.
+    const asked = body === undefined ? undefined : JSON.parse(JSON.stringify(body))
+    check({ method, path, asked, status: response.status, contentType, answered })
+    return { status: response.status, headers: response.headers, body: answered }
   }
 
 /** Waits until `condition` holds; a test that never gets there fails by its own time limit. */

@@ -1,9 +1,9 @@
 import { fc, test } from '@fast-check/vitest'
 import { GraphQLError, parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
-import { addressKey, addressLimit } from '../../src/api/addressLimit.ts'
 import { checkQuery } from '../../src/api/graphql/queryLimits.ts'
 import { cursorText, readCursor } from '../../src/api/mailbox/position.ts'
+import { addressKey, addressLimit } from '../../src/api/rateLimit.ts'
 import { commandTable } from '../../src/commands/table.ts'
 import { act, type Fake, openFake, type Player } from './fakes.ts'
 

@@ -51,6 +51,22 @@ export function personalDataContract(name: string, open: () => Promise<OpenedPer
       expect(await data.sessionByMailbox('none')).toBeUndefined()
     })
 
+    it('ends a session for ever, with its acknowledgements, and no other', async () => {
+      const session = { account, tokenHash: freshId(), mailbox: freshId() }
+      const other = { account, tokenHash: freshId(), mailbox: freshId() }
+      await data.openSession(session)
+      await data.openSession(other)
+      await data.acknowledge(`${session.mailbox}:${world}`, '3.0')
+      await data.acknowledge(`${other.mailbox}:${world}`, '3.0')
+      await data.closeSession(session.tokenHash)
+      await data.closeSession(session.tokenHash)
+      expect(await data.sessionByToken(session.tokenHash)).toBeUndefined()
+      expect(await data.sessionByMailbox(session.mailbox)).toBeUndefined()
+      expect(await data.acknowledged(`${session.mailbox}:${world}`)).toBeUndefined()
+      expect(await data.sessionByToken(other.tokenHash)).toEqual(other)
+      expect(await data.acknowledged(`${other.mailbox}:${world}`)).toBe('3.0')
+    })
+
     it('keeps chat in order, a world at a time, in pages', async () => {
       const first = await say('one')
       const second = await say('two')

@@ -28,6 +28,7 @@ export const command =
       account,
       type,
       input,
+      correlationId: context.correlationId,
       ...world,
       ...commandId,
     })

@@ -10,6 +10,8 @@ export type Context = {
   readonly doors: Doors
   readonly session: Session | undefined
   readonly address: string
+  /** Of the request, or of the operation on a WebSocket. */
+  readonly correlationId: string
   readonly door: 'http' | 'websocket'
   /** Aborts when the caller's connection is gone. */
   readonly gone: AbortSignal

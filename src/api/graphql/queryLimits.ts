@@ -24,6 +24,23 @@ const weights: Readonly<Record<string, number>> = {
 /** Introspection nests deeper than our schema can, and costs no reads. */
 const INTROSPECTION_DEPTH_MAX = 24
 
+/** The parser goes one call deeper for each of these: text that opens more would overflow its stack. */
+const OPEN_MAX = 64
+
+/** Block texts, texts and comments have brackets that open nothing. What does not end takes the rest, so that no text is read twice. */
+const parts =
+  /"""(?:\\"""|[\s\S])*?(?:"""|$)|"(?:\\.|[^"\\\n])*"?|#[^\n]*|(?<open>[{[(])|(?<close>[}\])])/g
+
+/** Throws a `GraphQLError` when more brackets are open at once than any document needs; judged before it is parsed. */
+export function checkNesting(source: string): void {
+  let open = 0
+  for (const { groups } of source.matchAll(parts)) {
+    if (groups?.open) open++
+    else if (groups?.close) open--
+    if (open > OPEN_MAX) throw tooMuch('QUERY_TOO_DEEP', 'brackets deep', open, OPEN_MAX)
+  }
+}
+
 type Measure = { readonly depth: number; readonly cost: number }
 
 /** Throws a `GraphQLError` that says which bound the document passes. */

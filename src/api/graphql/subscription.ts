@@ -84,8 +84,8 @@ function attend(
   const undo = [
     doors.metrics.subscriber(door === 'websocket' ? 'websocket' : 'sse'),
     session ? world.connect(session.account) : () => {},
-    doors.sessions.onForget((account) => {
-      if (account === session?.account) end()
+    doors.sessions.onOver((isOver) => {
+      if (session && isOver(session)) end()
     }),
   ]
   ending.signal.addEventListener('abort', () => {

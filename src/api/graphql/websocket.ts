@@ -8,13 +8,14 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { Session } from '../../domain/ports/personalData.ts'
 import type { Doors } from '../doors.ts'
 import { Problem } from '../problem.ts'
+import { jsonFault } from '../strictJson.ts'
 import { graphQLErrorOf, maskError } from './errors.ts'
 import type { GraphQLDoor } from './yoga.ts'
 
-/** Close codes of our own, beside those of the protocol. */
+/** Close codes, beside those that the protocol's package sends. */
+const BAD_REQUEST_CODE = 4400
 const SLOW_CONSUMER_CODE = 4408
 const GOING_AWAY_CODE = 1001
-const PING_MS = 12_000
 
 type Extra = {
   readonly address: string
@@ -51,7 +52,7 @@ export function openWebSocket(
   })
 
   http.on('upgrade', (request, socket, head) => {
-    const refusal = refusalOf(request, path, sockets.clients.size, limits.socketsMax)
+    const refusal = refusalOf(request, path, sockets.clients.size, doors)
     if (refusal !== undefined) {
       refuseUpgrade(socket, refusal)
       return
@@ -82,10 +83,12 @@ function refusalOf(
   request: IncomingMessage,
   path: string,
   open: number,
-  most: number,
+  { limits, origins }: Doors,
 ): string | undefined {
   if (request.url?.split('?')[0] !== path) return '404 Not Found'
-  return open >= most ? '503 Service Unavailable' : undefined
+  // Browsers hold WebSockets to no origin, so this door does; other clients send none.
+  if (!origins.mayCall(request)) return '403 Forbidden'
+  return open >= limits.socketsMax ? '503 Service Unavailable' : undefined
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {
@@ -111,7 +114,7 @@ function serve(doors: Doors, protocol: Protocol, socket: WebSocket, extra: Extra
     if (!answered) socket.terminate()
     answered = false
     if (socket.readyState === socket.OPEN) socket.ping()
-  }, PING_MS)
+  }, doors.limits.pingMs)
   socket.on('pong', () => {
     answered = true
   })
@@ -129,7 +132,13 @@ function serve(doors: Doors, protocol: Protocol, socket: WebSocket, extra: Extra
       close: (code, reason) => socket.close(code, reason),
       onMessage: (receive) =>
         socket.on('message', (data) => {
-          receive(String(data)).catch((error: unknown) => {
+          const text = String(data)
+          const fault = jsonFault(text)
+          if (fault !== undefined) {
+            socket.close(BAD_REQUEST_CODE, `A message ${fault}`.slice(0, 120))
+            return
+          }
+          receive(text).catch((error: unknown) => {
             doors.say(`a WebSocket message failed: ${error instanceof Error ? error.stack : error}`)
             socket.close(1011, 'Internal error')
           })
@@ -197,7 +206,8 @@ async function sessionOf(
   doors: Doors,
   connection: Connection<Record<string, unknown>, Extra>,
 ): Promise<Session | undefined | 'unknown'> {
-  return doors.sessions.byHeader(authorizationOf(connection)).catch((error: unknown) => {
+  const header = authorizationOf(connection)
+  return doors.sessions.byHeader(header, connection.extra.address).catch((error: unknown) => {
     if (error instanceof Problem) return 'unknown'
     throw error
   })

@@ -5,11 +5,12 @@ import type { IncomingMessage } from 'node:http'
 import { type GraphQLSchema, parse } from 'graphql'
 import { createSchema, createYoga, type Plugin } from 'graphql-yoga'
 import type { Session } from '../../domain/ports/personalData.ts'
+import { correlationOf } from '../correlation.ts'
 import type { Doors } from '../doors.ts'
 import type { Context } from './context.ts'
 import { maskError } from './errors.ts'
 import { playground } from './playground.ts'
-import { checkQuery } from './queryLimits.ts'
+import { checkNesting, checkQuery } from './queryLimits.ts'
 import { account } from './resolvers/account.ts'
 import { chunk } from './resolvers/chunk.ts'
 import { player } from './resolvers/player.ts'
@@ -66,11 +67,22 @@ async function contextOf(doors: Doors, caller: Caller): Promise<Context> {
   const chunks = { left: doors.limits.chunksMax }
   if ('connection' in caller) {
     const { address, session } = caller.connection
-    return { doors, session: await session(), address, door: 'websocket', gone, chunks }
+    const correlationId = doors.chance.uuid()
+    return {
+      doors,
+      session: await session(),
+      address,
+      correlationId,
+      door: 'websocket',
+      gone,
+      chunks,
+    }
   }
   const { headers, socket } = caller.req
-  const session = await doors.sessions.byHeader(headers.authorization)
-  return { doors, session, address: socket.remoteAddress ?? '', door: 'http', gone, chunks }
+  const address = socket.remoteAddress ?? ''
+  const session = await doors.sessions.byHeader(headers.authorization, address)
+  const { correlationId = doors.chance.uuid() } = correlationOf(caller.req)
+  return { doors, session, address, correlationId, door: 'http', gone, chunks }
 }
 
 /** Bounds a document's tokens while it is parsed, its depth and cost right after. */
@@ -78,6 +90,7 @@ function boundQueries({ limits }: Doors): Plugin {
   return {
     onParse({ setParseFn }) {
       setParseFn((source, options) => {
+        checkNesting(typeof source === 'string' ? source : source.body)
         const document = parse(source, { ...options, maxTokens: limits.queryTokensMax })
         checkQuery(document, limits)
         return document

@@ -11,7 +11,7 @@ const news: ReadonlySet<FeedItem['kind']> = new Set(['outcome', 'chat', 'content
  * The ears are up before the first look, so nothing slips between a look and the wait.
  */
 export async function waitFor<Found>(
-  doors: Pick<Doors, 'worlds' | 'refusals'>,
+  doors: Pick<Doors, 'worlds' | 'refusals' | 'lingering' | 'sessions'>,
   session: Session,
   /** The worlds where the account counts as connected while it waits. */
   present: readonly WorldReader[],
@@ -31,6 +31,12 @@ export async function waitFor<Found>(
   }
   ending.signal.addEventListener('abort', arrive, { once: true })
   const deaf = doors.refusals.listen(session.account, arrive)
+  let over = false
+  const deafToEnd = doors.sessions.onOver((isOver) => {
+    if (!isOver(session)) return
+    over = true
+    end()
+  })
   const away = present.map((world) => world.connect(session.account))
   for (const world of doors.worlds.list()) void listen(world, session, ending.signal, arrive)
   try {
@@ -49,7 +55,10 @@ export async function waitFor<Found>(
     clearTimeout(timer)
     signal.removeEventListener('abort', end)
     deaf()
-    for (const leave of away) leave()
+    deafToEnd()
+    // Whose session ended meanwhile is away at once, and all others between this poll and the next still here.
+    if (over) for (const leave of away) leave()
+    else doors.lingering.keep(session, away)
     end()
   }
 }
@@ -62,8 +71,12 @@ async function listen(
 ): Promise<void> {
   try {
     const interest = { account: session.account, chat: true }
+    // What a replay brings is no news of the feed; but once it is over, all of it may wait in the mailbox.
+    let opening = world.status().state === 'replaying'
     for await (const item of world.feed(interest, undefined, signal)) {
-      if (news.has(item.kind)) arrive()
+      const opened = opening && world.status().state !== 'replaying'
+      if (opened) opening = false
+      if (opened || news.has(item.kind)) arrive()
     }
   } catch {
     // A feed that ends with an error (too slow, world stopped) may have had news: look, and leave the rest to the next poll.

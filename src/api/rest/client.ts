@@ -3,6 +3,7 @@
 import { join, sep } from 'node:path'
 import express, { type Express } from 'express'
 import { route } from '../routes.ts'
+import { guard } from '../security.ts'
 
 const notBuilt = `<!doctype html>
 <html lang="en">
@@ -22,6 +23,7 @@ export function clientRoutes(app: Express, clientDir: string | undefined): void 
       express.static(clientDir, {
         redirect: false,
         setHeaders: (response, path) => {
+          guard(response, 'page')
           response.setHeader(
             'Cache-Control',
             path.startsWith(assets) ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -33,7 +35,7 @@ export function clientRoutes(app: Express, clientDir: string | undefined): void 
   route(app, '/', {
     get: (_request, response) => {
       // Reached only when there is no index.html to serve.
-      response.set('Cache-Control', 'no-cache').type('html').send(notBuilt)
+      guard(response, 'page').set('Cache-Control', 'no-cache').type('html').send(notBuilt)
     },
   })
 }

@@ -3,6 +3,7 @@
 import type { Express, Request, Response } from 'express'
 import type { Session } from '../../domain/ports/personalData.ts'
 import { answerBody, readCommand, sendCommand } from '../command.ts'
+import { correlationOf } from '../correlation.ts'
 import type { Doors } from '../doors.ts'
 import { waitingAfter, worldsOf } from '../mailbox/messages.ts'
 import { waitFor } from '../mailbox/poll.ts'
@@ -23,8 +24,9 @@ export function mailboxRoutes(app: Express, doors: Doors): void {
     post: async (request, response) => {
       const session = await ownerOf(doors, request, 'id')
       const { body } = request as { body: unknown }
-      if (Array.isArray(body)) response.json(await answerBatch(doors, session, body))
-      else response.json(await answerOne(doors, session, body))
+      if (Array.isArray(body))
+        response.json(await answerBatch(doors, session, body, correlationOf(request)))
+      else response.json(await answerOne(doors, session, body, correlationOf(request)))
     },
   })
   route(app, '/mailbox/:id/messages', {
@@ -57,7 +59,10 @@ export function mailboxRoutes(app: Express, doors: Doors): void {
 
 /** The session of the token, whose mailbox must be the one in the path: a mailbox is its player's alone. */
 async function ownerOf(doors: Doors, request: Request, name: string): Promise<Session> {
-  const session = await doors.sessions.byHeader(request.headers.authorization)
+  const session = await doors.sessions.byHeader(
+    request.headers.authorization,
+    request.socket.remoteAddress ?? '',
+  )
   if (!session) {
     throw unauthenticated('a mailbox needs the token of its player: Authorization: Bearer …')
   }
@@ -66,16 +71,23 @@ async function ownerOf(doors: Doors, request: Request, name: string): Promise<Se
   return session
 }
 
-async function answerOne(doors: Doors, session: Session, body: unknown) {
+type Correlation = ReturnType<typeof correlationOf>
+
+async function answerOne(doors: Doors, session: Session, body: unknown, correlation: Correlation) {
   const read = readCommand(body, session.account)
   if ('faults' in read) throw badInput(...read.faults)
-  const result = await sendCommand(doors, read.submission)
+  const result = await sendCommand(doors, { ...read.submission, ...correlation })
   if ('status' in result) throw badInput(...result.faults)
   return answerBody(result)
 }
 
 /** One answer each, in order; a fault in one is its own answer and does not hold up the others. */
-async function answerBatch(doors: Doors, session: Session, body: readonly unknown[]) {
+async function answerBatch(
+  doors: Doors,
+  session: Session,
+  body: readonly unknown[],
+  correlation: Correlation,
+) {
   const { batchMax } = doors.limits
   if (body.length === 0 || body.length > batchMax) {
     throw badInput({ field: 'body', detail: `a batch takes 1 to ${batchMax} commands` })
@@ -83,17 +95,21 @@ async function answerBatch(doors: Doors, session: Session, body: readonly unknow
   const answers: unknown[] = []
   for (const command of body) {
     answers.push(
-      await answerOne(doors, session, command).catch((error: unknown) => failed(doors, error)),
+      await answerOne(doors, session, command, correlation).catch((error: unknown) =>
+        failed(doors, error),
+      ),
     )
   }
   return answers
 }
 
+const batchStatus: Readonly<Record<number, string>> = { 400: 'invalid', 429: 'tooMany' }
+
 /** A fault of ours must not take away the answers to the commands before it. */
 function failed(doors: Doors, error: unknown) {
   if (error instanceof Problem) {
     const { members, message, status } = error
-    return { status: status === 400 ? 'invalid' : 'unavailable', detail: message, ...members }
+    return { status: batchStatus[status] ?? 'unavailable', detail: message, ...members }
   }
   doors.say(`a command of a batch failed: ${error instanceof Error ? error.stack : error}`)
   return { status: 'failed', detail: 'something went wrong here; it is not your request' }

@@ -1,12 +1,24 @@
-// POST /players: joining. An account, a token that is shown once, and a mailbox.
+// POST /players: joining. An account, a token that is shown once, and a mailbox. DELETE /sessions/current: that token ends.
 
 import type { Express } from 'express'
 import { sendCommand } from '../command.ts'
+import { correlationOf } from '../correlation.ts'
 import type { Doors } from '../doors.ts'
-import { badInput, Problem, tooMany } from '../problem.ts'
+import { badInput, Problem, tooMany, unauthenticated } from '../problem.ts'
 import { route } from '../routes.ts'
 
 export function playerRoutes(app: Express, doors: Doors): void {
+  route(app, '/sessions/current', {
+    delete: async (request, response) => {
+      const address = request.socket.remoteAddress ?? ''
+      const session = await doors.sessions.byHeader(request.headers.authorization, address)
+      if (!session) {
+        throw unauthenticated('this ends the session of a token: Authorization: Bearer …')
+      }
+      await doors.sessions.end(session)
+      response.status(204).end()
+    },
+  })
   route(app, '/players', {
     post: async (request, response) => {
       const { body } = request as { body: unknown }
@@ -23,6 +35,7 @@ export function playerRoutes(app: Express, doors: Doors): void {
         account: undefined,
         type: 'JoinPlayer',
         input,
+        ...correlationOf(request),
         ...(commandId === undefined ? {} : { commandId }),
       })
       if ('status' in result) throw badInput(...result.faults)

@@ -94,7 +94,10 @@ function worldOf(doors: Doors, request: Request): WorldReader {
 }
 
 async function sessionOf(doors: Doors, request: Request) {
-  const session = await doors.sessions.byHeader(request.headers.authorization)
+  const session = await doors.sessions.byHeader(
+    request.headers.authorization,
+    request.socket.remoteAddress ?? '',
+  )
   if (session) return session
   throw unauthenticated('this needs the token of POST /players: Authorization: Bearer …')
 }

@@ -28,6 +28,8 @@ export type PersonalData = {
   openSession(session: Session): Promise<void>
   sessionByToken(tokenHash: string): Promise<Session | undefined>
   sessionByMailbox(mailbox: string): Promise<Session | undefined>
+  /** Ends one session for ever, with what its mailbox acknowledged. Durable when this resolves. */
+  closeSession(tokenHash: string): Promise<void>
   /** Keeps a chat line once per (account, commandId); undefined if that command's line was kept before. */
   keepChat(
     line: Omit<ChatMessage, 'id'> & { readonly commandId: string },

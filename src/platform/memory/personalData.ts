@@ -19,6 +19,14 @@ export function memoryPersonalData(): PersonalData {
     for (const { account, commandId } of lines) said.delete(answerKey(account, commandId))
   }
 
+  const close = ({ tokenHash, mailbox }: Session) => {
+    sessions.delete(tokenHash)
+    mailboxes.delete(mailbox)
+    for (const key of cursors.keys()) {
+      if (key === mailbox || key.startsWith(`${mailbox}:`)) cursors.delete(key)
+    }
+  }
+
   return {
     async keepName(account, nameId, name) {
       const kept = names.get(account) ?? []
@@ -38,6 +46,10 @@ export function memoryPersonalData(): PersonalData {
       mailboxes.set(session.mailbox, session)
     },
     sessionByToken: async (tokenHash) => sessions.get(tokenHash),
+    async closeSession(tokenHash) {
+      const session = sessions.get(tokenHash)
+      if (session) close(session)
+    },
     sessionByMailbox: async (mailbox) => mailboxes.get(mailbox),
 
     async keepChat({ commandId, world, account, text, at }) {
@@ -59,16 +71,7 @@ export function memoryPersonalData(): PersonalData {
     },
     async erase(account) {
       names.delete(account)
-      for (const [tokenHash, session] of sessions) {
-        if (session.account !== account) continue
-        sessions.delete(tokenHash)
-        mailboxes.delete(session.mailbox)
-        for (const mailbox of cursors.keys()) {
-          if (mailbox === session.mailbox || mailbox.startsWith(`${session.mailbox}:`)) {
-            cursors.delete(mailbox)
-          }
-        }
-      }
+      for (const session of sessions.values()) if (session.account === account) close(session)
       for (const [world, lines] of chat) {
         forgetLines(lines.filter((line) => line.account === account))
         chat.set(

@@ -8,6 +8,12 @@ import { named } from './failures.ts'
 /** The world of each hundredth line is cut to its newest lines: seldom enough to cost nothing. */
 const cutChatEvery = 100
 
+/** Of the sessions in `closed`. */
+const deleteAcknowledgements = `
+  DELETE FROM orrery.acknowledgements USING closed
+  WHERE acknowledgements.mailbox = closed.mailbox
+     OR starts_with(acknowledgements.mailbox, closed.mailbox || ':')`
+
 export function postgresPersonalData(pool: Pool): PersonalData {
   const query = async <Row extends object>(text: string, values: unknown[]): Promise<Row[]> => {
     try {
@@ -46,6 +52,13 @@ export function postgresPersonalData(pool: Pool): PersonalData {
       )
     },
     sessionByToken: (tokenHash) => sessionWhere('token_hash', tokenHash),
+    async closeSession(tokenHash) {
+      await query(
+        `WITH closed AS (DELETE FROM orrery.sessions WHERE token_hash = $1 RETURNING mailbox)
+         ${deleteAcknowledgements}`,
+        [tokenHash],
+      )
+    },
     sessionByMailbox: (mailbox) => sessionWhere('mailbox', mailbox),
 
     async keepChat({ commandId, world, account, text, at }) {
@@ -72,9 +85,7 @@ export function postgresPersonalData(pool: Pool): PersonalData {
         `WITH names AS (DELETE FROM orrery.names WHERE account = $1),
               chat AS (DELETE FROM orrery.chat WHERE account = $1),
               closed AS (DELETE FROM orrery.sessions WHERE account = $1 RETURNING mailbox)
-         DELETE FROM orrery.acknowledgements USING closed
-         WHERE acknowledgements.mailbox = closed.mailbox
-            OR starts_with(acknowledgements.mailbox, closed.mailbox || ':')`,
+         ${deleteAcknowledgements}`,
         [account],
       )
     },

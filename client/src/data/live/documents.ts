@@ -1,6 +1,7 @@
 // Every GraphQL document of the client, and the shapes of what they answer.
 
 import { gql } from '@apollo/client'
+import type { ItemCount, PlayerView, Structure, WorldStatus } from './schema.generated.ts'
 
 const answer = gql`
   fragment AnswerParts on Answer {
@@ -213,51 +214,40 @@ export const ORDERS = {
   `,
 }
 
-export type CountWire = { readonly item: string; readonly count: number }
+export type CountWire = Pick<ItemCount, 'item' | 'count'>
 
-export type StructureWire = {
-  readonly cell: number
-  readonly prototype: string
-  readonly direction: number
-  readonly owner: number
-  readonly recipe: string | null
-  readonly status: string
-  readonly progress: { readonly startTick: number; readonly duration: number } | null
-  readonly contents?: readonly CountWire[] | null
-  readonly items: readonly string[] | null
-}
+/** Contents are asked for of one's own structures alone. */
+export type StructureWire = Omit<Structure, 'contents'> & Partial<Pick<Structure, 'contents'>>
 
-export type PlayerWire = {
-  readonly account: string
-  readonly index: number
-  readonly here: boolean
-  readonly cell: number
-  readonly claims: number
-  readonly claimLimit: number
-  readonly researched: readonly string[]
-  readonly researching: {
-    readonly research: string
-    readonly done: number
-    readonly units: number
-  } | null
-  readonly harvesting: number | null
-  readonly tick: number
-  readonly inventory: readonly CountWire[]
-  readonly crafting: { readonly recipe: string; readonly left: number } | null
-}
+export type PlayerWire = Pick<
+  PlayerView,
+  | 'account'
+  | 'index'
+  | 'here'
+  | 'cell'
+  | 'claims'
+  | 'claimLimit'
+  | 'researched'
+  | 'researching'
+  | 'harvesting'
+  | 'tick'
+  | 'inventory'
+  | 'crafting'
+>
 
-export type StatusWire = {
-  readonly state: 'REPLAYING' | 'RUNNING' | 'STOPPED'
-  readonly tick: number
-  readonly ups: number
-  readonly upsMeasured: number
-  readonly lagMs: number
-  readonly hash: string
-  readonly hashTick: number
-  readonly players: number
-  readonly replayThrough: number | null
-  readonly stopped: string | null
-}
+export type StatusWire = Pick<
+  WorldStatus,
+  | 'state'
+  | 'tick'
+  | 'ups'
+  | 'upsMeasured'
+  | 'lagMs'
+  | 'hash'
+  | 'hashTick'
+  | 'players'
+  | 'replayThrough'
+  | 'stopped'
+>
 
 export type ChunkItemWire =
   | {

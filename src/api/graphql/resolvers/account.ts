@@ -2,14 +2,15 @@
 
 import type { Session } from '../../../domain/ports/personalData.ts'
 import { sendCommand } from '../../command.ts'
-import { Problem, tooMany } from '../../problem.ts'
+import { Problem, tooMany, unauthenticated } from '../../problem.ts'
 import { command, invalid, refused } from '../answers.ts'
 import type { Context } from '../context.ts'
+import type { MutationJoinPlayerArgs } from '../schema.generated.ts'
 
 async function joinPlayer(
   _root: unknown,
-  { name, commandId }: { name: string; commandId?: string | null },
-  { doors, address }: Context,
+  { name, commandId }: MutationJoinPlayerArgs,
+  { doors, address, correlationId }: Context,
 ) {
   const wait = doors.joins.take(address)
   if (wait > 0) throw tooMany('too many joins from your address', wait)
@@ -17,6 +18,7 @@ async function joinPlayer(
     account: undefined,
     type: 'JoinPlayer',
     input: { name },
+    correlationId,
     ...(typeof commandId === 'string' ? { commandId } : {}),
   })
   if ('status' in result) return invalid(result.faults)
@@ -27,12 +29,20 @@ async function joinPlayer(
   return { __typename: 'Joined', commandId: result.commandId, ...result.joined }
 }
 
+/** The orders of a player are in the log before they are answered; so with the session ended there is nothing left to save. */
+async function logOut(_root: unknown, _arguments: unknown, { doors, session }: Context) {
+  if (!session) throw unauthenticated('this ends the session of a token: Authorization: Bearer …')
+  await doors.sessions.end(session)
+  return true
+}
+
 export const account = {
   Query: {
     me: (_root: unknown, _arguments: unknown, { session }: Context) => session ?? null,
   },
   Mutation: {
     joinPlayer,
+    logOut,
     renamePlayer: command('RenamePlayer'),
     eraseAccount: command('EraseAccount'),
   },

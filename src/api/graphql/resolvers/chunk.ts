@@ -7,6 +7,12 @@ import { isCell } from '../../../domain/grid/lattice.ts'
 import type { FeedItem, WorldReader } from '../../../projections/worldReader.ts'
 import { base64, cellViews, publicStructure } from '../../views.ts'
 import { type Context, check, worldNamed } from '../context.ts'
+import type {
+  SubscriptionChunksArgs,
+  WorldCellArgs,
+  WorldCellsNearArgs,
+  WorldChunksArgs,
+} from '../schema.generated.ts'
 import { deliver, follow } from '../subscription.ts'
 import { heartbeat } from './player.ts'
 
@@ -49,11 +55,7 @@ function changesView(changes: ChunkChanges) {
   return known
 }
 
-function chunksFeed(
-  _root: unknown,
-  given: { world: string; chunks: readonly number[] },
-  context: Context,
-) {
+function chunksFeed(_root: unknown, given: SubscriptionChunksArgs, context: Context) {
   const world = worldNamed(context, given.world)
   const chunks = wanted(context, world, given.chunks, 'chunks')
   const seen = new Map<number, number>()
@@ -78,7 +80,7 @@ function chunksFeed(
 
 async function cellsNear(
   world: WorldReader,
-  { id, reach }: { id: number; reach: number },
+  { id, reach }: Required<WorldCellsNearArgs>,
   { doors }: Context,
 ) {
   const { n } = world.settings
@@ -90,11 +92,11 @@ async function cellsNear(
 
 export const chunk = {
   World: {
-    chunks: async (world: WorldReader, { ids }: { ids: readonly number[] }, context: Context) => {
+    chunks: async (world: WorldReader, { ids }: WorldChunksArgs, context: Context) => {
       const chunks = wanted(context, world, ids, 'ids')
       return (await Promise.all(chunks.map((id) => world.chunk(id)))).map(chunkView)
     },
-    cell: async (world: WorldReader, { id }: { id: number }, { doors }: Context) =>
+    cell: async (world: WorldReader, { id }: WorldCellArgs, { doors }: Context) =>
       isCell(world.settings.n, id)
         ? ((await cellViews(world, [id], doors.personalData))[0] ?? null)
         : null,

@@ -7,6 +7,7 @@ import { badInput } from '../../problem.ts'
 import { withNames, withPlayerNames } from '../../views.ts'
 import { command } from '../answers.ts'
 import { accountOf, type Context, worldNamed } from '../context.ts'
+import type { SubscriptionMineArgs } from '../schema.generated.ts'
 import { deliver, follow } from '../subscription.ts'
 import { itemCounts } from './territory.ts'
 
@@ -47,11 +48,7 @@ async function mineItems(item: FeedItem, doors: Context['doors']) {
   }
 }
 
-function mineFeed(
-  _root: unknown,
-  given: { world: string; after?: string | null },
-  context: Context,
-) {
+function mineFeed(_root: unknown, given: SubscriptionMineArgs, context: Context) {
   const account = accountOf(context)
   const world = worldNamed(context, given.world)
   const after = readCursor(given.after)

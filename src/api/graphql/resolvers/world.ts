@@ -6,6 +6,12 @@ import type { FeedItem, WorldReader, WorldStatus } from '../../../projections/wo
 import { statusOf, withNames } from '../../views.ts'
 import { command } from '../answers.ts'
 import { type Context, check, worldNamed } from '../context.ts'
+import type {
+  QueryWorldArgs,
+  SubscriptionPresenceArgs,
+  SubscriptionStatusArgs,
+  WorldChatArgs,
+} from '../schema.generated.ts'
 import { deliver, follow } from '../subscription.ts'
 
 const CHAT_LINES_MAX = 200
@@ -26,7 +32,7 @@ async function players(world: WorldReader, _arguments: unknown, { doors }: Conte
 
 async function chat(
   { settings }: WorldReader,
-  { after, limit }: { after: number; limit: number },
+  { after, limit }: Required<WorldChatArgs>,
   { doors }: Context,
 ) {
   check(after >= 0, { field: 'after', detail: 'takes the id of a message, or 0' })
@@ -37,7 +43,7 @@ async function chat(
   return withNames(await doors.personalData.chatAfter(settings.world, after, limit), doors)
 }
 
-function statusFeed(_root: unknown, given: { world: string }, context: Context) {
+function statusFeed(_root: unknown, given: SubscriptionStatusArgs, context: Context) {
   const world = worldNamed(context, given.world)
   const now = async () => statusView(await statusOf(world))
   return follow(context, world, {
@@ -49,7 +55,7 @@ function statusFeed(_root: unknown, given: { world: string }, context: Context) 
   })
 }
 
-function presenceFeed(_root: unknown, given: { world: string }, context: Context) {
+function presenceFeed(_root: unknown, given: SubscriptionPresenceArgs, context: Context) {
   const world = worldNamed(context, given.world)
   return follow(context, world, {
     interest: { status: true },
@@ -63,7 +69,7 @@ function presenceFeed(_root: unknown, given: { world: string }, context: Context
 export const world = {
   Query: {
     worlds: (_root: unknown, _arguments: unknown, { doors }: Context) => doors.worlds.list(),
-    world: (_root: unknown, { id }: { id: string }, { doors }: Context) =>
+    world: (_root: unknown, { id }: QueryWorldArgs, { doors }: Context) =>
       doors.worlds.get(id) ?? null,
   },
   Mutation: { foundWorld: command('FoundWorld') },

@@ -1,31 +1,47 @@
-// A token bucket per address, in a bounded table: so that one address cannot flood a door.
+// Token buckets by key (an address, an account), in a bounded table: so that no one floods a door.
 
 import { isIPv6 } from 'node:net'
 import type { Clock } from '../domain/ports/time.ts'
 
-export type AddressLimit = {
+export type RateLimit = {
   /** Takes one; 0 when it was there, else the seconds after which one will be. */
-  take(address: string): number
+  take(key: string): number
+  /** As `take`, but takes nothing. */
+  wait(key: string): number
 }
 
-const ADDRESSES_MAX = 10_000
+const KEYS_MAX = 10_000
 
 /** `perMinute` is both the size of a bucket and what flows into it in a minute. */
-export function addressLimit(perMinute: number, clock: Clock): AddressLimit {
+export function rateLimit(perMinute: number, clock: Clock): RateLimit {
   const buckets = new Map<string, { left: number; at: number }>()
   const perMs = perMinute / 60_000
+  const leftIn = (key: string, now: number) => {
+    const bucket = buckets.get(key) ?? { left: perMinute, at: now }
+    return Math.min(perMinute, bucket.left + (now - bucket.at) * perMs)
+  }
+  const waitFor = (left: number) =>
+    left >= 1 ? 0 : Math.max(1, Math.ceil((1 - left) / perMs / 1000))
   return {
-    take(address) {
-      const key = addressKey(address)
+    take(key) {
       const now = clock.monotonic()
-      const bucket = buckets.get(key) ?? { left: perMinute, at: now }
-      const left = Math.min(perMinute, bucket.left + (now - bucket.at) * perMs)
+      const left = leftIn(key, now)
       // Set anew, so that the table's order is that of last use and the least recent goes first.
       buckets.delete(key)
-      if (buckets.size >= ADDRESSES_MAX) buckets.delete(buckets.keys().next().value!)
+      if (buckets.size >= KEYS_MAX) buckets.delete(buckets.keys().next().value!)
       buckets.set(key, { left: left >= 1 ? left - 1 : left, at: now })
-      return left >= 1 ? 0 : Math.max(1, Math.ceil((1 - left) / perMs / 1000))
+      return waitFor(left)
     },
+    wait: (key) => waitFor(leftIn(key, clock.monotonic())),
+  }
+}
+
+/** The same by address: hosts, not numbers, are counted. */
+export function addressLimit(perMinute: number, clock: Clock): RateLimit {
+  const { take, wait } = rateLimit(perMinute, clock)
+  return {
+    take: (address) => take(addressKey(address)),
+    wait: (address) => wait(addressKey(address)),
   }
 }
 

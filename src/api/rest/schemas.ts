@@ -1,0 +1,195 @@
+// The shapes of REST's answers, from which the OpenAPI document is made. They name what is promised; more may come.
+
+import { z } from 'zod'
+
+const whole = z.int().min(0)
+const counts = z.record(z.string(), whole)
+
+const fault = z.object({ field: z.string(), detail: z.string() })
+
+export const problem = z.object({
+  type: z.string().describe('urn:orrery:problem:…'),
+  title: z.string(),
+  status: z.int().min(400).max(599),
+  detail: z.string(),
+  errors: z.array(fault).optional().describe('of bad input: each field that is wrong'),
+  commandId: z.string().optional().describe('of a command: the id to send it again with'),
+  refused: z.string().optional(),
+  reasons: z.array(z.string()).optional().describe('of /readyz: what is not ready'),
+})
+
+export const joined = z.object({
+  commandId: z.string(),
+  account: z.string(),
+  token: z.string().describe('shown once'),
+  mailbox: z.string(),
+  messages: z.string(),
+  actions: z.string(),
+  poll: z.string(),
+})
+
+const command = { commandId: z.string(), command: z.string() }
+export const answer = z.union([
+  z.object({
+    ...command,
+    status: z.literal('accepted'),
+    position: whole,
+    events: whole,
+    landing: whole.optional(),
+  }),
+  z.object({ ...command, status: z.literal('unchanged'), landing: whole.optional() }),
+  z.object({
+    ...command,
+    status: z.literal('refused'),
+    refused: z.string(),
+    detail: z.string(),
+    cells: z.array(z.object({ cell: whole, refused: z.string() })).optional(),
+  }),
+])
+
+/** In a batch a command that is no answer of the game is told in its place. */
+export const batchAnswers = z.array(
+  z.union([
+    answer,
+    z.object({
+      status: z.enum(['invalid', 'unavailable', 'tooMany', 'failed']),
+      detail: z.string(),
+      errors: z.array(fault).optional(),
+      commandId: z.string().optional(),
+    }),
+  ]),
+)
+
+const structure = z.object({
+  cell: whole,
+  prototype: z.string(),
+  direction: z.int().min(0).max(5),
+  owner: whole,
+  recipe: z.string().optional(),
+  status: z.string(),
+  progress: z.object({ startTick: z.int(), duration: whole }).optional(),
+  contents: counts.optional().describe('only of one’s own'),
+  items: z.array(z.string()).optional(),
+})
+export const structures = z.object({ structures: z.array(structure) })
+
+export const player = z.object({
+  account: z.string(),
+  index: whole,
+  here: z.boolean(),
+  cell: whole,
+  inventory: counts,
+  claims: whole,
+  harvesting: whole.optional(),
+  crafting: z.object({ recipe: z.string(), left: whole }).optional(),
+  tick: whole,
+})
+
+export const world = z.object({
+  world: z.string(),
+  seed: whole,
+  n: whole,
+  ups: whole,
+  cellCount: whole,
+  chunkCount: whole,
+  state: z.enum(['replaying', 'running', 'stopped']),
+  tick: whole,
+  upsMeasured: z.number(),
+  lagMs: z.number(),
+  hash: z.object({ tick: whole, hash: z.string().regex(/^[0-9a-f]{16}$/) }),
+  rulesHash: z.string(),
+  players: whole,
+  replayThrough: whole.optional(),
+  stopped: z.string().optional(),
+})
+export const worlds = z.object({ worlds: z.array(world) })
+
+const cellView = z.object({
+  cell: whole,
+  chunk: whole,
+  neighbours: z.array(z.int().min(-1)).length(6),
+  terrain: z.string(),
+  elevation: whole,
+  deposit: z.string().nullable(),
+  amount: z.int().min(-1),
+  life: z.string().nullable(),
+  mass: whole,
+  pollution: whole,
+  owner: z.string().nullable(),
+  ownerName: z.string().nullable(),
+  structure: structure.nullable(),
+})
+export const cell = cellView.extend({ near: z.array(cellView) })
+
+export const chunk = z.object({
+  world: z.string(),
+  chunk: whole,
+  tick: whole,
+  cells: z.string().describe('base64'),
+  structures: z.array(structure),
+})
+
+export const rules = z.object({
+  hash: z.string(),
+  items: z.array(z.string()),
+  terrains: z.array(z.string()),
+  deposits: z.array(z.string()),
+  lives: z.array(z.string()),
+  prototypes: z.array(
+    z.object({ name: z.string(), stands: z.string(), cost: counts, description: z.string() }),
+  ),
+  recipes: z.array(
+    z.object({
+      name: z.string(),
+      inputs: counts,
+      outputs: counts,
+      machines: z.array(z.string()),
+      byHand: z.boolean(),
+      ticks: whole,
+    }),
+  ),
+})
+
+const cursor = z.string().describe('opaque; send it back as ?after=')
+const inWorld = { cursor, world: z.string() }
+const message = z.union([
+  z.object({
+    ...inWorld,
+    kind: z.literal('outcome'),
+    tick: whole,
+    commandId: z.string(),
+    order: z.string(),
+    done: whole,
+    asked: whole,
+    reason: z.string(),
+    cell: whole.optional(),
+  }),
+  z.object({
+    ...inWorld,
+    kind: z.literal('chat'),
+    id: whole,
+    account: z.string(),
+    name: z.string().nullable(),
+    text: z.string(),
+    at: z.string(),
+  }),
+  z.object({
+    cursor,
+    world: z.string().optional(),
+    kind: z.literal('refused'),
+    commandId: z.string(),
+    command: z.string(),
+    refused: z.string(),
+    detail: z.string(),
+  }),
+  z.object({
+    ...inWorld,
+    kind: z.literal('contents'),
+    tick: whole,
+    structures: z.array(structure),
+  }),
+  z.object({ ...inWorld, kind: z.literal('takeSnapshot') }),
+])
+export const messages = z.object({ messages: z.array(message), cursor, more: z.boolean() })
+
+export const state = z.object({ status: z.string() })

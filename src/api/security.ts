@@ -1,0 +1,90 @@
+// What every answer tells browsers to forbid, and how many connections one address may hold.
+
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+import type { RequestHandler, Response } from 'express'
+import { badInput } from './problem.ts'
+import { addressKey } from './rateLimit.ts'
+
+const policyOf = (sources: Readonly<Record<string, string>>) =>
+  Object.entries({
+    'default-src': "'none'",
+    'base-uri': "'none'",
+    'form-action': "'none'",
+    'frame-ancestors': "'none'",
+    ...sources,
+  })
+    .map(([directive, source]) => `${directive} ${source}`)
+    .join('; ')
+
+const policies = {
+  /** Answers that are no pages. */
+  data: policyOf({}),
+  /** The built client: its own files, no inline script, and nothing from elsewhere. */
+  page: policyOf({
+    'script-src': "'self'",
+    'style-src': "'self'",
+    'img-src': "'self' data: blob:",
+    'font-src': "'self'",
+    // A WebSocket to oneself is 'self' by the third edition of the standard only.
+    'connect-src': "'self' ws: wss:",
+    'worker-src': "'self' blob:",
+  }),
+  /** GraphiQL comes as one page with its scripts and styles inside; they may load and reach nothing elsewhere. */
+  playground: policyOf({
+    'script-src': "'unsafe-inline' blob:",
+    'style-src': "'unsafe-inline'",
+    'img-src': "'self' data:",
+    'font-src': "'self' data:",
+    'connect-src': "'self'",
+    'worker-src': 'blob:',
+  }),
+} as const
+
+export const guard = (response: Response, as: keyof typeof policies) =>
+  response.set('Content-Security-Policy', policies[as])
+
+/** Sets the headers that every answer has; a request for a host that is no name ends here. */
+export const guarded: RequestHandler = (request, response, next) => {
+  response.set({
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    'Referrer-Policy': 'no-referrer',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+  })
+  guard(response, 'data')
+  if (/^[\w.:[\]-]*$/.test(request.headers.host ?? '')) next()
+  else next(badInput({ field: 'Host', detail: 'is no host name' }))
+}
+
+/** Holds each address to `most` connections at once; one more is answered 429 and closed, whatever it would have asked. */
+export function limitConnections(http: Server, most: number): void {
+  const open = new Map<string, number>()
+  http.on('connection', (socket: Socket) => {
+    const key = addressKey(socket.remoteAddress ?? '')
+    const count = (open.get(key) ?? 0) + 1
+    open.set(key, count)
+    socket.once('close', () => {
+      const left = (open.get(key) ?? 1) - 1
+      if (left > 0) open.set(key, left)
+      else open.delete(key)
+    })
+    if (count > most) refuse(socket, most)
+  })
+}
+
+function refuse(socket: Socket, most: number): void {
+  const body = JSON.stringify({
+    type: 'urn:orrery:problem:too-many',
+    title: 'Too Many Requests',
+    status: 429,
+    detail: `at most ${most} connections from one address`,
+  })
+  socket.on('error', () => {})
+  socket.end(
+    `HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nRetry-After: 1\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
+  socket.destroySoon()
+}

@@ -1,0 +1,103 @@
+// Connected, away, gone; and logging out, after which a token is worth nothing.
+
+import { createClient } from 'graphql-ws'
+import { afterEach, expect, test } from 'vitest'
+import WebSocket from 'ws'
+import { act, type Fake, openFake, type Player, until } from './fakes.ts'
+
+let fake: Fake
+afterEach(() => fake.api.close())
+
+const poll = ({ mailbox, token }: Player) => fake.call('GET', `/poll/${mailbox}`, { token })
+
+test('who polls stays connected between two polls, and is away a while after the last', async () => {
+  fake = await openFake({ limits: { pollWaitMs: 10, pollLingerMs: 300 } })
+  const ada = await fake.enter()
+  for (let round = 0; round < 3; round++) {
+    expect((await poll(ada)).status).toBe(204)
+    expect(fake.world.connected).toEqual([ada.account])
+  }
+  await until(() => fake.world.connected.length === 0)
+})
+
+test('a poll that is cut off leaves nobody connected for ever', async () => {
+  fake = await openFake({ limits: { pollLingerMs: 20 } })
+  const ada = await fake.enter()
+  const gone = new AbortController()
+  const path = `/poll/${ada.mailbox}`
+  const polling = fake.call('GET', path, { token: ada.token, signal: gone.signal }).catch(() => {})
+  await until(() => fake.world.connected.length === 1)
+  gone.abort()
+  await polling
+  await until(() => fake.world.connected.length === 0)
+})
+
+test('a stream that no longer answers pings is cut, and its player is away', async () => {
+  fake = await openFake({ limits: { pingMs: 100 } })
+  const ada = await fake.enter()
+  const socket = new WebSocket(
+    `${fake.url.replace('http', 'ws')}/graphql`,
+    'graphql-transport-ws',
+    { autoPong: false },
+  )
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve))
+  await new Promise((resolve) => socket.once('open', resolve))
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { token: ada.token } }))
+  await new Promise((resolve) => socket.once('message', resolve))
+  const payload = { query: 'subscription { mine(world: "first") { __typename } }' }
+  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload }))
+  await until(() => fake.world.connected.length === 1)
+  // 1006: there was no goodbye.
+  expect(await closed).toBe(1006)
+  await until(() => fake.world.connected.length === 0)
+})
+
+const doors: readonly (readonly [string, (player: Player) => Promise<unknown>])[] = [
+  [
+    'DELETE /sessions/current',
+    async ({ token }) => (await fake.call('DELETE', '/sessions/current', { token })).status === 204,
+  ],
+  [
+    'the mutation logOut',
+    async ({ token }) => (await fake.graphql('mutation { logOut }', { token })).data.logOut,
+  ],
+]
+
+test.each(doors)(
+  '%s ends the token before it answers, and what it held open',
+  async (_, logOut) => {
+    fake = await openFake({ limits: { pollLingerMs: 60_000 } })
+    const ada = await fake.enter('Ada')
+    const bob = await fake.enter('Bob')
+    const client = createClient({
+      url: `${fake.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { token: ada.token },
+      retryAttempts: 0,
+    })
+    const query = 'subscription { mine(world: "first") { __typename } }'
+    const stream = client.iterate({ query })
+    await stream.next()
+    const polling = poll(ada)
+    await until(() => fake.world.connected.length === 2)
+
+    expect(await logOut(ada)).toBe(true)
+    expect((await act(fake.call, ada, { type: 'StopHarvest', world: 'first' })).status).toBe(401)
+    expect((await fake.graphql('{ me { account } }', { token: ada.token })).status).toBe(401)
+    expect((await polling).status).toBe(204)
+    for (let end = await stream.next(); !end.done; end = await stream.next()) {
+      expect(end.value.errors).toBeUndefined()
+    }
+    await until(() => fake.world.connected.length === 0)
+    expect(await logOut(ada).catch(() => false)).toBeFalsy()
+    expect((await act(fake.call, bob, { type: 'StopHarvest', world: 'first' })).status).toBe(200)
+    await client.dispose()
+  },
+)
+
+test('logging out takes a token', async () => {
+  fake = await openFake()
+  expect((await fake.call('DELETE', '/sessions/current')).status).toBe(401)
+  const { errors } = await fake.graphql('mutation { logOut }')
+  expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+})

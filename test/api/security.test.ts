@@ -1,0 +1,169 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import WebSocket from 'ws'
+import { act, type Fake, openFake, until } from './fakes.ts'
+
+let fake: Fake
+afterEach(() => fake.api.close())
+
+const wrongToken = (number: number) => `orrery_${String(number).padStart(43, '0')}`
+const claim = (cell: number) => ({ type: 'ClaimMany', world: 'first', cells: [cell] })
+
+describe('how often', () => {
+  test('an address that guesses tokens is told to wait; whoever plays there plays on', async () => {
+    fake = await openFake({ limits: { wrongTokensPerMinute: 3 } })
+    const ada = await fake.enter()
+    const me = (token: string) => fake.call('GET', '/worlds/first/me', { token })
+    await me(ada.token)
+    for (let guess = 0; guess < 3; guess++) expect((await me(wrongToken(guess))).status).toBe(401)
+    const fourth = await me(wrongToken(3))
+    expect(fourth).toMatchObject({ status: 429, body: { detail: expect.stringMatching(/wrong/) } })
+    expect(Number(fourth.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect((await me(ada.token)).status).toBe(200)
+    const { status, errors } = await fake.graphql('{ me { account } }', { token: wrongToken(4) })
+    expect({ status, code: errors?.[0]?.extensions?.code }).toEqual({
+      status: 429,
+      code: 'TOO_MANY',
+    })
+  })
+
+  test('a player who sends too many commands is told to wait, and others are not', async () => {
+    fake = await openFake({ limits: { commandsPerMinute: 4 } })
+    const ada = await fake.enter('Ada')
+    const bob = await fake.enter('Bob')
+    const batch = await act(fake.call, ada, [3, 4, 5, 6, 7].map(claim))
+    expect(batch.body.map(({ status }: { status: string }) => status)).toEqual([
+      'accepted',
+      ...Array(2).fill(expect.stringMatching(/accepted|refused/)),
+      'tooMany',
+      'tooMany',
+    ])
+    const head = await fake.store.head()
+    const next = await act(fake.call, ada, { ...claim(8), commandId: 'again' })
+    expect(next).toMatchObject({ status: 429, body: { commandId: 'again' } })
+    expect(next.headers.get('retry-after')).toBe('15')
+    const { errors } = await fake.graphql(
+      'mutation { stopHarvest(world: "first") { __typename } }',
+      { token: ada.token },
+    )
+    expect(errors).toMatchObject([{ extensions: { code: 'TOO_MANY' } }])
+    expect(await fake.store.head()).toBe(head)
+    expect((await act(fake.call, bob, claim(30))).body.status).toBe('accepted')
+  })
+
+  test('an address holds so many connections and no more, and gets another when one ends', async () => {
+    fake = await openFake({ limits: { connectionsPerAddressMax: 3 } })
+    const sockets: Socket[] = []
+    const open = () => {
+      const socket = connect(Number(new URL(fake.url).port), '127.0.0.1')
+      sockets.push(socket)
+      const told = { text: '', ended: false }
+      socket.on('error', () => {})
+      socket.on('data', (data) => {
+        told.text += data
+      })
+      socket.on('close', () => {
+        told.ended = true
+      })
+      return { socket, told, connected: new Promise((resolve) => socket.once('connect', resolve)) }
+    }
+    const held = [open(), open(), open()]
+    await Promise.all(held.map(({ connected }) => connected))
+    const fourth = open()
+    await until(() => fourth.told.ended)
+    expect(fourth.told.text).toMatch(/^HTTP\/1.1 429 .*at most 3 connections/s)
+    held[0]!.socket.destroy()
+    await until(async () => {
+      const next = open()
+      await next.connected
+      next.socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+      await until(() => next.told.ended)
+      return next.told.text.startsWith('HTTP/1.1 200')
+    })
+    for (const socket of sockets) socket.destroy()
+  })
+})
+
+describe('what browsers are told', () => {
+  test('no answer may be framed, sniffed or told of elsewhere', async () => {
+    fake = await openFake()
+    for (const path of ['/', '/worlds', '/nowhere', '/graphql', '/healthz']) {
+      const { headers } = await fake.call('GET', path)
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+        'content-security-policy': expect.stringMatching(
+          /default-src 'none'.*frame-ancestors 'none'/,
+        ),
+      })
+      expect(headers.get('x-powered-by')).toBeNull()
+    }
+  })
+
+  test('the page runs its own scripts and no inline one, the playground its inline ones', async () => {
+    const clientDir = mkdtempSync(join(tmpdir(), 'orrery-client-'))
+    writeFileSync(join(clientDir, 'index.html'), '<!doctype html>')
+    fake = await openFake({ clientDir })
+    const page = (await fake.call('GET', '/')).headers.get('content-security-policy')
+    expect(page).toContain("script-src 'self';")
+    const html = { headers: { accept: 'text/html' } }
+    const { headers, body } = await fake.call('GET', '/graphql', html)
+    expect(body).toContain('<script')
+    expect(headers.get('content-security-policy')).toContain("script-src 'unsafe-inline'")
+    expect(headers.get('content-security-policy')).toContain("connect-src 'self'")
+  })
+})
+
+describe('pages of other sites', () => {
+  const allowed = 'https://tools.example'
+  const from = (origin: string, more = {}) => ({ headers: { origin, ...more } })
+
+  test('may call by configuration, and without it none may', async () => {
+    fake = await openFake()
+    const { headers } = await fake.call('GET', '/worlds', from(allowed))
+    expect(headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  test('of the configured origins may read answers, others may not', async () => {
+    fake = await openFake({ corsOrigins: [allowed] })
+    const ours = await fake.call('GET', '/worlds', from(allowed))
+    expect(ours.headers.get('access-control-allow-origin')).toBe(allowed)
+    expect(ours.headers.get('vary')).toMatch(/Origin/)
+    const theirs = await fake.call('GET', '/worlds', from('https://evil.example'))
+    expect(theirs.headers.get('access-control-allow-origin')).toBeNull()
+    const ask = { 'access-control-request-method': 'POST' }
+    for (const path of ['/players', '/graphql']) {
+      const preflight = await fake.call('OPTIONS', path, from(allowed, ask))
+      expect(preflight.status).toBe(204)
+      expect(preflight.headers.get('access-control-allow-headers')).toMatch(/Authorization/)
+      const refused = await fake.call('OPTIONS', path, from('https://evil.example', ask))
+      expect(refused.headers.get('access-control-allow-origin')).toBeNull()
+    }
+  })
+
+  test('open a WebSocket only where they may call', async () => {
+    fake = await openFake({ corsOrigins: [allowed] })
+    const opens = (origin?: string) =>
+      new Promise<boolean>((resolve) => {
+        const socket = new WebSocket(
+          `${fake.url.replace('http', 'ws')}/graphql`,
+          'graphql-transport-ws',
+          origin === undefined ? {} : { origin },
+        )
+        socket.once('open', () => {
+          socket.close()
+          resolve(true)
+        })
+        socket.once('error', () => resolve(false))
+      })
+    expect(await opens()).toBe(true)
+    expect(await opens(fake.url)).toBe(true)
+    expect(await opens(allowed)).toBe(true)
+    expect(await opens('https://evil.example')).toBe(false)
+    expect(await opens('null')).toBe(false)
+  })
+})

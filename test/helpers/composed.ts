@@ -1,0 +1,58 @@
+// The whole server in this process over stores in memory, which outlive it: to be stopped, and started again on the same log.
+
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { compose, type Orrery } from '../../src/compose.ts'
+import { readConfig } from '../../src/config.ts'
+import type { ReadModels } from '../../src/domain/ports/readModels.ts'
+import { memoryEventStore } from '../../src/platform/memory/eventStore.ts'
+import { memoryPersonalData } from '../../src/platform/memory/personalData.ts'
+import { memorySnapshots } from '../../src/platform/memory/snapshots.ts'
+import type { Storage } from '../../src/platform/storage.ts'
+
+/** The tables that people read by SQL: nobody does here. */
+const noRows: ReadModels = {
+  saveChunks: async () => {},
+  savePlayers: async () => {},
+  savePrototypes: async () => {},
+  chunk: async () => undefined,
+  player: async () => undefined,
+  checkpoint: async () => undefined,
+  saveCheckpoint: async () => {},
+}
+
+/** Starts servers one after the other on the same storage. */
+export function composedServers(environment: Record<string, string> = {}) {
+  const storage: Storage = {
+    store: memoryEventStore(),
+    personalData: memoryPersonalData(),
+    readModels: noRows,
+    snapshots: memorySnapshots(),
+    progress: async () => ({ position: 0, state: undefined, reached: async () => {} }),
+    close: async () => {},
+  }
+  const config = readConfig({
+    HOST: '127.0.0.1',
+    PORT: '0',
+    WORLD_N: '8',
+    DEMO_BOT: 'off',
+    JOINS_PER_MINUTE: '10000',
+    DATA_DIR: mkdtempSync(join(tmpdir(), 'orrery-composed-')),
+    ...environment,
+  })
+  let running: Orrery | undefined
+  return {
+    storage,
+    /** Resolves with the URL once the first world runs. */
+    async start(): Promise<string> {
+      running = await compose(config, { say: () => {}, storage })
+      await running.ready
+      return running.url
+    },
+    async stop(): Promise<void> {
+      await running?.stop()
+      running = undefined
+    },
+  }
+}
