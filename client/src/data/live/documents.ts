@@ -58,6 +58,16 @@ export const PLAYERS = gql`
   }
 `
 
+export const STANDINGS = gql`
+  query Standings($world: ID!) {
+    world(id: $world) {
+      id
+      leaderboard { rank account index name packsTotal pollution packsPerMillion launches }
+      statistics { produced { item count } consumed { item count } }
+    }
+  }
+`
+
 export const CHUNKS = gql`
   subscription Chunks($world: ID!, $chunks: [Int!]!) {
     chunks(world: $world, chunks: $chunks) {
@@ -214,6 +224,23 @@ export const ORDERS = {
 }
 
 export type CountWire = { readonly item: string; readonly count: number }
+
+export type StandingsWire = {
+  readonly leaderboard: readonly {
+    readonly rank: number
+    readonly account: string
+    readonly index: number
+    readonly name: string | null
+    readonly packsTotal: number
+    readonly pollution: number
+    readonly packsPerMillion: number
+    readonly launches: number
+  }[]
+  readonly statistics: {
+    readonly produced: readonly CountWire[]
+    readonly consumed: readonly CountWire[]
+  } | null
+}
 
 export type StructureWire = {
   readonly cell: number
