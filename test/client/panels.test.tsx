@@ -3,6 +3,7 @@ import { act } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Order, WorldData } from '../../client/src/data/worldData.ts'
+import { buildGroups } from '../../client/src/game/buildGroups.ts'
 import type { Play } from '../../client/src/game/play.ts'
 import { set, toast, useGame } from '../../client/src/game/store.ts'
 import { PlanetCells } from '../../client/src/planet/cells.ts'
@@ -16,6 +17,7 @@ import { StartCard } from '../../client/src/ui/StartCard.tsx'
 import { StatusCard } from '../../client/src/ui/StatusCard.tsx'
 import { Toasts } from '../../client/src/ui/Toasts.tsx'
 import { ToolBar } from '../../client/src/ui/ToolBar.tsx'
+import { prototypes } from '../../src/domain/prototypes.ts'
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true })
 
@@ -69,6 +71,21 @@ const data: WorldData = {
     orders.push(order)
     return { kind: 'accepted', commandId: 'c' }
   },
+  standings: async () => ({
+    rows: [
+      {
+        rank: 1,
+        account: 'ada',
+        index: 1,
+        name: 'Ada',
+        packsTotal: 12,
+        pollution: 3400,
+        packsPerMillion: 3529,
+        launches: 0,
+      },
+    ],
+    own: { produced: { gear: 41 }, consumed: { plate: 82 } },
+  }),
   close: () => {},
 }
 
@@ -192,6 +209,72 @@ describe('the panels', () => {
     expect(button('Build Drill, materials are missing')).toBeDefined()
   })
 
+  test('the hotbar shows every machine in one of its groups, and says which research unlocks it', async () => {
+    set({ player: ada })
+    show(<Hotbar />)
+    const found: (string | undefined)[] = []
+    for (const tab of [...page.querySelectorAll<HTMLButtonElement>('[role=tab]')]) {
+      await act(async () => tab.click())
+      const slots = [...page.querySelectorAll<HTMLElement>('[data-prototype]')]
+      expect(slots.length).toBeLessThanOrEqual(9)
+      found.push(...slots.map(({ dataset }) => dataset.prototype))
+    }
+    expect(found.sort()).toEqual(prototypes.map(({ name }) => name).sort())
+    expect(button('Build Assembler, not researched').title).toContain('Research Automation')
+    act(() => set({ player: { ...ada, researched: ['automation'] } }))
+    expect(button('Build Assembler, materials are missing')).toBeDefined()
+  })
+
+  test('the first group takes drill, belt, kiln and depot by the keys 1 to 4', () => {
+    expect(buildGroups[0]?.prototypes.slice(0, 4)).toEqual(['drill', 'belt', 'kiln', 'depot'])
+  })
+
+  test('research that is open can be chosen; what is known is ticked, what waits says for what', async () => {
+    set({
+      drawer: 'research',
+      player: {
+        ...ada,
+        researched: ['logistics'],
+        researching: { research: 'steelworks', done: 3, units: 8 },
+      },
+    })
+    show(<Drawers />)
+    await press('Research Automation')
+    expect(orders).toEqual([{ type: 'SelectResearch', research: 'automation' }])
+    const row = (name: string) => page.querySelector(`[data-research=${name}]`)
+    expect(row('logistics')?.querySelector('button')).toBeNull()
+    expect(row('steelworks')?.textContent).toContain('3 of 8')
+    expect(row('electronics')?.textContent).toContain('after Automation')
+  })
+
+  test('the leaderboard tells ranks and one’s own production', async () => {
+    set({ drawer: 'standings', player: ada })
+    show(<Drawers />)
+    await act(async () => {})
+    expect(page.textContent).toContain('1. Ada')
+    expect(page.textContent).toContain('3 529')
+    expect(page.querySelector('[data-item=gear]')?.textContent).toContain('41')
+  })
+
+  test('a tank tells how full it is, and offers no fluid to the hand', () => {
+    const tank = { cell: 12, prototype: 'tank', direction: 0, owner: 1, status: 'idle' as const }
+    const reading = { ...grass, owner: 1, structure: { ...tank, contents: { water: 420 } } }
+    set({ player: ada, selected: 12, reading })
+    show(<Inspector />)
+    expect(page.querySelector('[data-item=water]')?.textContent).toContain('420 / 1 000')
+    expect(page.textContent).not.toContain('Put in')
+    expect(page.querySelector('[aria-label="Take Water"]')).toBeNull()
+  })
+
+  test('a machine without power says so, and what to do', () => {
+    const press = { cell: 12, prototype: 'press', direction: 0, owner: 1, recipe: 'gear' }
+    const reading = { ...grass, owner: 1, structure: { ...press, status: 'unpowered' as const } }
+    set({ player: ada, selected: 12, reading })
+    show(<Inspector />)
+    expect(page.querySelector('[data-testid=structure-status]')?.textContent).toBe('No power')
+    expect(page.textContent).toContain('put a pole within two steps')
+  })
+
   test('an onlooker has no tools but looking ones', () => {
     show(<ToolBar />)
     expect(page.textContent).not.toContain('C')
@@ -216,7 +299,14 @@ describe('the panels', () => {
 
   test('every button has a name', () => {
     set({ player: ada, selected: 12, reading: { ...grass, owner: 1, structure: kiln } })
-    for (const drawer of ['craft', 'players', 'help', 'settings'] as const) {
+    for (const drawer of [
+      'craft',
+      'research',
+      'standings',
+      'players',
+      'help',
+      'settings',
+    ] as const) {
       act(() => set({ drawer }))
       show([<ToolBar key="t" />, <Hotbar key="h" />, <Inspector key="i" />, <Drawers key="d" />])
       const nameless = [...page.querySelectorAll('button')].filter(

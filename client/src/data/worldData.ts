@@ -73,6 +73,27 @@ export type Answer =
   /** Bad input, or no answer at all. */
   | { readonly kind: 'failed'; readonly detail: string }
 
+/** How the players stand, and what one's own hands and machines made. */
+export type Standings = {
+  readonly rows: readonly {
+    readonly rank: number
+    readonly account: string
+    readonly index: number
+    readonly name: string | undefined
+    readonly packsTotal: number
+    readonly pollution: number
+    readonly packsPerMillion: number
+    readonly launches: number
+  }[]
+  /** Item → count. */
+  readonly own:
+    | {
+        readonly produced: Readonly<Record<string, number>>
+        readonly consumed: Readonly<Record<string, number>>
+      }
+    | undefined
+}
+
 export type WorldListener = {
   connection(state: Connection): void
   status(status: StatusReport): void
@@ -96,6 +117,8 @@ export type WorldData = {
   /** Sets which chunks are watched (at most 64 new ones at a time); what is watched already stays so. */
   watch(chunks: readonly number[]): void
   order(order: Order): Promise<Answer>
+  /** Reads how the players stand; undefined where that cannot be read now. */
+  standings(): Promise<Standings | undefined>
   close(): void
 }
 

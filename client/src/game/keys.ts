@@ -1,6 +1,6 @@
 // The keyboard: what each key does, in one table that the help shows too.
 
-import { prototypes } from '../../../src/domain/prototypes.ts'
+import { buildGroups } from './buildGroups.ts'
 import type { Play } from './play.ts'
 import { type Drawer, get, set } from './store.ts'
 
@@ -8,12 +8,14 @@ export const KEY_HELP: readonly (readonly [keys: string, what: string])[] = [
   ['Drag · Arrows · WASD', 'Turn the planet'],
   ['Wheel · + −', 'Come near, go far'],
   ['Right drag · Q E', 'Look round'],
-  ['1 – 4', 'Take a machine to build'],
+  ['1 – 9', 'Take a machine to build'],
+  ['`', 'The next group of machines'],
   ['R', 'Turn it'],
   ['C · X · G', 'Claim · remove · walk'],
   ['Enter', 'Act on the cell in the middle'],
   ['H', 'Home to your player'],
-  ['I · P · ?', 'Craft · players · help'],
+  ['I · T · L', 'Craft · research · leaderboard'],
+  ['P · ?', 'Players · help'],
   ['Esc', 'Put away, let go'],
 ]
 
@@ -70,9 +72,9 @@ export function listenToKeys(play: Play): () => void {
 
 function press(play: Play, key: string, event: KeyboardEvent): void {
   const onButton = event.target instanceof HTMLButtonElement
-  const slot = prototypes[Number(key) - 1]
+  const slot = buildGroups[get().group]?.prototypes[Number(key) - 1]
   if (slot) {
-    toggleBuild(play, slot.name)
+    toggleBuild(play, slot)
     return
   }
   const action = actions[key]
@@ -92,6 +94,11 @@ export function toggleTool(play: Play, kind: 'claim' | 'remove' | 'walk'): void 
   play.setTool({ kind: get().tool.kind === kind ? 'look' : kind })
 }
 
+/** The hotbar's next group of machines. */
+function nextGroup(): void {
+  set(({ group }) => ({ group: (group + 1) % buildGroups.length }))
+}
+
 export function toggleDrawer(drawer: Drawer): void {
   set((state) => ({ drawer: state.drawer === drawer ? 'none' : drawer }))
 }
@@ -105,7 +112,10 @@ const actions: Readonly<Record<string, (play: Play) => void>> = {
   x: (play) => toggleTool(play, 'remove'),
   g: (play) => toggleTool(play, 'walk'),
   h: (play) => play.goHome(),
+  '`': nextGroup,
   i: () => toggleDrawer('craft'),
+  t: () => toggleDrawer('research'),
+  l: () => toggleDrawer('standings'),
   p: () => toggleDrawer('players'),
   '?': () => toggleDrawer('help'),
   Enter: (play) => play.act(play.stage.focusCell()),

@@ -168,6 +168,10 @@ export function transfer(
   void send(session, { type: 'Transfer', cell, item, count, way })
 }
 
+export function selectResearch(session: Session, research: string): void {
+  void send(session, { type: 'SelectResearch', research })
+}
+
 export function say(session: Session, text: string): void {
   void send(session, { type: 'Say', text })
 }

@@ -28,7 +28,7 @@ export type Toast = {
   readonly cell?: number
 }
 
-export type Drawer = 'none' | 'craft' | 'players' | 'help' | 'settings'
+export type Drawer = 'none' | 'craft' | 'research' | 'standings' | 'players' | 'help' | 'settings'
 
 export type GameState = {
   readonly failure: string | undefined
@@ -47,6 +47,8 @@ export type GameState = {
   readonly selected: number
   readonly reading: CellReading | undefined
   readonly tool: Tool
+  /** The group of machines that the hotbar shows. */
+  readonly group: number
   readonly direction: number
   readonly toasts: readonly Toast[]
   readonly drawer: Drawer
@@ -72,6 +74,7 @@ export const useGame = create<GameState>(() => ({
   selected: -1,
   reading: undefined,
   tool: { kind: 'look' },
+  group: 0,
   direction: 0,
   toasts: [],
   drawer: 'none',

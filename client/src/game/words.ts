@@ -63,6 +63,7 @@ const orderWords: Readonly<Record<string, string>> = {
   HarvestStopped: 'Harvest stopped',
   CraftOrdered: 'Craft',
   TransferOrdered: 'Transfer',
+  ResearchSelected: 'Research',
 }
 
 /** One line for what came of an order; undefined where silence says it (a step taken, a recipe chosen). */
@@ -88,6 +89,8 @@ const statusWords: Readonly<Record<string, string>> = {
   starved: 'Waits for input',
   blocked: 'Output full',
   exhausted: 'Deposit exhausted',
+  locked: 'Not researched yet',
+  unpowered: 'No power',
 }
 
 export function statusWord(status: string): string {

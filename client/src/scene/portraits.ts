@@ -14,6 +14,14 @@ import { modelOf } from './models.ts'
 import { createShared, ownerColours } from './shading.ts'
 
 const SIDE = 144
+type View = { readonly half: number; readonly height: number; readonly middle: number }
+/** What lies flat or is small is looked at more from above, or from nearer. */
+const views: Readonly<Record<string, View>> = {
+  belt: { half: 0.94, height: 5, middle: 0.1 },
+  splitter: { half: 0.86, height: 3.6, middle: 0.16 },
+  pipe: { half: 0.42, height: 2.6, middle: 0.24 },
+  pole: { half: 0.86, height: 2.2, middle: 0.7 },
+}
 const known = new Map<string, string>()
 
 /** A picture as data URL. The first of a prototype draws; later ones are remembered. */
@@ -33,11 +41,10 @@ export function portraitOf(renderer: WebGLRenderer, prototype: string): string {
   ])
   const scene = new Scene()
   scene.add(instances.mesh)
-  const eye = new OrthographicCamera(-0.94, 0.94, 0.94, -0.94, 0.1, 20)
-  // A belt lies flat: it is looked at more from above.
-  eye.position.set(2.4, prototype === 'belt' ? 1005 : 1002.6, 3.4)
-  const middle = prototype === 'belt' ? 1000.1 : 1000.62
-  eye.lookAt(new Vector3(0, middle, 0))
+  const { half, height, middle } = views[prototype] ?? { half: 0.94, height: 2.6, middle: 0.62 }
+  const eye = new OrthographicCamera(-half, half, half, -half, 0.1, 20)
+  eye.position.set(2.4, 1000 + height, 3.4)
+  eye.lookAt(new Vector3(0, 1000 + middle, 0))
   eye.updateMatrixWorld()
   shared.uCamera.value.copy(eye.position)
   const target = new WebGLRenderTarget(SIDE, SIDE, { samples: 4 })

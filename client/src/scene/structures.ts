@@ -2,10 +2,13 @@
 
 import { BoxGeometry, Color, Group, IcosahedronGeometry, Vector3 } from 'three'
 import type { StructureView } from '../../../src/domain/chunkView.ts'
+import { neighbour } from '../../../src/domain/grid/neighbours.ts'
+import { type PrototypeKind, prototypeNamed } from '../../../src/domain/prototypes.ts'
 import { ownerColour } from '../planet/marks.ts'
 import { BeltRibbons, beltWays, pointOnBelt } from './belts.ts'
 import { createModelMaterial, type Instance, Instances } from './instances.ts'
 import { itemColour } from './itemColours.ts'
+import { pipeArm } from './lineModels.ts'
 import { modelOf, walker, warning } from './models.ts'
 import { type Ground, standing, tangentTo, topPoint, upAt } from './placing.ts'
 import { ownerColours, type Shared } from './shading.ts'
@@ -15,7 +18,11 @@ import { Smoke } from './smoke.ts'
 const BELT_SLOTS = 4
 const MODEL_SCALE = 1.12
 const tints = ownerColours.map((colour) => new Color(colour))
-const unseen = ['starved', 'blocked', 'exhausted']
+const unseen = ['starved', 'blocked', 'exhausted', 'locked', 'unpowered']
+/** What smokes at work, and how high its chimney ends. */
+const chimneys: Readonly<Record<string, number>> = { kiln: 1.5, generator: 1.25, launcher: 0.3 }
+/** Kinds that a pipe is seen to lead to. */
+const piped: readonly (PrototypeKind | undefined)[] = ['pipe', 'pump', 'crafter']
 
 export type Walker = { readonly cell: number; readonly index: number }
 
@@ -23,6 +30,7 @@ export class StructureScene {
   readonly group = new Group()
   private readonly machines = new Map<string, Instances>()
   private readonly items: Instances
+  private readonly pipeArms: Instances
   private readonly warnings: Instances
   private readonly walkers: Instances
   private readonly ribbons: BeltRibbons
@@ -38,6 +46,7 @@ export class StructureScene {
       createModelMaterial(shared, { plain: true, glow: 0.12 }),
       256,
     )
+    this.pipeArms = new Instances(pipeArm(), this.material)
     this.warnings = new Instances(warning(), this.material)
     this.walkers = new Instances(walker(), this.material)
     this.ribbons = new BeltRibbons(shared)
@@ -45,6 +54,7 @@ export class StructureScene {
     this.group.add(
       this.ribbons.mesh,
       this.items.mesh,
+      this.pipeArms.mesh,
       this.warnings.mesh,
       this.walkers.mesh,
       this.smoke.mesh,
@@ -66,15 +76,16 @@ export class StructureScene {
       )
     }
     this.rebuildBelts(belts)
+    this.pipeArms.fill((byPrototype.get('pipe') ?? []).flatMap((pipe) => this.armsOf(pipe)))
     const machines = [...byPrototype.values()].flat()
     this.warnings.fill(
       machines.filter(({ status }) => unseen.includes(status)).map((one) => this.warningOver(one)),
     )
     this.smoke.fill(
       machines
-        .filter(({ prototype, status }) => prototype === 'kiln' && status === 'working')
-        .map(({ cell }) => ({
-          at: topPoint(this.ground, cell, 1.5 * MODEL_SCALE),
+        .filter(({ prototype, status }) => chimneys[prototype] && status === 'working')
+        .map(({ cell, prototype }) => ({
+          at: topPoint(this.ground, cell, (chimneys[prototype] ?? 1) * MODEL_SCALE),
           up: upAt(this.ground, cell),
         })),
     )
@@ -133,6 +144,18 @@ export class StructureScene {
       tint: tints[ownerColour(owner)]!,
       state: status === 'blueprint' ? 0 : status === 'working' ? 2 : 1,
     }
+  }
+
+  /** An arm towards each neighbour that a pipe can give to or take from. */
+  private armsOf(pipe: StructureView): Instance[] {
+    const { planet } = this.ground
+    return [0, 1, 2, 3, 4, 5].flatMap((direction) => {
+      const next = neighbour(planet.n, pipe.cell, direction)
+      const other = next < 0 ? undefined : planet.structures.get(next)
+      const leads =
+        other?.owner === pipe.owner && piped.includes(prototypeNamed(other.prototype)?.kind)
+      return leads ? [this.instanceOf({ ...pipe, direction })] : []
+    })
   }
 
   private warningOver(structure: StructureView): Instance {

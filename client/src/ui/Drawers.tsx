@@ -1,6 +1,7 @@
 import { SendHorizontal, X } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { recipes } from '../../../src/domain/recipes.ts'
+import { lockOf } from '../game/buildGroups.ts'
 import { KEY_HELP } from '../game/keys.ts'
 import * as session from '../game/session.ts'
 import { type Drawer, isHere, set, useGame } from '../game/store.ts'
@@ -10,10 +11,14 @@ import { qualities } from '../scene/quality.ts'
 import { ownerColours } from '../scene/shading.ts'
 import { usePlay } from './context.ts'
 import { RecipeFlow } from './Machine.tsx'
+import { Research } from './Research.tsx'
+import { Standings } from './Standings.tsx'
 
 const titles: Readonly<Record<Drawer, string>> = {
   none: '',
   craft: 'Craft by hand',
+  research: 'Research',
+  standings: 'Leaderboard',
   players: 'Players',
   help: 'Keys',
   settings: 'Settings',
@@ -36,6 +41,8 @@ export function Drawers() {
         </button>
       </header>
       {drawer === 'craft' && <Craft />}
+      {drawer === 'research' && <Research />}
+      {drawer === 'standings' && <Standings />}
       {drawer === 'players' && <Players />}
       {drawer === 'help' && <Help />}
       {drawer === 'settings' && <Settings />}
@@ -46,11 +53,13 @@ export function Drawers() {
 function Craft() {
   const play = usePlay()
   const inventory = useGame((state) => state.player?.inventory) ?? {}
+  const researched = useGame((state) => state.player?.researched) ?? []
   return (
     <ul className="crafts">
       {recipes
         .filter(({ byHand }) => byHand)
         .map((recipe) => {
+          const lock = lockOf('recipes', recipe.name, researched)
           const times = Math.min(
             ...Object.entries(recipe.inputs).map(([item, count]) =>
               Math.floor((inventory[item] ?? 0) / count),
@@ -59,12 +68,15 @@ function Craft() {
           return (
             <li key={recipe.name}>
               <RecipeFlow recipe={recipe} />
-              <span>{itemWord(recipe.name)}</span>
+              <span>
+                {itemWord(recipe.name)}
+                {lock && <small className="needs"> after {itemWord(lock.name)}</small>}
+              </span>
               {[1, 5].map((count) => (
                 <button
                   key={count}
                   type="button"
-                  disabled={times < count}
+                  disabled={times < count || lock !== undefined}
                   aria-label={`Craft ${count} times ${itemWord(recipe.name)}`}
                   onClick={() => session.craft(play.session, recipe.name, count)}
                 >

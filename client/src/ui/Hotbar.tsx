@@ -1,7 +1,9 @@
+import { Lock } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { prototypeNamed, prototypes } from '../../../src/domain/prototypes.ts'
+import { buildGroups, lockOf } from '../game/buildGroups.ts'
 import { toggleBuild } from '../game/keys.ts'
-import { isHere, useGame } from '../game/store.ts'
+import { isHere, set, useGame } from '../game/store.ts'
 import { itemWord, prototypeWord } from '../game/words.ts'
 import { usePlay } from './context.ts'
 
@@ -9,53 +11,89 @@ import { usePlay } from './context.ts'
 export function Hotbar() {
   const play = usePlay()
   const here = useGame(isHere)
-  const tool = useGame((state) => state.tool)
-  const inventory = useGame((state) => state.player?.inventory)
+  const group = useGame((state) => state.group)
   const [pictures, setPictures] = useState<Readonly<Record<string, string>>>({})
   useEffect(() => {
     setPictures(play.stage.portraits(prototypes.map(({ name }) => name)))
   }, [play])
   if (!here) return null
+  const shown = buildGroups[group] ?? buildGroups[0]!
   return (
     <section className="hotbar-place" aria-label="Build">
       <Tip />
+      <div className="groups" role="tablist" aria-label="Groups of machines">
+        {buildGroups.map(({ name }, place) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            aria-selected={place === group}
+            onClick={() => set({ group: place })}
+          >
+            {name}
+          </button>
+        ))}
+        <kbd title="The next group">`</kbd>
+      </div>
       <div className="hotbar">
-        {prototypes.map(({ name, description, cost }, place) => {
-          const on = tool.kind === 'build' && tool.prototype === name
-          const affordable = Object.entries(cost).every(
-            ([item, count]) => (inventory?.[item] ?? 0) >= count,
-          )
-          return (
-            <button
-              key={name}
-              type="button"
-              className={`slot ${on ? 'on' : ''}`}
-              aria-pressed={on}
-              aria-label={`Build ${prototypeWord(name)}${affordable ? '' : ', materials are missing'}`}
-              title={description}
-              data-prototype={name}
-              onClick={() => toggleBuild(play, name)}
-            >
-              <kbd>{place + 1}</kbd>
-              {pictures[name] ? <img src={pictures[name]} alt="" /> : <span className="blank" />}
-              <span>{prototypeWord(name)}</span>
-              {!affordable && <i className="lacking" aria-hidden="true" />}
-            </button>
-          )
-        })}
+        {shown.prototypes.map((name, place) => (
+          <Slot key={name} name={name} place={place} picture={pictures[name]} />
+        ))}
       </div>
     </section>
+  )
+}
+
+type SlotProps = {
+  readonly name: string
+  readonly place: number
+  readonly picture: string | undefined
+}
+
+function Slot({ name, place, picture }: SlotProps) {
+  const play = usePlay()
+  const on = useGame(({ tool }) => tool.kind === 'build' && tool.prototype === name)
+  const player = useGame((state) => state.player)
+  const { cost = {}, description = '' } = prototypeNamed(name) ?? {}
+  const affordable = Object.entries(cost).every(
+    ([item, count]) => (player?.inventory[item] ?? 0) >= count,
+  )
+  const lock = lockOf('prototypes', name, player?.researched ?? [])
+  const lacks = lock ? ', not researched' : affordable ? '' : ', materials are missing'
+  const needs = lock ? ` Research ${itemWord(lock.name)} to build it.` : ''
+  return (
+    <button
+      type="button"
+      className={`slot ${on ? 'on' : ''} ${lock ? 'locked' : ''}`}
+      aria-pressed={on}
+      aria-label={`Build ${prototypeWord(name)}${lacks}`}
+      title={`${description}${needs}`}
+      data-prototype={name}
+      onClick={() => toggleBuild(play, name)}
+    >
+      <kbd>{place + 1}</kbd>
+      {picture ? <img src={picture} alt="" /> : <span className="blank" />}
+      <span>{prototypeWord(name)}</span>
+      {lock ? (
+        <Lock className="lock" size={14} aria-hidden="true" />
+      ) : (
+        !affordable && <i className="lacking" aria-hidden="true" />
+      )}
+    </button>
   )
 }
 
 /** What the tool in hand does, and its keys. */
 function Tip() {
   const tool = useGame((state) => state.tool)
+  const researched = useGame((state) => state.player?.researched) ?? []
   if (tool.kind === 'look') return null
   if (tool.kind === 'build') {
     const cost = Object.entries(prototypeNamed(tool.prototype)?.cost ?? {})
+    const lock = lockOf('prototypes', tool.prototype, researched)
     return (
       <p className="panel tip">
+        {lock && <span className="needs">research {itemWord(lock.name)} first</span>}
         {cost.map(([item, count]) => `${count} ${itemWord(item)}`).join(' · ')}
         <span>
           <kbd>R</kbd> turn

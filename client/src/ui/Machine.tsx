@@ -1,8 +1,10 @@
-import { ArrowDownToLine, ArrowUpFromLine } from 'lucide-react'
+import { ArrowDownToLine, ArrowUpFromLine, Zap } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import type { StructureView } from '../../../src/domain/chunkView.ts'
+import { fluids } from '../../../src/domain/items.ts'
 import { prototypeNamed } from '../../../src/domain/prototypes.ts'
 import { type Recipe, recipeNamed, recipes } from '../../../src/domain/recipes.ts'
+import { lockOf } from '../game/buildGroups.ts'
 import * as session from '../game/session.ts'
 import { useGame } from '../game/store.ts'
 import { figure, itemWord, prototypeWord, statusWord } from '../game/words.ts'
@@ -34,6 +36,7 @@ export function Machine({ structure, ownerName, own }: Props) {
       <p className={`state state-${status}`} data-testid="structure-status">
         {statusWord(status)}
       </p>
+      <Power structure={structure} />
       <RecipeRow structure={structure} own={own} />
       <ProgressBar structure={structure} />
       {structure.items && structure.items.length > 0 && (
@@ -46,13 +49,29 @@ export function Machine({ structure, ownerName, own }: Props) {
           ))}
         </ul>
       )}
-      {own && prototypeNamed(prototype)?.kind !== 'belt' && <Contents structure={structure} />}
+      {own && !['belt', 'pole'].includes(prototypeNamed(prototype)?.kind ?? '') && (
+        <Contents structure={structure} />
+      )}
     </>
+  )
+}
+
+/** What it draws or gives while it works; the word of its state says whether it gets that. */
+function Power({ structure }: { structure: StructureView }) {
+  const { power = 0, supply = 0 } = prototypeNamed(structure.prototype) ?? {}
+  if (power === 0 && supply === 0) return null
+  return (
+    <p className="power">
+      <Zap size={13} aria-hidden="true" />
+      {supply > 0 ? `gives up to ${supply} power` : `draws ${power} power at work`}
+      {structure.status === 'unpowered' && ': put a pole within two steps, and a generator to it'}
+    </p>
   )
 }
 
 function RecipeRow({ structure, own }: { structure: StructureView; own: boolean }) {
   const play = usePlay()
+  const researched = useGame((state) => state.player?.researched) ?? []
   const possible = recipes.filter(({ machines }) => machines.includes(structure.prototype))
   if (possible.length === 0) return null
   const recipe = structure.recipe ? recipeNamed(structure.recipe) : undefined
@@ -74,6 +93,7 @@ function RecipeRow({ structure, own }: { structure: StructureView; own: boolean 
             {possible.map(({ name }) => (
               <option key={name} value={name}>
                 {itemWord(name)}
+                {lockOf('recipes', name, researched) ? ' (not researched)' : ''}
               </option>
             ))}
           </select>
@@ -130,13 +150,17 @@ function Contents({ structure }: { structure: StructureView }) {
   const [amount, setAmount] = useState<number>(10)
   const inside = Object.entries(structure.contents ?? {}).filter(([, count]) => count > 0)
   const carried = Object.entries(inventory ?? {}).filter(([, count]) => count > 0)
+  const kind = prototypeNamed(structure.prototype)
+  // A pipe or tank holds one fluid, so how full it is can be said.
+  const piping = kind?.kind === 'pipe'
+  const holds = piping ? kind.capacity : 0
   const move = (item: string, way: 'put' | 'take') =>
     session.transfer(play.session, structure.cell, item, amount, way)
   return (
     <div className="contents">
       <fieldset className="amounts" aria-label="How many to move">
         <h3>Contents</h3>
-        {AMOUNTS.map((one) => (
+        {(piping ? [] : AMOUNTS).map((one) => (
           <button
             key={one}
             type="button"
@@ -152,19 +176,21 @@ function Contents({ structure }: { structure: StructureView }) {
           <li key={item} data-item={item}>
             <ItemIcon item={item} size={18} />
             <span>{itemWord(item)}</span>
-            <b>{figure(count)}</b>
-            <button
-              type="button"
-              aria-label={`Take ${itemWord(item)}`}
-              onClick={() => move(item, 'take')}
-            >
-              <ArrowUpFromLine size={14} aria-hidden="true" />
-            </button>
+            <b>{holds ? `${figure(count)} / ${figure(holds)}` : figure(count)}</b>
+            {!fluids.includes(item) && (
+              <button
+                type="button"
+                aria-label={`Take ${itemWord(item)}`}
+                onClick={() => move(item, 'take')}
+              >
+                <ArrowUpFromLine size={14} aria-hidden="true" />
+              </button>
+            )}
           </li>
         ))}
         {inside.length === 0 && <li className="muted">Empty</li>}
       </ul>
-      {carried.length > 0 && (
+      {carried.length > 0 && !piping && (
         <details>
           <summary>Put in</summary>
           <ul>

@@ -1,6 +1,8 @@
 import {
+  ChartNoAxesColumn,
   CircleQuestionMark,
   Flag,
+  FlaskConical,
   Footprints,
   Hammer,
   House,
@@ -57,8 +59,22 @@ export function ToolBar() {
       on: drawer === 'craft',
       press: () => toggleDrawer('craft'),
     },
+    {
+      label: 'Research',
+      hint: 'T',
+      icon: FlaskConical,
+      on: drawer === 'research',
+      press: () => toggleDrawer('research'),
+    },
   ]
   const always: ToolButton[] = [
+    {
+      label: 'Leaderboard',
+      hint: 'L',
+      icon: ChartNoAxesColumn,
+      on: drawer === 'standings',
+      press: () => toggleDrawer('standings'),
+    },
     {
       label: 'Players and chat',
       hint: 'P',

@@ -59,6 +59,16 @@ export const PLAYERS = gql`
   }
 `
 
+export const STANDINGS = gql`
+  query Standings($world: ID!) {
+    world(id: $world) {
+      id
+      leaderboard { rank account index name packsTotal pollution packsPerMillion launches }
+      statistics { produced { item count } consumed { item count } }
+    }
+  }
+`
+
 export const CHUNKS = gql`
   subscription Chunks($world: ID!, $chunks: [Int!]!) {
     chunks(world: $world, chunks: $chunks) {
@@ -215,6 +225,23 @@ export const ORDERS = {
 }
 
 export type CountWire = Pick<ItemCount, 'item' | 'count'>
+
+export type StandingsWire = {
+  readonly leaderboard: readonly {
+    readonly rank: number
+    readonly account: string
+    readonly index: number
+    readonly name: string | null
+    readonly packsTotal: number
+    readonly pollution: number
+    readonly packsPerMillion: number
+    readonly launches: number
+  }[]
+  readonly statistics: {
+    readonly produced: readonly CountWire[]
+    readonly consumed: readonly CountWire[]
+  } | null
+}
 
 /** Contents are asked for of one's own structures alone. */
 export type StructureWire = Omit<Structure, 'contents'> & Partial<Pick<Structure, 'contents'>>

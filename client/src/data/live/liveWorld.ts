@@ -6,6 +6,7 @@ import type {
   Answer,
   Order,
   PlayerEntry,
+  Standings,
   WorldData,
   WorldInfo,
   WorldListener,
@@ -14,7 +15,7 @@ import { openWires } from './connection.ts'
 import * as documents from './documents.ts'
 import { ChunkInterest } from './interest.ts'
 import type { TokenBox } from './tokens.ts'
-import { answerOf, bytesOf, playerOf, statusOf, structureOf } from './wire.ts'
+import { answerOf, bytesOf, playerOf, standingsOf, statusOf, structureOf } from './wire.ts'
 
 export type LiveSettings = {
   /** Of the server, without a path. */
@@ -106,6 +107,17 @@ class LiveWorld implements WorldData {
     if ('kind' in wire) return wire
     if (type === 'EnterWorld') void this.readMe()
     return answerOf(wire)
+  }
+
+  async standings(): Promise<Standings | undefined> {
+    const answer = await this.apollo
+      .query<{ world: documents.StandingsWire | null }>({
+        query: documents.STANDINGS,
+        variables: { world: this.world.id },
+        fetchPolicy: 'no-cache',
+      })
+      .catch(() => undefined)
+    return answer?.data?.world ? standingsOf(answer.data.world) : undefined
   }
 
   close(): void {

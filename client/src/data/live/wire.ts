@@ -1,8 +1,15 @@
 // From what travels to what the client works with.
 
 import type { PlayerView, StructureView } from '../../../../src/domain/chunkView.ts'
-import type { Answer, StatusReport } from '../worldData.ts'
-import type { AnswerWire, CountWire, PlayerWire, StatusWire, StructureWire } from './documents.ts'
+import type { Answer, Standings, StatusReport } from '../worldData.ts'
+import type {
+  AnswerWire,
+  CountWire,
+  PlayerWire,
+  StandingsWire,
+  StatusWire,
+  StructureWire,
+} from './documents.ts'
 
 /** Bytes from base64; an empty text is no bytes. */
 export function bytesOf(base64: string): Uint8Array {
@@ -56,6 +63,15 @@ export function playerOf(wire: PlayerWire): PlayerView {
     ...(wire.crafting
       ? { crafting: { recipe: wire.crafting.recipe, left: wire.crafting.left } }
       : {}),
+  }
+}
+
+export function standingsOf({ leaderboard, statistics }: StandingsWire): Standings {
+  return {
+    rows: leaderboard.map(({ name, ...row }) => ({ ...row, name: name ?? undefined })),
+    own: statistics
+      ? { produced: countsOf(statistics.produced), consumed: countsOf(statistics.consumed) }
+      : undefined,
   }
 }
 

@@ -41,6 +41,7 @@ const playerOrders: readonly string[] = [
   'StopHarvest',
   'Craft',
   'Transfer',
+  'SelectResearch',
   'Say',
 ]
 
@@ -119,6 +120,7 @@ export function openOfflineWorld(
       waiting.push(...decided.events.map((event) => ({ commandId, event })))
       return acceptance(commandId, decided.events)
     },
+    standings: async () => undefined,
     close: () => clearInterval(timer),
     runTick,
   }
