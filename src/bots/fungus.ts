@@ -7,6 +7,7 @@ import { cellsWithin } from '../domain/grid/distance.ts'
 import { prototypeNamed } from '../domain/prototypes.ts'
 import type { Spots } from './arrange.ts'
 import {
+  approach,
   build,
   claim,
   contentsOf,
@@ -17,11 +18,14 @@ import {
   order,
   put,
   survey,
+  TICKS_PER_HARVEST,
 } from './hands.ts'
 
 /** How far around the poles of the farm fungus is looked for. */
 const REACH = 6
-const WAIT_TICKS = 100
+const WAIT_TICKS = 60
+/** Mass that one step of the ecology takes from poisoned moss. */
+const THIN = 2
 const COAL_A_TIME = 60
 /** Ticks after which it is given up. */
 const LIMIT_TICKS = 60_000
@@ -46,6 +50,7 @@ export async function growFungus(hands: Hands, farm: Spots, count: number): Prom
       stove = await moveStove(hands, farm, stove)
     }
     await feed(hands, stove)
+    await thin(hands, stove)
     await hands.wait(WAIT_TICKS)
   }
   throw new Error(`no ${count} fungus in ${LIMIT_TICKS} ticks`)
@@ -86,6 +91,16 @@ export async function moveStove(hands: Hands, farm: Spots, from?: Cell): Promise
     }
     await hands.wait(WAIT_TICKS)
   }
+}
+
+/** Cuts the moss under the stove so low that the next burst of pollution is its end. */
+async function thin(hands: Hands, stove: Cell) {
+  const { life, mass } = await survey(hands)(stove)
+  if (lives[life] !== 'moss' || mass <= THIN) return
+  await approach(hands, stove)
+  await order(hands, 'StartHarvest', { cell: stove })
+  await hands.wait((mass - THIN) * TICKS_PER_HARVEST)
+  await order(hands, 'StopHarvest', {})
 }
 
 async function feed(hands: Hands, stove: Cell) {

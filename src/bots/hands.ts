@@ -26,7 +26,7 @@ export type Hands = {
 const REACH = 3
 const LONGEST_PATH = 64
 const TICKS_PER_STEP = 4
-const TICKS_PER_HARVEST = 10
+export const TICKS_PER_HARVEST = 10
 /** Mass that is left of what lives, so that it grows again. */
 const LEFT_STANDING = 4
 

@@ -42,6 +42,8 @@ export type WholeGame = {
 
 /** Plates that the first iron is made into. */
 const FIRST_PLATES = 8
+/** What all composites to the launch take, one each: fungus is grown once. */
+const FUNGUS = 52
 /** Runs that are put into a depot at a time. */
 const BATCH_RUNS = 200
 /** Coal that a generator's depot should have before its machines are set to work. */
@@ -116,6 +118,7 @@ export async function playToLaunch(game: WholeGame): Promise<void> {
   await buildRoles(game, 'farm', Object.keys(game.sites.farm))
   await need(game, prototypeNamed('generator')!.cost)
   await moveStove(game.hands, game.sites.farm)
+  await need(game, { fungus: FUNGUS })
   await learn(game, 'doping', 'actuation', 'polymers', 'microfabrication')
   await buildRoles(game, 'workshop', ['fab'])
   await learn(game, 'sensing', 'seeding', 'planetology', 'arks')
