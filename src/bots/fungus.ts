@@ -14,11 +14,13 @@ import {
   gather,
   type Hands,
   held,
+  LEFT_STANDING,
   look,
   order,
   put,
   survey,
   TICKS_PER_HARVEST,
+  take,
 } from './hands.ts'
 
 /** How far around the poles of the farm fungus is looked for. */
@@ -40,12 +42,15 @@ export async function growFungus(hands: Hands, farm: Spots, count: number): Prom
   const began = (await look(hands)).tick
   let stove = await standing(hands, farm)
   while ((await look(hands)).tick < began + LIMIT_TICKS) {
+    await empty(hands, farm)
+    const missing = count - ((await held(hands)).fungus ?? 0)
+    if (missing <= 0) return
     const cellAt = survey(hands)
     const records = await Promise.all(ground.map(cellAt))
     const grown = records
       .filter(({ life }) => lives[life] === 'fungus')
-      .reduce((sum, { mass }) => sum + Math.max(0, mass - 4), 0)
-    if (grown >= count - ((await held(hands)).fungus ?? 0)) return gather(hands, 'fungus', count)
+      .reduce((sum, { mass }) => sum + Math.max(0, mass - LEFT_STANDING), 0)
+    if (grown >= missing) return gather(hands, 'fungus', count)
     if (stove === undefined || lives[(await cellAt(stove)).life] === 'none') {
       stove = await moveStove(hands, farm, stove)
     }
@@ -54,6 +59,14 @@ export async function growFungus(hands: Hands, farm: Spots, count: number): Prom
     await hands.wait(WAIT_TICKS)
   }
   throw new Error(`no ${count} fungus in ${LIMIT_TICKS} ticks`)
+}
+
+/** Takes what the harvesters have cut. */
+async function empty(hands: Hands, farm: Spots) {
+  for (const depot of [farm.depot!, farm['depot 2']!]) {
+    const { fungus } = await contentsOf(hands, depot)
+    if (fungus !== undefined) await take(hands, depot, 'fungus', fungus)
+  }
 }
 
 /** Where the stove stands, if there is one. */

@@ -28,7 +28,7 @@ const LONGEST_PATH = 64
 const TICKS_PER_STEP = 4
 export const TICKS_PER_HARVEST = 10
 /** Mass that is left of what lives, so that it grows again. */
-const LEFT_STANDING = 4
+export const LEFT_STANDING = 4
 
 /** Gives an order and lets a tick pass. A refusal or bad input is a fault of the script. */
 export async function order(hands: Hands, type: string, input: object) {
