@@ -37,7 +37,7 @@ export type WholeGame = {
   /** By recipe, in the order of the table. */
   readonly log: ReadonlyMap<string, RecipeLog>
   /** Prototypes that the player has built. */
-  readonly built: ReadonlySet<string>
+  readonly built: Set<string>
 }
 
 /** Plates that the first iron is made into. */
@@ -49,7 +49,7 @@ const BATCH_RUNS = 200
 /** Coal that a generator's depot should have before its machines are set to work. */
 const COAL_LOW = 6
 const COAL_FULL = 24
-/** How often the world is looked at while time passes. */
+/** Ticks between two looks at the world while time passes. */
 const LOOK_TICKS = 20
 
 /** Enters the world at the place for the workshop, and gives what the rest of the script plays with. */
@@ -124,12 +124,12 @@ export async function playToLaunch(game: WholeGame): Promise<void> {
   await learn(game, 'sensing', 'seeding', 'planetology', 'arks')
   await buildRoles(game, 'workshop', ['launcher'])
   await need(game, { ark: 1, fuel: 20 })
-  await make(game, recipeNamed('launch')!, 1)
+  await produce(game, recipeNamed('launch')!, 1)
 }
 
 /** Sees to it that the player holds what is wanted: gathers, crafts, and has the machines make. */
 async function need(game: WholeGame, wanted: Counts): Promise<void> {
-  const { hands, log } = game
+  const { hands } = game
   for (let round = 0; round < 6; round++) {
     const { gather: missing, make: toMake } = needsFor(wanted, await held(hands))
     if (missing.length + toMake.length === 0) return
@@ -137,13 +137,19 @@ async function need(game: WholeGame, wanted: Counts): Promise<void> {
       await fetch(game, item, ((await held(hands))[item] ?? 0) + count)
     }
     for (const { recipe, runs } of toMake) {
-      const { tick } = await look(hands)
-      if (recipe.byHand) await craft(hands, recipe.name, runs)
-      else await make(game, recipe, runs)
-      log.get(recipe.name)!.spentTicks += (await look(hands)).tick - tick
+      await produce(game, recipe, runs)
     }
   }
   throw new Error(`cannot get ${JSON.stringify(wanted)}: has ${JSON.stringify(await held(hands))}`)
+}
+
+/** Makes something by hand or by machine, and counts the ticks that takes. */
+async function produce(game: WholeGame, recipe: Recipe, runs: number): Promise<void> {
+  const { hands, log } = game
+  const { tick } = await look(hands)
+  if (recipe.byHand) await craft(hands, recipe.name, runs)
+  else await make(game, recipe, runs)
+  log.get(recipe.name)!.spentTicks += (await look(hands)).tick - tick
 }
 
 /** Takes a resource where machines have laid it up, and gathers the rest until `count` are held. */
@@ -169,7 +175,7 @@ async function make(game: WholeGame, recipe: Recipe, runs: number): Promise<void
   const spots = sites[bench.site]
   const machines = bench.machines.map((role) => spots[role]!)
   const depot = spots[bench.depot]!
-  if (bench.site !== 'workshop' || 'generator' in spots) await stoke(game, spots)
+  await stoke(game, spots)
   await fillTank(game, recipe, runs)
   for (const cell of machines) await order(hands, 'SelectRecipe', { cell, recipe: recipe.name })
   const solids = Object.entries(recipe.inputs).filter(([item]) => !fluids.includes(item))
@@ -277,5 +283,5 @@ async function raise(game: WholeGame, structures: readonly PlacedStructure[]): P
   )
   await build(hands, structures)
   await approach(hands, structures[0]!.cell)
-  for (const { prototype } of structures) (game.built as Set<string>).add(prototype)
+  for (const { prototype } of structures) game.built.add(prototype)
 }
