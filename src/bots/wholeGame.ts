@@ -29,7 +29,7 @@ import { type Counts, needsFor, sumOf } from './needs.ts'
 import { planSites, type Sites } from './sites.ts'
 
 /** When a recipe was first done, in ticks of the world, and how many ticks the player spent on it altogether. */
-export type RecipeLog = { firstTick?: number; spentTicks: number; runs: number }
+type RecipeLog = { firstTick?: number; spentTicks: number; runs: number }
 
 export type WholeGame = {
   readonly hands: Hands

@@ -20,7 +20,7 @@ import { inProcessMessaging } from '../../src/platform/messaging.ts'
 import { testChance, testScheduler } from '../commands/fixture.ts'
 
 /** The handler over a memory store, and the reference simulation that runs only while somebody waits. */
-export function quickWorld({ seed, n }: { seed: number; n: number }) {
+function quickWorld({ seed, n }: { seed: number; n: number }) {
   const settings: WorldSettings = { world: 'quick', seed, n, ups: 20 }
   const state = createState({ seed, n })
   const store = memoryEventStore()
