@@ -58,8 +58,8 @@ export function pipe(): BufferGeometry {
 /** From the middle of a pipe to the edge of its cell, towards +z. */
 export function pipeArm(): BufferGeometry {
   return merged([
-    pillar([0.11, 0.11, 0.8], 8, '#8fb4cc', [0, 0.22, 0.45], { turn: [Math.PI / 2, 0, 0] }),
-    pillar([0.145, 0.145, 0.07], 8, '#d3dfe8', [0, 0.22, 0.74], { turn: [Math.PI / 2, 0, 0] }),
+    pillar([0.11, 0.11, 0.92], 8, '#8fb4cc', [0, 0.22, 0.51], { turn: [Math.PI / 2, 0, 0] }),
+    pillar([0.145, 0.145, 0.07], 8, '#d3dfe8', [0, 0.22, 0.86], { turn: [Math.PI / 2, 0, 0] }),
     box([0.08, 0.16, 0.06], '#4a5763', [0, 0.08, 0.5]),
   ])
 }

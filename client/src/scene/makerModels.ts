@@ -153,7 +153,7 @@ export function launcher(): BufferGeometry {
       },
     )
   })
-  return merged([
+  const geometry = merged([
     ...foot(0.84),
     pillar([0.5, 0.56, 0.12], 8, '#59646f', [0, 0.17, 0]),
     ring(0.42, 0.035, '#ffcf5c', [0, 0.24, 0], { glow: 0.7 }),
@@ -176,4 +176,6 @@ export function launcher(): BufferGeometry {
     pillar([0.15, 0.15, 0.34], 8, '#cdd6dc', [-0.5, 0.28, -0.24]),
     ball(0.15, '#cdd6dc', [-0.5, 0.46, -0.24]),
   ])
+  // The tallest thing of a factory.
+  return geometry.scale(1, 1.3, 1)
 }

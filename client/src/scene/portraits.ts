@@ -20,6 +20,7 @@ const views: Readonly<Record<string, View>> = {
   belt: { half: 0.94, height: 5, middle: 0.1 },
   splitter: { half: 0.86, height: 3.6, middle: 0.16 },
   pipe: { half: 0.42, height: 2.6, middle: 0.24 },
+  launcher: { half: 1.16, height: 2.6, middle: 0.84 },
   pole: { half: 0.86, height: 2.2, middle: 0.7 },
 }
 const known = new Map<string, string>()

@@ -89,7 +89,9 @@ export function Standings() {
             ))}
             {made.length === 0 && (
               <tr>
-                <td colSpan={3}>Nothing yet</td>
+                <th colSpan={3} scope="row">
+                  Nothing yet
+                </th>
               </tr>
             )}
           </tbody>
