@@ -44,16 +44,25 @@ for (let life = 1; life < LIFE_KINDS; life++) {
   }
 }
 
-/** Runs the ecology of the present tick. */
-export function runEcology(state: SimulationState) {
+/** Cells from the first to before the second. */
+export type CellRange = readonly [from: number, to: number]
+
+/**
+ * Runs the ecology of the present tick. `parts` cover every cell once, in any order: it makes no difference,
+ * so whoever has several threads may deal them out (each pass ends before the next begins).
+ */
+export function runEcology(
+  state: SimulationState,
+  parts: readonly CellRange[] = [[0, state.cells]],
+) {
   const key = tickKey(state.seed, state.tick)
-  contribute(state, key)
-  settleAll(state, key)
+  for (const part of parts) contribute(state, key, part)
+  for (const part of parts) settlePart(state, key, part)
 }
 
-function contribute(state: SimulationState, key: number) {
-  const { cells, life, mass, pollution, contribution } = state
-  for (let cell = 0; cell < cells; cell++) {
+function contribute(state: SimulationState, key: number, [from, to]: CellRange) {
+  const { life, mass, pollution, contribution } = state
+  for (let cell = from; cell < to; cell++) {
     let word = contributions[(life[cell]! << 8) | mass[cell]!]!
     const dirt = pollution[cell]!
     if (dirt !== 0) word |= fluxOf(dirt, wordOf(key, cell)) << FLUX_SHIFT
@@ -61,9 +70,9 @@ function contribute(state: SimulationState, key: number) {
   }
 }
 
-function settleAll(state: SimulationState, key: number) {
-  const { cells, around, life, pollution, fertility, contribution, dirty, chunkOf } = state
-  for (let cell = 0, at = 0; cell < cells; cell++, at += 6) {
+function settlePart(state: SimulationState, key: number, [from, to]: CellRange) {
+  const { around, life, pollution, fertility, contribution, dirty, chunkOf } = state
+  for (let cell = from, at = 6 * from; cell < to; cell++, at += 6) {
     const sums =
       contribution[around[at]!]! +
       contribution[around[at + 1]!]! +
