@@ -39,7 +39,7 @@ export async function inspect(root: string, folders: readonly string[]): Promise
 
 const sources = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.tsx?$/.test(file))
+    .filter((file) => /\.[mc]?tsx?$/.test(file))
     .map((file) => join(folder, file))
 
 /** True for a file whose statements are all re-exports or imports. */

@@ -180,7 +180,9 @@ function readiness(worlds: FoundedWorlds): { ready: boolean; reasons: string[] }
     const detail = state === 'stopped' ? (stopped ?? '') : `tick ${tick} of ${replayThrough ?? '?'}`
     return [`world ${settings.world} is ${state}: ${detail}`]
   })
-  return { ready: reasons.length === 0, reasons }
+  // Another world that opens for long does not keep the first one's players out.
+  const first = worlds.get(FIRST_WORLD)?.status().state
+  return { ready: first === 'running', reasons }
 }
 
 /** Finishes what a crash between AccountErased and the erasure has left. Returns its end. */

@@ -17,10 +17,19 @@ async function main(): Promise<void> {
   const config = readConfig(process.env)
   const json = config.log === 'json' ? jsonLog() : undefined
   if (json) say = json.say
-  const orrery = await compose(config, json ?? { say })
-  stopOnSignal(() => orrery.stop())
+  const composing = compose(config, json ?? { say })
+  // A signal that comes while the server is still put together waits for it, so that nothing is left running.
+  const stopping = stopOnSignal(async () => (await composing).stop())
+  const orrery = await composing
   const { url, world } = orrery
-  await orrery.ready
+  try {
+    await orrery.ready
+  } catch (error) {
+    // Nothing is left running behind a start that is refused; one that was asked to stop says so itself.
+    await orrery.stop()
+    if (stopping()) return
+    throw error
+  }
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   if (json) {
     json.note({ event: 'up', url, seconds: Number(seconds), ...world })
@@ -38,8 +47,8 @@ async function main(): Promise<void> {
 `)
 }
 
-/** The first signal stops cleanly, a second one at once. */
-function stopOnSignal(stop: () => Promise<void>) {
+/** The first signal stops cleanly, a second one at once. Returns whether one came. */
+function stopOnSignal(stop: () => Promise<void>): () => boolean {
   let stopping = false
   const onSignal = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1)
@@ -58,6 +67,7 @@ function stopOnSignal(stop: () => Promise<void>) {
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
+  return () => stopping
 }
 
 /** What a person can do something about: told in a line, without a stack. */

@@ -1,5 +1,6 @@
 // The front doors, opened together: REST, GraphQL over HTTP and WebSocket, the page. They translate and delegate.
 
+import { setMaxListeners } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import compression from 'compression'
@@ -66,6 +67,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const { worlds, personalData, clock } = options
   const limits = { ...defaultLimits, ...options.limits }
   const closing = new AbortController()
+  // Every stream listens for it; their number has a bound of its own.
+  setMaxListeners(0, closing.signal)
   const doors: Doors = {
     submit: options.submit,
     worlds,

@@ -11,11 +11,14 @@ import { refused, rememberedAnswer, tooBusy } from './groupDecision.ts'
 import { joinPlayer } from './join.ts'
 import { moveRate } from './moveRate.ts'
 import { streamQueues } from './streamQueue.ts'
-import type { Submit, Submitted } from './submit.ts'
+import type { Invalid, Submit, Submitted } from './submit.ts'
 import { streamOf } from './table.ts'
 
 /** The server's own account: it has joined nothing, and no door lets anybody in as it. */
 export const SYSTEM_ACCOUNT = 'system'
+
+/** The largest planet that a player may found: a larger one is the operator's to pay for in memory and time. */
+const PLAYERS_N_MAX = 128
 
 export type CommandHandler = {
   readonly submit: Submit
@@ -45,12 +48,21 @@ export function commandHandler(ports: CommandPorts): CommandHandler {
         }
       const { asked } = read
       const { type: command, commandId } = asked
+      if (asked.type === 'FoundWorld' && asked.account !== SYSTEM_ACCOUNT) {
+        const { n } = (asked as Asked<'FoundWorld'>).input
+        if (n > PLAYERS_N_MAX) return tooLarge(n)
+      }
       return { commandId, command, ...(await settle(desk, asked)) }
     },
     waiting: () => queues.waiting,
     close: () => queues.close(),
   }
 }
+
+const tooLarge = (n: number): Invalid => ({
+  status: 'invalid',
+  faults: [{ field: 'n', detail: `${n}: players found worlds of n 1 to ${PLAYERS_N_MAX}` }],
+})
 
 type Settled = Omit<Submitted, 'commandId' | 'command'>
 

@@ -43,6 +43,8 @@ export type Storage = {
 const CONNECTIONS_MAX = 8
 /** A host that swallows packets is a database that is away. */
 const CONNECT_TIMEOUT_MS = 5_000
+/** A database that takes a question and never answers it is away, too. */
+const QUERY_TIMEOUT_MS = 15_000
 
 /** Opens and migrates the database. Throws `StartRefused` with what a person can do about it. */
 export async function openStorage(options: StorageOptions, say: Say): Promise<Storage> {
@@ -55,6 +57,7 @@ export async function openStorage(options: StorageOptions, say: Say): Promise<St
     ...database.connection,
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
   })
   pool.on('error', () => {})
   let store: EventStore

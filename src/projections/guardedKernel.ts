@@ -1,5 +1,6 @@
 // Opens a kernel of which every failure to run is a loss.
 
+import { cellCount } from '../domain/grid/lattice.ts'
 import {
   type Kernel,
   KernelLost,
@@ -7,18 +8,50 @@ import {
   type WorldSettings,
 } from '../domain/ports/kernel.ts'
 
+/** Planets of so many cells take long enough to make that somebody wonders. */
+const CELLS_TOLD = 200_000
+
 /** Whatever goes wrong in a run is `KernelLost`: the state can not be trusted, and the ledger gives it back. */
-export async function openGuarded(ports: {
-  readonly openKernel: OpenKernel
-  readonly settings: WorldSettings
-}): Promise<Kernel> {
+export async function openGuarded(
+  ports: {
+    readonly openKernel: OpenKernel
+    readonly settings: WorldSettings
+    readonly say: (line: string) => void
+  },
+  signal: AbortSignal,
+): Promise<Kernel> {
   const lost = (error: Error) => {
     throw error instanceof KernelLost ? error : new KernelLost(error.message, { cause: error })
   }
-  const kernel = await ports.openKernel(ports.settings).catch(lost)
+  const { world, n } = ports.settings
+  const cells = cellCount(n)
+  if (cells > CELLS_TOLD) ports.say(`world ${world}: making its ${cells} cells`)
+  const kernel = await unless(signal, ports.openKernel(ports.settings).catch(lost))
+  if (cells > CELLS_TOLD) ports.say(`world ${world}: its cells are made`)
   return {
     ...kernel,
     run: (batch) => kernel.run(batch).catch(lost),
     hash: () => kernel.hash().catch(lost),
+  }
+}
+
+/** A kernel that is opened for nobody any more is closed as soon as it is there; nobody waits for that. */
+async function unless(signal: AbortSignal, opening: Promise<Kernel>): Promise<Kernel> {
+  signal.throwIfAborted()
+  let end: () => void = () => {}
+  const ended = new Promise<never>((_, reject) => {
+    end = () => reject(signal.reason)
+    signal.addEventListener('abort', end, { once: true })
+  })
+  try {
+    return await Promise.race([opening, ended])
+  } catch (error) {
+    opening.then(
+      (kernel) => kernel.close(),
+      () => {},
+    )
+    throw error
+  } finally {
+    signal.removeEventListener('abort', end)
   }
 }

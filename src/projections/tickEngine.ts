@@ -197,7 +197,7 @@ export class TickEngine {
     const { signal } = this.#stopping
     const over = new AbortController()
     const ended = AbortSignal.any([signal, over.signal])
-    const kernel = await openGuarded(this.#ports)
+    const kernel = await openGuarded(this.#ports, signal)
     const inUse: KernelInUse = { kernel, lost: (error) => lost(error) }
     let given = false
     const lost = (error: unknown) => {

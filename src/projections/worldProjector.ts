@@ -1,5 +1,6 @@
 // One running world: its tick engine, its read models and its change feed, behind the reader that the doors use.
 
+import { setMaxListeners } from 'node:events'
 import type {
   ChunkChanges,
   ChunkSnapshot,
@@ -84,6 +85,8 @@ class WorldProjector implements RunningWorld, EngineAudience {
   constructor(ports: WorldPorts) {
     this.#ports = ports
     this.settings = ports.settings
+    // Every feed listens for it; their number has a bound at the doors.
+    setMaxListeners(0, this.#closed.signal)
     this.#unshown = { outcomes: [], players: new Map(), changes: [] }
     const { openCache, settings } = ports
     const ask: Ask = (question) => this.#engine.ask(question)
