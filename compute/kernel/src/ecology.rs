@@ -1,0 +1,13 @@
+//! Life and the flow of pollution: every 8th tick, every cell, from the old values of its neighbourhood.
+
+mod cell;
+mod life;
+mod sweep;
+mod tiles;
+
+pub use life::{LIFE_KINDS, LifeRule, LifeTables, LifeTablesError};
+pub use sweep::{Sums, run};
+pub(crate) use tiles::Tiles;
+
+/// The ecology runs when the tick is a multiple of this.
+pub const ECOLOGY_TICKS: u64 = 8;
