@@ -122,6 +122,7 @@ async function wire(
       connectionsPerAddressMax: config.connectionsPerAddress,
     },
     corsOrigins: config.corsOrigins,
+    trustedProxies: config.trustProxy,
     ready: () => readiness(worlds),
     say,
     ...(note ? { note } : {}),

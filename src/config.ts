@@ -1,5 +1,6 @@
 // Environment → typed configuration, checked once. Every fault names its variable; all are told at once.
 
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 
 export type Config = {
@@ -30,6 +31,8 @@ export type Config = {
   readonly connectionsPerAddress: number
   /** Origins of other sites whose pages may call. */
   readonly corsOrigins: readonly string[]
+  /** Proxies whose X-Forwarded-For tells the caller's address. */
+  readonly trustProxy: readonly { readonly address: string; readonly prefix: number }[]
   /** Worlds that may run here side by side. */
   readonly worldsMax: number
 }
@@ -61,30 +64,53 @@ export const variables = {
   COMMANDS_PER_MINUTE: 'commands allowed a minute from one player; default 12000',
   CONNECTIONS_PER_ADDRESS: 'connections allowed at once from one address; default 1000',
   CORS_ORIGINS: 'origins, by commas, of other sites whose pages may call; * for any; default none',
+  TRUST_PROXY:
+    'proxies, by commas, whose X-Forwarded-For tells the caller: addresses, networks such as 10.0.0.0/8, loopback or private; default none',
   WORLDS_MAX: 'worlds that may run here side by side, 1 to 64; default 8',
 } as const
 
 type Variable = keyof typeof variables
 
+/** Reads single variables; what is wrong becomes a line of `faults`. */
+function readerOf(environment: Environment, faults: string[]) {
+  const text = (name: Variable) => environment[name]?.trim() || undefined
+  return {
+    text,
+    whole(name: Variable, low: number, high: number, otherwise: number) {
+      const given = text(name)
+      if (given === undefined) return otherwise
+      const value = /^\d{1,10}$/.test(given) ? Number(given) : Number.NaN
+      if (value >= low && value <= high) return value
+      faults.push(`${name} is "${given}": it takes a whole number from ${low} to ${high}.`)
+      return otherwise
+    },
+    onOff(name: Variable, otherwise: boolean) {
+      const given = text(name)?.toLowerCase()
+      if (given === undefined) return otherwise
+      if (given === 'on' || given === 'off') return given === 'on'
+      faults.push(`${name} is "${given}": it takes on or off.`)
+      return otherwise
+    },
+    /** Parts between commas; `takes` tells what each is to be. */
+    list<Value>(
+      name: Variable,
+      takes: string,
+      read: (part: string) => readonly Value[] | undefined,
+    ): Value[] {
+      return (text(name) ?? '').split(',').flatMap((each) => {
+        const part = each.trim()
+        const values = part === '' ? [] : read(part)
+        if (!values) faults.push(`${name} is "${part}" in part: it takes ${takes}.`)
+        return values ?? []
+      })
+    },
+  }
+}
+
 /** Reads the configuration. Throws `ConfigFaults` with a line for each variable that is wrong. */
 export function readConfig(environment: Environment): Config {
   const faults: string[] = []
-  const text = (name: Variable) => environment[name]?.trim() || undefined
-  const whole = (name: Variable, low: number, high: number, otherwise: number) => {
-    const given = text(name)
-    if (given === undefined) return otherwise
-    const value = /^\d{1,10}$/.test(given) ? Number(given) : Number.NaN
-    if (value >= low && value <= high) return value
-    faults.push(`${name} is "${given}": it takes a whole number from ${low} to ${high}.`)
-    return otherwise
-  }
-  const onOff = (name: Variable, otherwise: boolean) => {
-    const given = text(name)?.toLowerCase()
-    if (given === undefined) return otherwise
-    if (given === 'on' || given === 'off') return given === 'on'
-    faults.push(`${name} is "${given}": it takes on or off.`)
-    return otherwise
-  }
+  const { text, whole, onOff, list } = readerOf(environment, faults)
   const databaseUrl = text('DATABASE_URL')
   if (databaseUrl !== undefined && !isPostgresUrl(databaseUrl))
     faults.push(
@@ -98,12 +124,14 @@ export function readConfig(environment: Environment): Config {
   const eventStoreUrl = text('EVENTSTORE_URL')
   if (eventStoreUrl !== undefined && !/^esdb(\+discover)?:\/\/\S+$/.test(eventStoreUrl))
     faults.push('EVENTSTORE_URL is not a connection string of the form esdb://host:port?tls=true.')
-  const corsOrigins = (text('CORS_ORIGINS') ?? '').split(',').flatMap((each) => each.trim() || [])
-  for (const origin of corsOrigins)
-    if (origin !== '*' && !isOrigin(origin))
-      faults.push(
-        `CORS_ORIGINS is "${origin}" in part: it takes origins such as https://example.org, or *.`,
-      )
+  const corsOrigins = list('CORS_ORIGINS', 'origins such as https://example.org, or *', (origin) =>
+    origin === '*' || isOrigin(origin) ? [origin] : undefined,
+  )
+  const trustProxy = list(
+    'TRUST_PROXY',
+    'addresses, networks such as 10.0.0.0/8, loopback or private',
+    networksOf,
+  )
   const log = text('LOG') ?? 'pretty'
   if (log !== 'pretty' && log !== 'json') faults.push(`LOG is "${log}": it takes pretty or json.`)
   const founding = ['WORLD_SEED', 'WORLD_N', 'UPS'] as const
@@ -126,6 +154,7 @@ export function readConfig(environment: Environment): Config {
     commandsPerMinute: whole('COMMANDS_PER_MINUTE', 1, 100_000_000, 12_000),
     connectionsPerAddress: whole('CONNECTIONS_PER_ADDRESS', 1, 1_000_000, 1000),
     corsOrigins,
+    trustProxy,
     worldsMax: whole('WORLDS_MAX', 1, 64, 8),
   }
   if (faults.length > 0) throw new ConfigFaults(faults)
@@ -133,6 +162,23 @@ export function readConfig(environment: Environment): Config {
 }
 
 const isOrigin = (value: string) => URL.canParse(value) && new URL(value).origin === value
+
+const namedNetworks: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['127.0.0.0/8', '::1/128'],
+  private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+}
+
+/** Undefined for text that names no network. A network of all addresses would believe everybody, so it is none. */
+function networksOf(value: string): Config['trustProxy'] | undefined {
+  const named = Object.hasOwn(namedNetworks, value) ? namedNetworks[value] : undefined
+  if (named) return named.flatMap((each) => networksOf(each) ?? [])
+  const [address = '', bits, ...more] = value.split('/')
+  const version = isIP(address)
+  const width = version === 6 ? 128 : 32
+  const prefix = bits === undefined ? width : /^\d{1,3}$/.test(bits) ? Number(bits) : 0
+  if (version === 0 || more.length > 0 || prefix < 1 || prefix > width) return undefined
+  return [{ address, prefix }]
+}
 
 function isPostgresUrl(value: string) {
   try {

@@ -29,6 +29,7 @@ describe('configuration', () => {
       commandsPerMinute: 12_000,
       connectionsPerAddress: 1000,
       corsOrigins: [],
+      trustProxy: [],
       worldsMax: 8,
     })
   })
@@ -40,6 +41,15 @@ describe('configuration', () => {
       ups: 60,
       set: ['WORLD_N', 'UPS'],
     })
+  })
+
+  test('the proxies that are believed are read as networks', () => {
+    expect(readConfig({ TRUST_PROXY: 'loopback, 10.1.2.3,fd00::/8' }).trustProxy).toEqual([
+      { address: '127.0.0.0', prefix: 8 },
+      { address: '::1', prefix: 128 },
+      { address: '10.1.2.3', prefix: 32 },
+      { address: 'fd00::', prefix: 8 },
+    ])
   })
 
   test.each([
@@ -62,6 +72,12 @@ describe('configuration', () => {
     ['JOINS_PER_MINUTE', '0'],
     ['COMMANDS_PER_MINUTE', '0'],
     ['CONNECTIONS_PER_ADDRESS', '-1'],
+    ['TRUST_PROXY', '*'],
+    ['TRUST_PROXY', 'true'],
+    ['TRUST_PROXY', '0.0.0.0/0'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', '10.0.0.0/8/8'],
+    ['TRUST_PROXY', 'loopback, proxy.example'],
     ['CORS_ORIGINS', 'example.org'],
     ['CORS_ORIGINS', 'https://example.org, https://example.org/page'],
   ])('%s=%s is refused by a line that names the variable', (name, value) => {

@@ -4,6 +4,7 @@ import type { Submit } from '../commands/submit.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
 import type { Chance, Clock } from '../domain/ports/time.ts'
 import type { Worlds } from '../projections/worldReader.ts'
+import type { Addresses } from './address.ts'
 import type { Sessions } from './auth.ts'
 import type { ApiLimits } from './limits.ts'
 import type { Lingering } from './mailbox/lingering.ts'
@@ -28,6 +29,7 @@ export type Doors = {
   /** What happened, in fields, for the log. */
   readonly note: (fields: Readonly<Record<string, unknown>>) => void
   readonly sessions: Sessions
+  readonly addresses: Addresses
   /** By address. */
   readonly joins: RateLimit
   /** By account. */

@@ -40,7 +40,7 @@ export function queryNumber(
 ): number {
   const text = queryText(request, name)
   if (text === undefined) return otherwise
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
   if (value >= low && value <= high) return value
   throw badInput({ field: name, detail: `takes a whole number from ${low} to ${high}` })
 }

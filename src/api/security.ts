@@ -3,8 +3,8 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { RequestHandler, Response } from 'express'
+import { type Addresses, openCounts } from './address.ts'
 import { badInput } from './problem.ts'
-import { addressKey } from './rateLimit.ts'
 
 const policyOf = (sources: Readonly<Record<string, string>>) =>
   Object.entries({
@@ -59,19 +59,18 @@ export const guarded: RequestHandler = (request, response, next) => {
   else next(badInput({ field: 'Host', detail: 'is no host name' }))
 }
 
-/** Holds each address to `most` connections at once; one more is answered 429 and closed, whatever it would have asked. */
-export function limitConnections(http: Server, most: number): void {
-  const open = new Map<string, number>()
+/**
+ * Holds each address to `most` connections at once; one more is answered 429 and closed, whatever it would have asked.
+ * A trusted proxy brings those of everybody: it has to count them itself.
+ */
+export function limitConnections(http: Server, most: number, addresses: Addresses): void {
+  const open = openCounts(most)
   http.on('connection', (socket: Socket) => {
-    const key = addressKey(socket.remoteAddress ?? '')
-    const count = (open.get(key) ?? 0) + 1
-    open.set(key, count)
-    socket.once('close', () => {
-      const left = (open.get(key) ?? 1) - 1
-      if (left > 0) open.set(key, left)
-      else open.delete(key)
-    })
-    if (count > most) refuse(socket, most)
+    const address = socket.remoteAddress ?? ''
+    if (addresses.isProxy(address)) return
+    const giveBack = open.take(address)
+    if (giveBack) socket.once('close', giveBack)
+    else refuse(socket, most)
   })
 }
 

@@ -9,6 +9,7 @@ import type { Submit } from '../commands/submit.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
 import type { Chance, Clock } from '../domain/ports/time.ts'
 import type { Worlds } from '../projections/worldReader.ts'
+import { type Network, openAddresses } from './address.ts'
 import { openSessions } from './auth.ts'
 import { jsonBody, oneOperation } from './body.ts'
 import { correlated, correlationOf } from './correlation.ts'
@@ -24,11 +25,7 @@ import { openOutflow } from './outflow.ts'
 import { problems, unknownRoute } from './problem.ts'
 import { addressLimit, rateLimit } from './rateLimit.ts'
 import { clientRoutes } from './rest/client.ts'
-import { mailboxRoutes } from './rest/mailbox.ts'
-import { openApiRoutes } from './rest/openapi.ts'
-import { operatorRoutes } from './rest/operators.ts'
-import { playerRoutes } from './rest/players.ts'
-import { worldRoutes } from './rest/worlds.ts'
+import { restRoutes } from './rest/routes.ts'
 import { guard, guarded, limitConnections } from './security.ts'
 
 export type ApiOptions = {
@@ -45,6 +42,8 @@ export type ApiOptions = {
   readonly limits?: Partial<ApiLimits>
   /** Origins of other sites whose pages may call; `*` for any. None without it. */
   readonly corsOrigins?: readonly string[]
+  /** Proxies whose X-Forwarded-For counts. None without it. */
+  readonly trustedProxies?: readonly Network[]
   readonly ready: () => Readiness
   readonly say?: (line: string) => void
   /** What happened, in fields: every request and command. */
@@ -80,6 +79,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     say: options.say ?? (() => {}),
     note: options.note ?? (() => {}),
     sessions: openSessions(personalData, clock, addressLimit(limits.wrongTokensPerMinute, clock)),
+    addresses: openAddresses(options.trustedProxies ?? []),
     joins: addressLimit(limits.joinsPerMinute, clock),
     commands: rateLimit(limits.commandsPerMinute, clock),
     lingering: openLingering(limits.pollLingerMs, closing.signal),
@@ -100,7 +100,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     },
     openApp(doors, yoga, options.clientDir),
   )
-  limitConnections(http, limits.connectionsPerAddressMax)
+  limitConnections(http, limits.connectionsPerAddressMax, doors.addresses)
   const webSocket = openWebSocket(http, yoga.graphqlEndpoint, doors, yoga)
   await listen(http, options.host, options.port)
   return {
@@ -133,11 +133,7 @@ function openApp(doors: Doors, yoga: GraphQLDoor, clientDir: string | undefined)
     const gone = watched(doors, response)
     return yoga.handle(request, response, { req: request, gone })
   })
-  operatorRoutes(app, doors)
-  openApiRoutes(app)
-  playerRoutes(app, doors)
-  worldRoutes(app, doors)
-  mailboxRoutes(app, doors)
+  restRoutes(app, doors)
   clientRoutes(app, clientDir)
   app.use(unknownRoute)
   app.use(problems(limits.bodyBytesMax, say))

@@ -131,6 +131,10 @@ export async function withPlayerNames<Row extends { readonly account: string }>(
   return rows.map((row) => ({ ...row, name: names.get(row.account) ?? null }))
 }
 
+/** Chat lines in one answer, unless asked for otherwise, and at most. */
+export const CHAT_LINES = 50
+export const CHAT_LINES_MAX = 200
+
 /** Chat lines with their writers' names. */
 export const withNames = (
   lines: readonly ChatMessage[],

@@ -327,7 +327,7 @@ type GraphQLAnswer = {
 
 type FakeOptions = Pick<
   Partial<ApiOptions>,
-  'limits' | 'ready' | 'clientDir' | 'corsOrigins' | 'host' | 'port'
+  'limits' | 'ready' | 'clientDir' | 'corsOrigins' | 'trustedProxies' | 'host' | 'port'
 > & {
   readonly submit?: (handler: Submit) => Submit
   readonly world?: FakeWorld

@@ -9,8 +9,11 @@ import {
   isNonNullType,
   isObjectType,
   isUnionType,
+  parse,
 } from 'graphql'
+import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import WebSocket from 'ws'
 import { defaultQuery } from '../../src/api/graphql/playground.ts'
 import { graphQLSchema } from '../../src/api/graphql/yoga.ts'
 import { commandTable } from '../../src/commands/table.ts'
@@ -237,13 +240,35 @@ test('a browser gets the playground, whole and with examples that run', async ()
   const html = await page.text()
   expect(html).toContain('Orrery playground')
   expect(html).not.toMatch(/<(script|link)[^>]+(src|href)="?https?:/)
-  const operations = [...defaultQuery.matchAll(/^(query|mutation) (\w+)/gm)]
-  expect(operations.map(([, , name]) => name)).toEqual(['Worlds', 'CellsNear', 'Rules', 'Join'])
-  for (const [, , operationName] of operations) {
-    const body = { query: defaultQuery, operationName }
-    const answer = await fake.call('POST', '/graphql', { body })
-    expect(answer.body.errors, operationName).toBeUndefined()
-  }
+  expect(html).toContain('MyOutcomes')
+})
+
+const examples = parse(defaultQuery).definitions.flatMap((one) =>
+  one.kind === 'OperationDefinition' ? [{ name: one.name!.value, kind: one.operation }] : [],
+)
+const needToken = ['Enter', 'Claim', 'Mine', 'MyOutcomes']
+
+test('the playground has an example of each kind of operation, and some for players', () => {
+  expect(new Set(examples.map(({ kind }) => kind))).toEqual(
+    new Set(['query', 'mutation', 'subscription']),
+  )
+  expect(examples.map(({ name }) => name)).toEqual(expect.arrayContaining(needToken))
+})
+
+test.each(examples)('the $kind $name of the playground runs as it stands', async ({ name }) => {
+  const { token } = await fake.enter('Grace')
+  const client = createClient({
+    url: `${fake.url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    ...(needToken.includes(name) ? { connectionParams: { token } } : {}),
+    retryAttempts: 0,
+  })
+  const { value } = await client.iterate({ query: defaultQuery, operationName: name }).next()
+  await client.dispose()
+  expect(value.errors).toBeUndefined()
+  const [answer] = Object.values(value.data)
+  expect(answer).toBeTruthy()
+  expect(JSON.stringify(value.data)).not.toContain('faults')
 })
 
 test('the schema is one file, and the server serves exactly it', () => {

@@ -172,6 +172,7 @@ test.each([
   ['after=first.1.0.0.0.', 'after'],
   ['after=nowhere.1.0.0.0.~-.0', 'after'],
   ['after=first.999999999.0.0.0.~-.0', 'after'],
+  ['after=first.0.0.999999999.0.~-.0', 'after'],
   ['limit=0', 'limit'],
   ['limit=many', 'limit'],
   ['world=nowhere', 'world'],

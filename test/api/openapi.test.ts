@@ -1,4 +1,7 @@
+import express from 'express'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Doors } from '../../src/api/doors.ts'
+import { restRoutes } from '../../src/api/rest/routes.ts'
 import { commandTable } from '../../src/commands/table.ts'
 import { type Fake, openFake } from './fakes.ts'
 import { openApiCheck } from './openapi.ts'
@@ -32,6 +35,23 @@ test('every reference of the document leads somewhere, and every path answers', 
   }
 })
 
+test('no route of REST is missing from it, with none of its methods', () => {
+  const app = express()
+  restRoutes(app, { ...fake } as unknown as Doors)
+  const routes = app.router.stack.flatMap(({ route }) => {
+    const { path, stack } = route as unknown as { path: string; stack: { method?: string }[] }
+    // What answers 405 takes every method there is.
+    if (stack.length > 10) return []
+    const methods = stack.flatMap(({ method }) => method ?? [])
+    return methods.map((method) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
+  })
+  const told = Object.entries(document.paths).flatMap(([path, operations]) =>
+    Object.keys(operations as object).map((method) => `${method} ${path}`),
+  )
+  expect(routes.length).toBeGreaterThan(20)
+  expect(new Set(told)).toEqual(new Set(routes))
+})
+
 const exchange = (body: object, asked: object) => ({
   method: 'POST',
   path: '/mailbox/x/actions',
@@ -58,6 +78,7 @@ test('what is not as the document says is told', () => {
   const { position: _, ...less } = answer
   expect(() => check(exchange(less, asked))).toThrow(/position/)
   expect(() => check(exchange(answer, { ...asked, cell: 3 }))).toThrow(/its request/)
+  expect(() => check(exchange({ ...answer, secret: 1 }, asked))).toThrow(/more than the document/)
   expect(() => check({ ...exchange(answer, asked), status: 418 })).toThrow(/no such answer/)
   expect(() => check({ ...exchange(answer, asked), contentType: 'text/html' })).toThrow(
     /text\/html/,

@@ -23,6 +23,19 @@ type Exchange = {
   readonly answered: unknown
 }
 
+/** The schemas with no room for what they do not name: an answer may have more than a client knows, but not than is written. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const told = Object.fromEntries(
+    Object.entries(schema).map(([name, value]) => [name, closed(value)]),
+  )
+  const isObject = told.type === 'object' && 'properties' in told
+  return isObject && !('additionalProperties' in told)
+    ? { ...told, additionalProperties: false }
+    : told
+}
+
 /** Throws what is not as the document says. Paths that it does not have (GraphQL, the page) pass. */
 export function openApiCheck(document: Document): (exchange: Exchange) => void {
   const ajv = new Ajv2020({ strict: false, allErrors: false })
@@ -41,6 +54,19 @@ export function openApiCheck(document: Document): (exchange: Exchange) => void {
     if (!check(value))
       throw new Error(`${what}: ${ajv.errorsText(check.errors)}: ${JSON.stringify(value)}`)
   }
+  const components = closed(document.components) as object
+  const closedValidators = new Map<object, ReturnType<Ajv2020['compile']>>()
+  const validateClosed = (schema: object, value: unknown, what: string) => {
+    const check = closedValidators.get(schema) ?? ajv.compile({ ...schema, components })
+    closedValidators.set(schema, check)
+    if (!check(value)) {
+      const detail = ajv.errorsText(check.errors)
+      const extra = check.errors?.find(({ params }) => 'additionalProperty' in params)?.params
+      throw new Error(
+        `${what}: more than the document says: ${extra?.additionalProperty}: ${detail}`,
+      )
+    }
+  }
   return ({ method, path, asked, status, contentType, answered }) => {
     const name = path.split('?')[0]!
     const found = templates.find(({ pattern }) => pattern.test(name))
@@ -54,6 +80,7 @@ export function openApiCheck(document: Document): (exchange: Exchange) => void {
     const content = response.content?.[type]
     if (answered !== '' && !content) throw new Error(`${what}: the document has no ${type}`)
     if (content?.schema) validate(content.schema, answered, what)
+    if (content?.schema && status < 300) validateClosed(content.schema, answered, what)
     const body = operation.requestBody?.content['application/json']?.schema
     if (body && (status === 200 || status === 201) && !Array.isArray(asked)) {
       validate(body, asked, `${what}, its request`)

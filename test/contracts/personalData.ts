@@ -77,6 +77,7 @@ export function personalDataContract(name: string, open: () => Promise<OpenedPer
       expect(await data.chatAfter(world, 0, 10)).toEqual([first, second, third])
       expect(await data.chatAfter(world, first!.id, 1)).toEqual([second])
       expect(await data.chatAfter(world, third!.id, 10)).toEqual([])
+      expect(await data.chatHead()).toBeGreaterThanOrEqual(third!.id)
     })
 
     it('keeps a line once per account and command', async () => {
@@ -120,6 +121,10 @@ export function personalDataContract(name: string, open: () => Promise<OpenedPer
       expect(await data.acknowledged(session.mailbox)).toBeUndefined()
       expect(await data.acknowledged(`${session.mailbox}:first`)).toBeUndefined()
       expect((await data.chatAfter(world, 0, 10)).map(({ text }) => text)).toEqual(['theirs'])
+      const last = await say('last', { account: 'carol' })
+      await data.erase('carol')
+      // A cursor of a line that is gone stays the cursor of an earlier time.
+      expect(await data.chatHead()).toBeGreaterThanOrEqual(last!.id)
     })
 
     it('moves an acknowledged cursor forward only', async () => {

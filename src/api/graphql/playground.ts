@@ -72,6 +72,66 @@ mutation Join {
   }
 }
 
+# From here on with the token of Join.
+
+mutation Enter {
+  enterWorld(world: "first") {
+    ... on Entered {
+      landing
+    }
+    ... on Refused {
+      refused
+      detail
+    }
+  }
+}
+
+mutation Claim {
+  claimMany(world: "first", cells: [3]) {
+    ... on Accepted {
+      position
+    }
+    ... on Refused {
+      refused
+      detail
+    }
+  }
+}
+
+query Mine {
+  me {
+    name
+    mailbox
+  }
+  world(id: "first") {
+    me {
+      cell
+      claims
+      inventory {
+        item
+        count
+      }
+    }
+  }
+}
+
+subscription MyOutcomes {
+  mine(world: "first") {
+    __typename
+    ... on PlayerView {
+      cell
+    }
+    ... on Outcome {
+      order
+      done
+      asked
+      reason
+    }
+  }
+}
+
+# Without a token again.
+
 subscription Status {
   status(world: "first") {
     tick

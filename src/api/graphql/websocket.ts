@@ -6,6 +6,7 @@ import { GraphQLError } from 'graphql'
 import { type Context as Connection, handleProtocols, makeServer } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Session } from '../../domain/ports/personalData.ts'
+import { openCounts } from '../address.ts'
 import type { Doors } from '../doors.ts'
 import { Problem } from '../problem.ts'
 import { jsonFault } from '../strictJson.ts'
@@ -42,6 +43,7 @@ export function openWebSocket(
     maxPayload: limits.bodyBytesMax,
     handleProtocols,
   })
+  const open = openCounts(limits.connectionsPerAddressMax)
   const protocol = makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: limits.headersTimeoutMs,
     // A wrong token closes the connection; none makes it a visitor's.
@@ -53,15 +55,18 @@ export function openWebSocket(
 
   http.on('upgrade', (request, socket, head) => {
     const refusal = refusalOf(request, path, sockets.clients.size, doors)
-    if (refusal !== undefined) {
-      refuseUpgrade(socket, refusal)
+    const address = doors.addresses.of(request)
+    const giveBack = refusal === undefined ? open.take(address) : undefined
+    if (!giveBack) {
+      refuseUpgrade(socket, refusal ?? '429 Too Many Requests')
       return
     }
+    socket.once('close', giveBack)
     sockets.handleUpgrade(request, socket, head, (client) => {
       const gone = new AbortController()
       client.once('close', () => gone.abort())
       serve(doors, protocol, client, {
-        address: request.socket.remoteAddress ?? '',
+        address,
         authorization: request.headers.authorization,
         gone: gone.signal,
       })

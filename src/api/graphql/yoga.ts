@@ -78,8 +78,8 @@ async function contextOf(doors: Doors, caller: Caller): Promise<Context> {
       chunks,
     }
   }
-  const { headers, socket } = caller.req
-  const address = socket.remoteAddress ?? ''
+  const { headers } = caller.req
+  const address = doors.addresses.of(caller.req)
   const session = await doors.sessions.byHeader(headers.authorization, address)
   const { correlationId = doors.chance.uuid() } = correlationOf(caller.req)
   return { doors, session, address, correlationId, door: 'http', gone, chunks }

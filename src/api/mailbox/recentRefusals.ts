@@ -21,6 +21,8 @@ export type RecentRefusals = {
   /** The mark only moves forward. */
   acknowledge(account: AccountId, number: number): void
   acknowledged(account: AccountId): number
+  /** No number that was given is above it, and every one to come is. */
+  newest(): number
   forget(account: AccountId): void
   /** Calls back at every new one of the account, until the returned function is called. */
   listen(account: AccountId, wake: () => void): () => void
@@ -52,6 +54,7 @@ export function recentRefusals(clock: Clock): RecentRefusals {
       of.acknowledged = Math.max(of.acknowledged, number)
     },
     acknowledged: (account) => kept.get(account)?.acknowledged ?? 0,
+    newest: () => Math.max(last, clock.now() - 1),
     forget: (account) => kept.delete(account),
     listen(account, wake) {
       const of = listeners.get(account) ?? new Set()

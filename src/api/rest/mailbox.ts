@@ -61,7 +61,7 @@ export function mailboxRoutes(app: Express, doors: Doors): void {
 async function ownerOf(doors: Doors, request: Request, name: string): Promise<Session> {
   const session = await doors.sessions.byHeader(
     request.headers.authorization,
-    request.socket.remoteAddress ?? '',
+    doors.addresses.of(request),
   )
   if (!session) {
     throw unauthenticated('a mailbox needs the token of its player: Authorization: Bearer …')
@@ -158,7 +158,7 @@ async function openLook(
   if (only !== undefined && !doors.worlds.get(only)) {
     throw badInput({ field: 'world', detail: 'is no world here' })
   }
-  const given = readAfter(doors, queryText(request, 'after'))
+  const given = await readAfter(doors, queryText(request, 'after'))
   if (given) await acknowledgements.write(session, given)
   const worldsNow = () => worldsOf(doors.worlds.list(), session.account, only)
   const worlds = await worldsNow()
@@ -173,22 +173,23 @@ async function openLook(
   }
 }
 
-function readAfter(doors: Doors, text: string | undefined): Position | undefined {
+/** Undefined where none is given. Throws a 400 `Problem` for one that was never given here: it would hide what is to come. */
+async function readAfter(doors: Doors, text: string | undefined): Promise<Position | undefined> {
   if (text === undefined) return undefined
   const position = readCursor(text)
   if (!position) {
     throw badInput({ field: 'after', detail: 'takes the cursor of a message, as it was given' })
   }
-  for (const [name, { outcome }] of position.worlds) {
+  const isLater = [...position.worlds].some(([name, { outcome }]) => {
     const status = doors.worlds.get(name)?.status()
-    if (!status || (status.state === 'running' && outcome.tick > status.tick)) {
-      throw badInput({
-        field: 'after',
-        detail: 'is the cursor of another server or of a later time',
-      })
-    }
+    return !status || (status.state === 'running' && outcome.tick > status.tick)
+  })
+  const chat = Math.max(0, ...[...position.worlds.values()].map((part) => part.chat))
+  if (isLater || (chat > 0 && chat > (await doors.personalData.chatHead()))) {
+    throw badInput({ field: 'after', detail: 'is the cursor of another server or of a later time' })
   }
-  return position
+  // These are kept in memory alone: one from before a restart, or made up, stands for all there are.
+  return { ...position, refusals: Math.min(position.refusals, doors.refusals.newest()) }
 }
 
 function sendMessages(response: Response, waiting: unknown): void {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { commandTable, isCommandName } from '../../commands/table.ts'
 import { defaultLimits } from '../limits.ts'
 import { route } from '../routes.ts'
+import { CHAT_LINES_MAX } from '../views.ts'
 import * as schemas from './schemas.ts'
 
 /** Whoever asks knows not which planet, so cells are told without their bound. */
@@ -105,6 +106,13 @@ const joining: Json = {
       },
     },
   },
+  '/me': {
+    get: {
+      ...needsToken,
+      summary: 'The account of the token',
+      responses: { 200: answered('Who you are', component('Me')), ...problems(401, 429, 503) },
+    },
+  },
   '/sessions/current': {
     delete: {
       ...needsToken,
@@ -162,6 +170,56 @@ const worldPaths: Json = {
       responses: {
         200: answered('The player of the token', component('Player')),
         ...problems(401, 404, 429, 503),
+      },
+    },
+  },
+  '/worlds/{world}/me/statistics': {
+    get: {
+      ...needsToken,
+      parameters: [ofWorld],
+      responses: {
+        200: answered('What one made and used up', component('Statistics')),
+        ...problems(401, 404, 429, 503),
+      },
+    },
+  },
+  '/worlds/{world}/leaderboard': {
+    get: {
+      parameters: [ofWorld],
+      responses: {
+        200: answered('Most packs for the least pollution first', component('Leaderboard')),
+        ...problems(404, 503),
+      },
+    },
+  },
+  '/worlds/{world}/players': {
+    get: {
+      parameters: [ofWorld],
+      responses: {
+        200: answered('Who is in it, or was', component('Players')),
+        ...problems(404, 503),
+      },
+    },
+  },
+  '/worlds/{world}/presence': {
+    get: {
+      parameters: [ofWorld],
+      responses: {
+        200: answered('Who is connected, and where', component('Presence')),
+        ...problems(404, 503),
+      },
+    },
+  },
+  '/worlds/{world}/chat': {
+    get: {
+      parameters: [
+        ofWorld,
+        parameter('after', 'query', whole(0), 'the id of the last line that is known'),
+        parameter('limit', 'query', whole(1, CHAT_LINES_MAX)),
+      ],
+      responses: {
+        200: answered('What was said, oldest first', component('Chat')),
+        ...problems(404, 503),
       },
     },
   },
@@ -233,6 +291,11 @@ const operatorPaths: Json = {
       responses: { 200: answered('Every world runs', component('State')), ...problems(503) },
     },
   },
+  '/openapi.json': {
+    get: {
+      responses: { 200: answered('This document', { type: 'object' }) },
+    },
+  },
   '/metrics': {
     get: {
       responses: { 200: { description: 'Prometheus text', content: { 'text/plain': {} } } },
@@ -269,6 +332,12 @@ function openApi(): Json {
         Chunk: schemaOf(schemas.chunk),
         Player: schemaOf(schemas.player),
         Structures: schemaOf(schemas.structures),
+        Me: schemaOf(schemas.me),
+        Statistics: schemaOf(schemas.statistics),
+        Leaderboard: schemaOf(schemas.leaderboard),
+        Players: schemaOf(schemas.players),
+        Presence: schemaOf(schemas.presence),
+        Chat: schemaOf(schemas.chat),
         Messages: schemaOf(schemas.messages),
         State: schemaOf(schemas.state),
       },

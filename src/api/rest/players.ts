@@ -10,13 +10,25 @@ import { route } from '../routes.ts'
 export function playerRoutes(app: Express, doors: Doors): void {
   route(app, '/sessions/current', {
     delete: async (request, response) => {
-      const address = request.socket.remoteAddress ?? ''
+      const address = doors.addresses.of(request)
       const session = await doors.sessions.byHeader(request.headers.authorization, address)
       if (!session) {
         throw unauthenticated('this ends the session of a token: Authorization: Bearer …')
       }
       await doors.sessions.end(session)
       response.status(204).end()
+    },
+  })
+  route(app, '/me', {
+    get: async (request, response) => {
+      const session = await doors.sessions.byHeader(
+        request.headers.authorization,
+        doors.addresses.of(request),
+      )
+      if (!session) throw unauthenticated('this tells of the account of a token')
+      const { account, mailbox } = session
+      const names = await doors.personalData.names([account])
+      response.json({ account, name: names.get(account) ?? null, mailbox })
     },
   })
   route(app, '/players', {
@@ -29,7 +41,7 @@ export function playerRoutes(app: Express, doors: Doors): void {
       if (commandId !== undefined && typeof commandId !== 'string') {
         throw badInput({ field: 'commandId', detail: 'takes text' })
       }
-      const wait = doors.joins.take(request.socket.remoteAddress ?? '')
+      const wait = doors.joins.take(doors.addresses.of(request))
       if (wait > 0) throw tooMany('too many joins from your address', wait)
       const result = await sendCommand(doors, {
         account: undefined,

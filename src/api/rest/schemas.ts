@@ -80,6 +80,9 @@ export const player = z.object({
   cell: whole,
   inventory: counts,
   claims: whole,
+  claimLimit: whole,
+  researched: z.array(z.string()),
+  researching: z.object({ research: z.string(), done: whole, units: whole }).optional(),
   harvesting: whole.optional(),
   crafting: z.object({ recipe: z.string(), left: whole }).optional(),
   tick: whole,
@@ -119,7 +122,7 @@ const cellView = z.object({
   ownerName: z.string().nullable(),
   structure: structure.nullable(),
 })
-export const cell = cellView.extend({ near: z.array(cellView) })
+export const cell = cellView.extend({ world: z.string(), near: z.array(cellView) })
 
 export const chunk = z.object({
   world: z.string(),
@@ -136,7 +139,20 @@ export const rules = z.object({
   deposits: z.array(z.string()),
   lives: z.array(z.string()),
   prototypes: z.array(
-    z.object({ name: z.string(), stands: z.string(), cost: counts, description: z.string() }),
+    z.object({
+      name: z.string(),
+      kind: z.string(),
+      stands: z.string(),
+      cost: counts,
+      description: z.string(),
+      ticks: whole,
+      pollution: whole,
+      capacity: whole,
+      power: whole.optional(),
+      supply: whole.optional(),
+      reach: whole.optional(),
+      burns: counts.optional(),
+    }),
   ),
   recipes: z.array(
     z.object({
@@ -148,7 +164,61 @@ export const rules = z.object({
       ticks: whole,
     }),
   ),
+  researches: z.array(
+    z.object({
+      name: z.string(),
+      requires: z.array(z.string()),
+      packs: z.array(z.string()),
+      units: whole,
+      ticks: whole,
+      recipes: z.array(z.string()),
+      prototypes: z.array(z.string()),
+      claims: whole,
+      reach: whole,
+    }),
+  ),
 })
+
+export const me = z.object({
+  account: z.string(),
+  name: z.string().nullable(),
+  mailbox: z.string(),
+})
+
+const named = { account: z.string(), name: z.string().nullable() }
+const standing = {
+  account: z.string(),
+  index: whole,
+  rank: whole,
+  packs: counts,
+  packsTotal: whole,
+  pollution: whole,
+  packsPerMillion: z.number(),
+  launches: whole,
+}
+export const statistics = z.object({ ...standing, produced: counts, consumed: counts })
+export const leaderboard = z.object({ leaderboard: z.array(z.object({ ...standing, ...named })) })
+export const players = z.object({
+  players: z.array(z.object({ ...named, index: whole, cell: whole, here: z.boolean() })),
+})
+export const presence = z.object({
+  presence: z.array(
+    z.object({
+      account: z.string(),
+      index: whole,
+      state: z.enum(['connected', 'away', 'gone']),
+      cell: whole,
+    }),
+  ),
+})
+const line = z.object({
+  ...named,
+  id: whole,
+  world: z.string(),
+  text: z.string(),
+  at: z.string(),
+})
+export const chat = z.object({ chat: z.array(line) })
 
 const cursor = z.string().describe('opaque; send it back as ?after=')
 const inWorld = { cursor, world: z.string() }
@@ -181,6 +251,7 @@ const message = z.union([
     command: z.string(),
     refused: z.string(),
     detail: z.string(),
+    cells: z.array(z.object({ cell: whole, refused: z.string() })).optional(),
   }),
   z.object({
     ...inWorld,

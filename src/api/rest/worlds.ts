@@ -8,7 +8,17 @@ import type { WorldReader } from '../../projections/worldReader.ts'
 import type { Doors } from '../doors.ts'
 import { badInput, notFound, unauthenticated } from '../problem.ts'
 import { pathText, queryNumber, route } from '../routes.ts'
-import { base64, cellViews, publicStructure, rules, statusOf, withPlayerNames } from '../views.ts'
+import {
+  base64,
+  CHAT_LINES,
+  CHAT_LINES_MAX,
+  cellViews,
+  publicStructure,
+  rules,
+  statusOf,
+  withNames,
+  withPlayerNames,
+} from '../views.ts'
 
 export function worldRoutes(app: Express, doors: Doors): void {
   route(app, '/rules', {
@@ -77,6 +87,26 @@ export function worldRoutes(app: Express, doors: Doors): void {
       response.json({ leaderboard: await withPlayerNames(rows, doors) })
     },
   })
+  route(app, '/worlds/:world/players', {
+    get: async (request, response) => {
+      const players = await withPlayerNames(worldOf(doors, request).players(), doors)
+      response.json({ players })
+    },
+  })
+  route(app, '/worlds/:world/presence', {
+    get: (request, response) => {
+      response.json({ presence: worldOf(doors, request).presence() })
+    },
+  })
+  route(app, '/worlds/:world/chat', {
+    get: async (request, response) => {
+      const { world } = worldOf(doors, request).settings
+      const after = queryNumber(request, 'after', 0, Number.MAX_SAFE_INTEGER, 0)
+      const limit = queryNumber(request, 'limit', 1, CHAT_LINES_MAX, CHAT_LINES)
+      const lines = await doors.personalData.chatAfter(world, after, limit)
+      response.json({ chat: await withNames(lines, doors) })
+    },
+  })
   route(app, '/worlds/:world/structures', {
     get: async (request, response) => {
       const world = worldOf(doors, request)
@@ -96,7 +126,7 @@ function worldOf(doors: Doors, request: Request): WorldReader {
 async function sessionOf(doors: Doors, request: Request) {
   const session = await doors.sessions.byHeader(
     request.headers.authorization,
-    request.socket.remoteAddress ?? '',
+    doors.addresses.of(request),
   )
   if (session) return session
   throw unauthenticated('this needs the token of POST /players: Authorization: Bearer …')

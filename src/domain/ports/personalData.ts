@@ -35,6 +35,8 @@ export type PersonalData = {
     line: Omit<ChatMessage, 'id'> & { readonly commandId: string },
   ): Promise<ChatMessage | undefined>
   chatAfter(world: WorldId, afterId: number, limit: number): Promise<readonly ChatMessage[]>
+  /** Id of the newest line that was ever kept, in any world; 0 before the first. */
+  chatHead(): Promise<number>
   /** Deletes names, sessions and chat of the account. */
   erase(account: AccountId): Promise<void>
   /**

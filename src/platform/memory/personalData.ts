@@ -69,6 +69,7 @@ export function memoryPersonalData(): PersonalData {
         .slice(0, limit)
         .map(({ commandId: _, ...message }) => message)
     },
+    chatHead: async () => chatId,
     async erase(account) {
       names.delete(account)
       for (const session of sessions.values()) if (session.account === account) close(session)

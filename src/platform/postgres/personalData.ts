@@ -14,6 +14,8 @@ const deleteAcknowledgements = `
   WHERE acknowledgements.mailbox = closed.mailbox
      OR starts_with(acknowledgements.mailbox, closed.mailbox || ':')`
 
+const newestChat = 'SELECT id::float8 AS id FROM orrery.chat_head'
+
 export function postgresPersonalData(pool: Pool): PersonalData {
   const query = async <Row extends object>(text: string, values: unknown[]): Promise<Row[]> => {
     try {
@@ -79,7 +81,7 @@ export function postgresPersonalData(pool: Pool): PersonalData {
          WHERE world = $1 AND id > $2::bigint ORDER BY chat.id LIMIT $3`,
         [world, afterId, limit],
       ),
-
+    chatHead: async () => (await query<{ id: number }>(newestChat, []))[0]?.id ?? 0,
     async erase(account) {
       await query(
         `WITH names AS (DELETE FROM orrery.names WHERE account = $1),

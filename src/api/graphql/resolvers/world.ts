@@ -3,7 +3,7 @@
 import { chunkCount } from '../../../domain/grid/chunk.ts'
 import { cellCount } from '../../../domain/grid/lattice.ts'
 import type { FeedItem, WorldReader, WorldStatus } from '../../../projections/worldReader.ts'
-import { statusOf, withNames } from '../../views.ts'
+import { CHAT_LINES_MAX, statusOf, withNames, withPlayerNames } from '../../views.ts'
 import { command } from '../answers.ts'
 import { type Context, check, worldNamed } from '../context.ts'
 import type {
@@ -14,8 +14,6 @@ import type {
 } from '../schema.generated.ts'
 import { deliver, follow } from '../subscription.ts'
 
-const CHAT_LINES_MAX = 200
-
 const statusView = ({ settings, hash, ...status }: WorldStatus) => ({
   ...status,
   world: settings.world,
@@ -24,11 +22,8 @@ const statusView = ({ settings, hash, ...status }: WorldStatus) => ({
   hashTick: hash.tick,
 })
 
-async function players(world: WorldReader, _arguments: unknown, { doors }: Context) {
-  const found = world.players()
-  const names = await doors.personalData.names(found.map(({ account }) => account))
-  return found.map((player) => ({ ...player, name: names.get(player.account) ?? null }))
-}
+const players = (world: WorldReader, _arguments: unknown, { doors }: Context) =>
+  withPlayerNames(world.players(), doors)
 
 async function chat(
   { settings }: WorldReader,

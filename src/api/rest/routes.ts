@@ -1,0 +1,17 @@
+// All of REST: every route that the OpenAPI document (openapi.ts) has to tell of.
+
+import type { Express } from 'express'
+import type { Doors } from '../doors.ts'
+import { mailboxRoutes } from './mailbox.ts'
+import { openApiRoutes } from './openapi.ts'
+import { operatorRoutes } from './operators.ts'
+import { playerRoutes } from './players.ts'
+import { worldRoutes } from './worlds.ts'
+
+export function restRoutes(app: Express, doors: Doors): void {
+  operatorRoutes(app, doors)
+  openApiRoutes(app)
+  playerRoutes(app, doors)
+  worldRoutes(app, doors)
+  mailboxRoutes(app, doors)
+}
