@@ -10,11 +10,18 @@ import ts from 'typescript'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const generated = 'src/domain/simulation/rulesHash.generated.ts'
-/** Shows what the rules made; changing it changes no log's meaning. */
+/** Shows or saves what the rules made; changing it changes no log's meaning. */
 const notRules = [
   'src/domain/simulation/views.ts',
   'src/domain/simulation/standings.ts',
   'src/domain/simulation/changes.ts',
+  'src/domain/simulation/bytes.ts',
+  'src/domain/simulation/tableBytes.ts',
+  'src/domain/simulation/stateCodec.ts',
+  'src/domain/simulation/structureCodec.ts',
+  'src/domain/simulation/playerCodec.ts',
+  'src/domain/simulation/savedCodes.ts',
+  'src/domain/simulation/pieces.ts',
   generated,
 ]
 const folders = ['src/domain/grid', 'src/domain/generation', 'src/domain/simulation']

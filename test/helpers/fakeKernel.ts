@@ -8,6 +8,9 @@ import {
   KernelLost,
   type KernelResult,
   type OpenKernel,
+  type Piece,
+  type Pieces,
+  StateRefused,
   type WorldSettings,
 } from '../../src/domain/ports/kernel.ts'
 
@@ -30,20 +33,26 @@ export function fakeKernel(options: FakeKernelOptions = {}): FakeKernel {
   return {
     opened: () => opened,
     crash: () => crash(),
-    async open(settings) {
+    async open(settings, from) {
       opened++
-      const { kernel, die } = openFake(settings, options)
+      const { kernel, die } = openFake(settings, options, from)
       crash = die
       return kernel
     },
   }
 }
 
-function openFake(settings: WorldSettings, options: FakeKernelOptions) {
+function openFake(settings: WorldSettings, options: FakeKernelOptions, from?: Pieces) {
   let tick = 0
   let hash = digestOf([String(settings.seed)])
   let orders = 0
   let changedTick = 0
+  if (from) {
+    const saved = from.get('fake')
+    if (!saved) throw new StateRefused('fake is missing')
+    ;({ tick, hash, orders, changedTick } = JSON.parse(new TextDecoder().decode(saved)))
+  }
+  let saving: Piece[] = []
   let dead = false
   let turn: Promise<unknown> = Promise.resolve()
   const inTurn = <Value>(call: () => Promise<Value>): Promise<Value> => {
@@ -127,6 +136,13 @@ function openFake(settings: WorldSettings, options: FakeKernelOptions) {
     structures: () => inTurn(async () => []),
     structure: () => inTurn(async () => undefined),
     hash: () => inTurn(async () => ({ tick, hash })),
+    save: () =>
+      inTurn(async () => {
+        const saved = JSON.stringify({ tick, hash, orders, changedTick })
+        saving = [{ name: 'fake', bytes: new TextEncoder().encode(saved) }]
+        return { tick, hash }
+      }),
+    pieces: () => inTurn(async () => saving.splice(0, 1)),
     async close() {
       dead = true
     },

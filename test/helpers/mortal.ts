@@ -78,8 +78,8 @@ export function mortalStore(
 }
 
 export function mortalKernel(open: OpenKernel, life: Life): OpenKernel {
-  return async (settings) => {
-    const kernel = await open(settings)
+  return async (settings, from) => {
+    const kernel = await open(settings, from)
     const stepped =
       <Asked extends unknown[], Value>(call: (...asked: Asked) => Promise<Value>) =>
       async (...asked: Asked): Promise<Value> => {
@@ -102,6 +102,12 @@ export function mortalKernel(open: OpenKernel, life: Life): OpenKernel {
         return snapshot
       },
       hash: stepped(kernel.hash),
+      save: async () => {
+        const saved = kernel.save()
+        await life.step()
+        return saved
+      },
+      pieces: stepped(kernel.pieces),
     }
     return mortal
   }

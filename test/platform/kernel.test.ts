@@ -8,6 +8,7 @@ import {
   type Kernel,
   type KernelBatch,
   KernelLost,
+  StateRefused,
   type WorldSettings,
 } from '../../src/domain/ports/kernel.ts'
 import { playerStream } from '../../src/domain/streams.ts'
@@ -57,6 +58,44 @@ describe('the kernel in its thread', () => {
       expect(inPinned.player).toMatchObject({ account: 'ann', here: true, cell: landing })
       expect(inPinned.first.outcomes.map(({ commandId }) => commandId)).toContain('claim')
       expect(pinned.rulesHash).toBe(ours.rulesHash)
+    } finally {
+      await pinned.close()
+    }
+  })
+
+  it('saves its state while it runs on, and another goes on from there to the bit', async () => {
+    const pinned = await piscinaKernel(world)
+    const saved = async (kernel: Kernel, meanwhile: () => Promise<unknown>) => {
+      const { tick, hash } = await kernel.save()
+      const pieces = new Map<string, Uint8Array>()
+      for (;;) {
+        const some = await kernel.pieces(4_000)
+        if (some.length === 0) return { tick, hash, pieces }
+        for (const { name, bytes } of some) pieces.set(name, bytes)
+        await meanwhile()
+      }
+    }
+    try {
+      await expect(pinned.pieces(1)).rejects.toThrow('no save was begun')
+      await play(pinned)
+      let through = 60
+      const { tick, hash, pieces } = await saved(pinned, () => pinned.run(batch(++through)))
+      expect(tick).toBe(60)
+      expect(through).toBeGreaterThan(63)
+      const other = await inThreadKernel(world, pieces)
+      expect(await other.hash()).toEqual({ tick, hash })
+      const { players } = await other.run(batch(60))
+      expect(players).toMatchObject([{ account: 'ann', cell: landing }])
+      await other.run(batch(through))
+      expect(await other.hash()).toEqual(await pinned.hash())
+      const third = await piscinaKernel(world, pieces)
+      expect(await third.hash()).toEqual({ tick, hash })
+      await third.close()
+      pieces.delete('players')
+      for (const open of [inThreadKernel, piscinaKernel]) {
+        await expect(open(world, pieces)).rejects.toThrow(StateRefused)
+        await expect(open({ ...world, seed: 8 }, pieces)).rejects.toThrow(/^seed .*7 is not 8/)
+      }
     } finally {
       await pinned.close()
     }

@@ -54,6 +54,11 @@ export type KernelResult = {
   readonly busyMs: number
 }
 
+/** A named part of a saved state; docs/rules.md, "The state in pieces". */
+export type Piece = { readonly name: string; readonly bytes: Uint8Array }
+/** All pieces of a saved state, by name. */
+export type Pieces = ReadonlyMap<string, Uint8Array>
+
 export type Kernel = {
   /** Content hash of the rules and their tables (16 hex digits). */
   readonly rulesHash: string
@@ -70,10 +75,26 @@ export type Kernel = {
   /** Contents included. */
   structure(cell: number): Promise<StructureView | undefined>
   hash(): Promise<{ readonly tick: number; readonly hash: string }>
+  /**
+   * Begins to save the state as it stands, in place of a save under way: `pieces` gives it, however far the world runs
+   * on meanwhile. The hash is that of the state.
+   */
+  save(): Promise<{ readonly tick: number; readonly hash: string }>
+  /** The next pieces of the save that was begun: at least one, then no more than about `bytes`; none when all are told. */
+  pieces(bytes: number): Promise<readonly Piece[]>
   close(): Promise<void>
 }
 
-export type OpenKernel = (settings: WorldSettings) => Promise<Kernel>
+/**
+ * A new world at tick 0, or with `from` the saved one, which goes on as it would have. Rejects with `StateRefused` where
+ * `from` is no state of this world that these rules can take up.
+ */
+export type OpenKernel = (settings: WorldSettings, from?: Pieces) => Promise<Kernel>
+
+/** The pieces are damaged, of another world, or say what these rules do not know; the message names the field. */
+export class StateRefused extends Error {
+  override readonly name = 'StateRefused'
+}
 
 /** The kernel and its state are gone: open another and run the ledger again, which gives the same state. */
 export class KernelLost extends Error {

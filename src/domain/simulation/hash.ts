@@ -60,10 +60,10 @@ class Digest {
 /** 16 hex digits. Costs little where few chunks changed since it was asked for last. */
 export function stateHash(state: SimulationState): string {
   const digest = new Digest()
-  for (let chunk = 0; chunk < state.dirty.length; chunk++) {
-    if (state.dirty[chunk]! & DIRTY_HASH) rehashChunk(state, chunk)
-    digest.low = (digest.low + state.chunkHashes[2 * chunk]!) >>> 0
-    digest.high = (digest.high + state.chunkHashes[2 * chunk + 1]!) >>> 0
+  const hashes = hashChunks(state)
+  for (let at = 0; at < hashes.length; at += 2) {
+    digest.low = (digest.low + hashes[at]!) >>> 0
+    digest.high = (digest.high + hashes[at + 1]!) >>> 0
   }
   addWorld(state, digest)
   for (const [cell, left] of state.opened) {
@@ -76,6 +76,29 @@ export function stateHash(state: SimulationState): string {
   for (const player of state.players) addPlayer(digest, player)
   addWaiting(state, digest)
   return hex(digest.high) + hex(digest.low)
+}
+
+/** Two u32 a chunk, of the planes that change; the state's own cache, brought up to date. */
+export function hashChunks(state: SimulationState): Uint32Array {
+  for (let chunk = 0; chunk < state.dirty.length; chunk++) {
+    if (state.dirty[chunk]! & DIRTY_HASH) rehashChunk(state, chunk)
+  }
+  return state.chunkHashes
+}
+
+/** Two u32 of what never changes: every cell's terrain, elevation, deposit and crystal bed. */
+export function hashGround(state: SimulationState): readonly [low: number, high: number] {
+  const { terrain, elevation, deposit, crystalBed } = state
+  let low = 0
+  let high = 0
+  for (let cell = 0; cell < state.cells; cell++) {
+    const bed = crystalBed[cell]! << 24
+    const ground = terrain[cell]! | (elevation[cell]! << 8) | (deposit[cell]! << 16) | bed
+    const mixed = mix32((Math.imul(cell, GOLDEN) + ground) | 0)
+    low = (low + mixed) >>> 0
+    high = (high + mix32((Math.imul(mixed, OTHER) + ground) | 0)) >>> 0
+  }
+  return [low, high]
 }
 
 const hex = (word: number) => word.toString(16).padStart(8, '0')

@@ -2,8 +2,9 @@
 
 import { isCell } from '../grid/lattice.ts'
 import type { ByteReader, ByteWriter } from './bytes.ts'
+import type { SavedCodes } from './savedCodes.ts'
 import type { OrderRef, Player } from './state.ts'
-import { ITEM_COUNT, RESEARCH_COUNT, recipeOf } from './tables.ts'
+import { ITEM_COUNT, RESEARCH_COUNT } from './tables.ts'
 
 export function writeRef(out: ByteWriter, { account, commandId, order }: OrderRef) {
   out.text(account)
@@ -60,18 +61,19 @@ function writeHand(out: ByteWriter, { move, harvest, crafts }: Player) {
 }
 
 /** The player of an index on a planet of frequency n. */
-export function readPlayer(from: ByteReader, n: number, index: number): Player {
+export function readPlayer(from: ByteReader, n: number, index: number, codes: SavedCodes): Player {
   const account = from.text('player.account')
   const flags = from.u8('player.flags', 3)
   const cell = from.u32('player.cell')
   if (!isCell(n, cell)) from.fail('player.cell', `${cell} is no cell`)
   const claims = from.u32('player.claims')
-  const inventory = Uint32Array.from({ length: ITEM_COUNT }, () => from.u32('player.inventory'))
+  const inventory = new Uint32Array(ITEM_COUNT)
+  readByItem(from, 'player.inventory', codes, inventory, () => from.u32('player.inventory'))
   const nextStepTick = from.wide('player.nextStepTick')
-  const hand = readHand(from, n)
-  const research = from.u8('player.research', RESEARCH_COUNT)
-  const units = Uint16Array.from({ length: RESEARCH_COUNT }, () => from.u16('player.units'))
-  const wides = (field: string) => Float64Array.from({ length: ITEM_COUNT }, () => from.wide(field))
+  const hand = readHand(from, n, codes)
+  const research = codes.now(from, 'player.research', 'researches', from.u8('player.research'))
+  const units = readUnits(from, codes)
+  const wides = (field: string) => readByItem(from, field, codes, new Float64Array(ITEM_COUNT))
   return {
     account,
     index,
@@ -93,7 +95,35 @@ export function readPlayer(from: ByteReader, n: number, index: number): Player {
   }
 }
 
-function readHand(from: ByteReader, n: number): Pick<Player, 'move' | 'harvest' | 'crafts'> {
+/** A count for every item that there was; what is counted must still be an item. */
+export function readByItem<Counts extends Uint32Array | Float64Array>(
+  from: ByteReader,
+  field: string,
+  codes: SavedCodes,
+  counts: Counts,
+  read: () => number = () => from.wide(field),
+): Counts {
+  for (let saved = 0; saved < codes.count('items'); saved++) {
+    const count = read()
+    if (count > 0) counts[codes.now(from, field, 'items', saved)] = count
+  }
+  return counts
+}
+
+function readUnits(from: ByteReader, codes: SavedCodes): Uint16Array {
+  const units = new Uint16Array(RESEARCH_COUNT)
+  for (let saved = 1; saved <= codes.count('researches'); saved++) {
+    const done = from.u16('player.units')
+    if (done > 0) units[codes.now(from, 'player.units', 'researches', saved) - 1] = done
+  }
+  return units
+}
+
+function readHand(
+  from: ByteReader,
+  n: number,
+  codes: SavedCodes,
+): Pick<Player, 'move' | 'harvest' | 'crafts'> {
   const flags = from.u8('hand', 3)
   const move =
     (flags & 1) === 0
@@ -107,8 +137,8 @@ function readHand(from: ByteReader, n: number): Pick<Player, 'move' | 'harvest' 
   const harvest = (flags & 2) === 0 ? undefined : readHarvest(from, n)
   const crafts = from.list('crafts', () => {
     const ref = readRef(from)
-    const recipe = from.u8('craft.recipe')
-    if (!recipeOf(recipe)) from.fail('craft.recipe', `there is no recipe ${recipe}`)
+    const recipe = codes.now(from, 'craft.recipe', 'recipes', from.u8('craft.recipe'))
+    if (recipe === 0) from.fail('craft.recipe', 'there is no recipe 0')
     return {
       ref,
       recipe,

@@ -1,10 +1,11 @@
-// A whole state as bytes, and back: docs/rules.md, "The state as bytes". For tests now, and for snapshots.
+// A whole state as bytes, and back: docs/rules.md, "The state as bytes". To compare kernels; snapshots are pieces (pieces.ts).
 
 import { deposits, terrainCode } from '../generation/codes.ts'
 import { isCell } from '../grid/lattice.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import { LIFE_KINDS } from './life.ts'
-import { readPlayer, writePlayer } from './playerCodec.ts'
+import { readByItem, readPlayer, writePlayer } from './playerCodec.ts'
+import { ownCodes, type SavedCodes } from './savedCodes.ts'
 import type { SimulationState } from './state.ts'
 import { emptyState } from './state.ts'
 import { readStructures, writeStructures } from './structureCodec.ts'
@@ -41,25 +42,11 @@ export function encodeState(state: SimulationState): Uint8Array {
   out.u16(state.n)
   out.wide(state.tick)
   for (const plane of planesOf(state)) out.plane(plane)
-  out.list(
-    [...state.opened].sort(([a], [b]) => a - b),
-    ([cell, left]) => {
-      out.u32(cell)
-      out.u8(left)
-    },
-  )
-  out.list(state.players, (player) => writePlayer(out, player))
+  writeOpened(out, state)
+  writePlayers(out, state)
   writeStructures(out, state)
-  out.list(
-    [...state.mayBuild].sort((a, b) => a - b),
-    (index) => out.u16(index),
-  )
-  const { balance } = state
-  for (const count of balance.made) out.wide(count)
-  for (const count of balance.used) out.wide(count)
-  out.wide(balance.pollutionEmitted)
-  out.wide(balance.pollutionSunk)
-  out.wide(balance.pollutionAbsorbed)
+  writeMayBuild(out, state)
+  writeBalance(out, state)
   return out.bytes()
 }
 
@@ -86,31 +73,46 @@ export function decodeState(bytes: Uint8Array): SimulationState {
   checkCodes(from, 'terrain', state.terrain, TERRAINS)
   checkCodes(from, 'deposit', state.deposit, deposits.length)
   checkCodes(from, 'life', state.life, LIFE_KINDS)
-  for (const [cell, left] of from.list('opened', () => [
-    from.u32('opened.cell'),
-    from.u8('left'),
-  ])) {
-    if (!isCell(n, cell!)) from.fail('opened.cell', `${cell} is no cell`)
-    state.opened.set(cell!, left!)
-  }
-  readPlayers(from, state)
-  readStructures(from, state)
-  for (const index of from.list('mayBuild', () => from.u16('mayBuild', state.players.length))) {
-    state.mayBuild.add(index)
-  }
-  readBalance(from, state)
+  readOpened(from, state)
+  readPlayers(from, state, ownCodes)
+  readStructures(from, state, ownCodes)
+  readMayBuild(from, state)
+  readBalance(from, state, ownCodes)
   from.end()
   return state
 }
 
-function checkCodes(from: ByteReader, field: string, plane: Uint8Array, codes: number) {
+/** Throws `BytesError` where a plane has a value that is no code. */
+export function checkCodes(from: ByteReader, field: string, plane: Uint8Array, codes: number) {
   const wrong = plane.find((code) => code >= codes)
   if (wrong !== undefined) from.fail(field, `${wrong} is no code of a ${field}`)
 }
 
-function readPlayers(from: ByteReader, state: SimulationState) {
+export function writeOpened(out: ByteWriter, { opened }: SimulationState) {
+  out.list(
+    [...opened].sort(([a], [b]) => a - b),
+    ([cell, left]) => {
+      out.u32(cell)
+      out.u8(left)
+    },
+  )
+}
+
+export function readOpened(from: ByteReader, state: SimulationState) {
+  from.list('opened', () => {
+    const cell = from.u32('opened.cell')
+    if (!isCell(state.n, cell)) from.fail('opened.cell', `${cell} is no cell`)
+    state.opened.set(cell, from.u8('left'))
+  })
+}
+
+export function writePlayers(out: ByteWriter, { players }: SimulationState) {
+  out.list(players, (player) => writePlayer(out, player))
+}
+
+export function readPlayers(from: ByteReader, state: SimulationState, codes: SavedCodes) {
   from.list('players', (place) => {
-    const player = readPlayer(from, state.n, place + 1)
+    const player = readPlayer(from, state.n, place + 1, codes)
     if (state.playerByAccount.has(player.account)) {
       from.fail('players.account', `${player.account} comes twice`)
     }
@@ -123,9 +125,31 @@ function readPlayers(from: ByteReader, state: SimulationState) {
   }
 }
 
-function readBalance(from: ByteReader, { balance }: SimulationState) {
-  for (let item = 0; item < ITEM_COUNT; item++) balance.made[item] = from.wide('made')
-  for (let item = 0; item < ITEM_COUNT; item++) balance.used[item] = from.wide('used')
+export function writeMayBuild(out: ByteWriter, { mayBuild }: SimulationState) {
+  out.list(
+    [...mayBuild].sort((a, b) => a - b),
+    (index) => out.u16(index),
+  )
+}
+
+/** After the players. */
+export function readMayBuild(from: ByteReader, state: SimulationState) {
+  for (const index of from.list('mayBuild', () => from.u16('mayBuild', state.players.length))) {
+    state.mayBuild.add(index)
+  }
+}
+
+export function writeBalance(out: ByteWriter, { balance }: SimulationState) {
+  for (const count of balance.made) out.wide(count)
+  for (const count of balance.used) out.wide(count)
+  out.wide(balance.pollutionEmitted)
+  out.wide(balance.pollutionSunk)
+  out.wide(balance.pollutionAbsorbed)
+}
+
+export function readBalance(from: ByteReader, { balance }: SimulationState, codes: SavedCodes) {
+  readByItem(from, 'made', codes, balance.made)
+  readByItem(from, 'used', codes, balance.used)
   balance.pollutionEmitted = from.wide('pollutionEmitted')
   balance.pollutionSunk = from.wide('pollutionSunk')
   balance.pollutionAbsorbed = from.wide('pollutionAbsorbed')

@@ -5,15 +5,9 @@ import type { ByteReader, ByteWriter } from './bytes.ts'
 import { networkOf } from './network.ts'
 import { readRef, writeRef } from './playerCodec.ts'
 import { eachItem, SLOTS_PER_CELL } from './run.ts'
+import type { SavedCodes } from './savedCodes.ts'
 import type { BuildOrder, SimulationState, Structure, StructureStatus } from './state.ts'
-import {
-  compiledPrototypes,
-  compiledRecipes,
-  ITEM_COUNT,
-  isFluid,
-  prototypeOf,
-  RESEARCH_COUNT,
-} from './tables.ts'
+import { ITEM_COUNT, isFluid, prototypeOf } from './tables.ts'
 
 /** By code in the bytes. */
 const statuses: readonly StructureStatus[] = [
@@ -83,7 +77,7 @@ function writeStructure(out: ByteWriter, structure: Structure, order: number) {
 }
 
 /** Puts structures and blueprints into a state whose players are there already. */
-export function readStructures(from: ByteReader, state: SimulationState) {
+export function readStructures(from: ByteReader, state: SimulationState, codes: SavedCodes) {
   const orders = from.list(
     'orders',
     (): BuildOrder => ({
@@ -95,7 +89,7 @@ export function readStructures(from: ByteReader, state: SimulationState) {
     }),
   )
   from.list('structures', () => {
-    const structure = readStructure(from, state, orders)
+    const structure = readStructure(from, state, orders, codes)
     if (state.structures.has(structure.cell)) {
       from.fail('structure.cell', `${structure.cell} has two`)
     }
@@ -117,10 +111,13 @@ function readStructure(
   from: ByteReader,
   state: SimulationState,
   orders: readonly BuildOrder[],
+  codes: SavedCodes,
 ): Structure {
+  const now = (field: string, table: Parameters<SavedCodes['now']>[2]) =>
+    codes.now(from, field, table, from.u8(field))
   const cell = from.u32('structure.cell')
   if (!isCell(state.n, cell)) from.fail('structure.cell', `${cell} is no cell`)
-  const prototype = from.u8('structure.prototype', compiledPrototypes.length)
+  const prototype = now('structure.prototype', 'prototypes')
   if (prototype === 0) from.fail('structure.prototype', 'there is no prototype 0')
   const owner = from.u16('structure.owner', state.players.length)
   if (owner === 0) from.fail('structure.owner', 'a structure belongs to somebody')
@@ -129,14 +126,13 @@ function readStructure(
   const blueprint = order === BUILT ? undefined : orders[order]
   if (order !== BUILT && !blueprint) from.fail('structure.order', `there is no order ${order}`)
   const { kind } = prototypeOf(prototype)
-  const codes = kind === 'lab' ? RESEARCH_COUNT : compiledRecipes.length
-  const recipe = from.u8('structure.recipe', codes)
+  const recipe = now('structure.recipe', kind === 'lab' ? 'researches' : 'recipes')
   const status = statuses[from.u8('structure.status', statuses.length - 1)]!
   const turn = from.u8('structure.turn')
   const workLeft = from.wide('structure.workLeft')
   const startTick = from.wide('structure.startTick')
   const duration = from.wide('structure.duration')
-  const stock = readStock(from, kind !== 'belt' && kind !== 'pole')
+  const stock = readStock(from, kind !== 'belt' && kind !== 'pole', codes)
   return {
     cell,
     chunk: state.chunkOf[cell]!,
@@ -154,14 +150,14 @@ function readStructure(
     turn,
     fluid: kind === 'pipe' ? fluidIn(from, stock) : -1,
     asleep: false,
-    lane: readLane(from, kind === 'belt' && !blueprint),
+    lane: readLane(from, kind === 'belt' && !blueprint, codes),
   }
 }
 
-function readStock(from: ByteReader, holdsItems: boolean): Uint32Array {
+function readStock(from: ByteReader, holdsItems: boolean, codes: SavedCodes): Uint32Array {
   const stock = new Uint32Array(holdsItems ? ITEM_COUNT : 0)
   from.list('stock', () => {
-    const item = from.u8('stock.item', ITEM_COUNT - 1)
+    const item = codes.now(from, 'stock.item', 'items', from.u8('stock.item'))
     if (!holdsItems) from.fail('stock.item', 'this holds nothing')
     stock[item] = from.u32('stock.count')
   })
@@ -178,12 +174,12 @@ function fluidIn(from: ByteReader, stock: Uint32Array): number {
 }
 
 /** Front first, two slots apart at least. */
-function readLane(from: ByteReader, isBelt: boolean): [number, number][] {
+function readLane(from: ByteReader, isBelt: boolean, codes: SavedCodes): [number, number][] {
   let before = SLOTS_PER_CELL + 1
   return from.list('lane', (): [number, number] => {
     const slot = from.u8('lane.slot', SLOTS_PER_CELL - 1)
     if (!isBelt || slot > before - 2) from.fail('lane.slot', `no item can lie on slot ${slot}`)
     before = slot
-    return [slot, from.u8('lane.item', ITEM_COUNT - 1)]
+    return [slot, codes.now(from, 'lane.item', 'items', from.u8('lane.item'))]
   })
 }

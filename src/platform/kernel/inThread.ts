@@ -5,8 +5,8 @@ import { KernelLost, type OpenKernel } from '../../domain/ports/kernel.ts'
 import { createKernelHost } from './kernelHost.ts'
 
 /** A batch lets everybody else have a turn first; other calls are answered in their order with it. */
-export const inThreadKernel: OpenKernel = async (settings) => {
-  const host = createKernelHost(settings, () => performance.now())
+export const inThreadKernel: OpenKernel = async (settings, from) => {
+  const host = createKernelHost(settings, () => performance.now(), from)
   let closed = false
   let last: Promise<unknown> = Promise.resolve()
   const inTurn = <Value>(call: () => Value): Promise<Value> => {
@@ -28,6 +28,8 @@ export const inThreadKernel: OpenKernel = async (settings) => {
     structures: (account) => inTurn(() => host.structures(account)),
     structure: (cell) => inTurn(() => host.structure(cell)),
     hash: () => inTurn(() => host.hash()),
+    save: () => inTurn(() => host.save()),
+    pieces: (bytes) => inTurn(() => host.pieces(bytes)),
     async close() {
       closed = true
     },

@@ -1,13 +1,17 @@
 // The kernel itself, whichever thread it stands in: holds one world's state and answers for it.
 
 import type { Outcome } from '../../domain/outcome.ts'
-import type {
-  Kernel,
-  KernelBatch,
-  KernelResult,
-  TickEvents,
-  WorldSettings,
+import {
+  type Kernel,
+  type KernelBatch,
+  type KernelResult,
+  type Piece,
+  type Pieces,
+  StateRefused,
+  type TickEvents,
+  type WorldSettings,
 } from '../../domain/ports/kernel.ts'
+import { BytesError } from '../../domain/simulation/bytes.ts'
 import {
   changeFeed,
   drainChanges,
@@ -16,9 +20,16 @@ import {
   snapshotFrom,
 } from '../../domain/simulation/changes.ts'
 import { stateHash } from '../../domain/simulation/hash.ts'
+import {
+  beginSaving,
+  type Generated,
+  generatedOf,
+  type Saving,
+  takePieces,
+} from '../../domain/simulation/pieces.ts'
 import { rulesHash } from '../../domain/simulation/rulesHash.generated.ts'
 import { leaderboard, statisticsView } from '../../domain/simulation/standings.ts'
-import { createState } from '../../domain/simulation/state.ts'
+import { createState, type SimulationState } from '../../domain/simulation/state.ts'
 import { tick } from '../../domain/simulation/tick.ts'
 import { playerView, structureView, structureViews } from '../../domain/simulation/views.ts'
 
@@ -32,13 +43,20 @@ export type KernelHost = {
 const NO_EVENTS: TickEvents['events'] = []
 
 /**
- * A new world at tick 0. `nowMs` gives the thread's own time, for `busyMs`.
- * Throws a RangeError that names the setting which no planet can have.
+ * A new world at tick 0, or the one that `from` saved. `nowMs` gives the thread's own time, for `busyMs`.
+ * Throws a RangeError that names the setting which no planet can have, or `StateRefused`.
  */
-export function createKernelHost(settings: WorldSettings, nowMs: () => number): KernelHost {
+export function createKernelHost(
+  settings: WorldSettings,
+  nowMs: () => number,
+  from?: Pieces,
+): KernelHost {
   assertWhole('n', settings.n, 1)
   assertWhole('seed', settings.seed, 0)
   const state = createState({ seed: settings.seed, n: settings.n })
+  const generated = generatedOf(state)
+  if (from) resume(state, generated, from)
+  let saving: Saving | undefined
   const feed = changeFeed(state)
 
   const runTicks = ({ through, events }: KernelBatch): Outcome[] => {
@@ -84,7 +102,36 @@ export function createKernelHost(settings: WorldSettings, nowMs: () => number): 
     structures: (account) => structureViews(state, account),
     structure: (cell) => structureView(state, cell),
     hash: () => ({ tick: state.tick, hash: stateHash(state) }),
+    save: () => {
+      saving = beginSaving(state, generated)
+      return { tick: saving.tick, hash: saving.hash }
+    },
+    pieces: (bytes) => {
+      if (!saving) throw new Error('no save was begun')
+      return take(saving, bytes)
+    },
   }
+}
+
+function resume(state: SimulationState, generated: Generated, from: Pieces): void {
+  try {
+    takePieces(state, generated, from)
+  } catch (error) {
+    if (error instanceof BytesError) throw new StateRefused(error.message, { cause: error })
+    throw error
+  }
+}
+
+function take({ pieces }: Saving, bytes: number): Piece[] {
+  const taken: Piece[] = []
+  let length = 0
+  do {
+    const { done, value } = pieces.next()
+    if (done) break
+    taken.push(value)
+    length += value.bytes.length
+  } while (length < bytes)
+  return taken
 }
 
 function assertWhole(name: string, value: number, least: number): void {

@@ -2,7 +2,13 @@
 // asked for crosses between the threads.
 
 import { Piscina } from 'piscina'
-import { type Kernel, KernelLost, type WorldSettings } from '../../domain/ports/kernel.ts'
+import {
+  type Kernel,
+  KernelLost,
+  type Pieces,
+  StateRefused,
+  type WorldSettings,
+} from '../../domain/ports/kernel.ts'
 import type { KernelReply, KernelRequest } from './protocol.ts'
 
 export type PinnedKernel = Kernel & {
@@ -10,8 +16,10 @@ export type PinnedKernel = Kernel & {
   crash(): Promise<void>
 }
 
-/** Opens a thread and the world in it. Calls reject with `KernelLost` once the thread has died. */
-export async function piscinaKernel(settings: WorldSettings): Promise<PinnedKernel> {
+/**
+ * Opens a thread and the world in it, as `OpenKernel` says. Calls reject with `KernelLost` once the thread has died.
+ */
+export async function piscinaKernel(settings: WorldSettings, from?: Pieces): Promise<PinnedKernel> {
   const pool = new Piscina<KernelRequest, KernelReply>({
     filename: new URL('./worker.ts', import.meta.url).href,
     minThreads: 1,
@@ -36,12 +44,15 @@ export async function piscinaKernel(settings: WorldSettings): Promise<PinnedKern
     })
     if (reply.kind === 'answer') return reply.value as Value
     if (reply.kind === 'failed') throw new Error(reply.message)
+    if (reply.kind === 'refused') throw new StateRefused(reply.message)
     throw lost ?? new KernelLost("the kernel's thread was replaced by one without a world")
   }
-  const rulesHash = await ask<string>({ call: 'open', asked: [settings] }).catch(async (error) => {
-    await pool.destroy()
-    throw error
-  })
+  const rulesHash = await ask<string>({ call: 'open', asked: [settings, from] }).catch(
+    async (error) => {
+      await pool.destroy()
+      throw error
+    },
+  )
   return {
     rulesHash,
     run: (batch) => ask({ call: 'run', asked: [batch] }),
@@ -52,6 +63,8 @@ export async function piscinaKernel(settings: WorldSettings): Promise<PinnedKern
     structures: (account) => ask({ call: 'structures', asked: [account] }),
     structure: (cell) => ask({ call: 'structure', asked: [cell] }),
     hash: () => ask({ call: 'hash', asked: [] }),
+    save: () => ask({ call: 'save', asked: [] }),
+    pieces: (bytes) => ask({ call: 'pieces', asked: [bytes] }),
     close: () => pool.destroy(),
     async crash() {
       for (const thread of pool.threads) await thread.terminate()

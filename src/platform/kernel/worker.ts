@@ -1,5 +1,6 @@
 // The entry of a kernel's thread. The state lives here and nowhere else; it dies with the thread.
 
+import { StateRefused } from '../../domain/ports/kernel.ts'
 import { createKernelHost, type KernelHost } from './kernelHost.ts'
 import type { KernelReply, KernelRequest } from './protocol.ts'
 
@@ -9,14 +10,15 @@ let host: KernelHost | undefined
 export default function answer(request: KernelRequest): KernelReply {
   try {
     if (request.call === 'open') {
-      const [settings] = request.asked
-      host = createKernelHost(settings, () => performance.now())
+      const [settings, from] = request.asked
+      host = createKernelHost(settings, () => performance.now(), from)
       return { kind: 'answer', value: host.rulesHash }
     }
     if (!host) return { kind: 'empty' }
     const call = host[request.call] as (...asked: readonly unknown[]) => unknown
     return { kind: 'answer', value: call(...request.asked) }
   } catch (error) {
+    if (error instanceof StateRefused) return { kind: 'refused', message: error.message }
     return { kind: 'failed', message: (error as Error).stack ?? String(error) }
   }
 }
