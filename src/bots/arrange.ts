@@ -2,6 +2,8 @@
 
 import type { Cell } from '../domain/events.ts'
 import { distanceWithin } from '../domain/grid/distance.ts'
+import { neighbour } from '../domain/grid/neighbours.ts'
+import { directionTo } from '../domain/grid/path.ts'
 
 /** Role → cell. The first word of a role names the prototype that stands there. */
 export type Spots = Readonly<Record<string, Cell>>
@@ -16,6 +18,8 @@ export type Rule = {
   readonly within?: readonly (readonly [role: string, steps: number])[]
   /** Roles that it must be more than so many steps from. */
   readonly beyond?: readonly (readonly [role: string, steps: number])[]
+  /** It must stand behind a role that faces another. */
+  readonly behind?: readonly [role: string, faced: string]
 }
 
 /** Trials after which a place is given up. */
@@ -30,7 +34,10 @@ export function arrange(
 ): Spots | undefined {
   let trials = 0
   const near = (a: Cell, b: Cell, reach: number) => distanceWithin(n, a, b, reach) !== undefined
-  const fits = (cell: Cell, { touches, avoids, within, beyond }: Rule, spots: Spots) =>
+  const backOf = (cell: Cell, faced: Cell) =>
+    neighbour(n, cell, (directionTo(n, cell, faced) + 3) % 6)
+  const fits = (cell: Cell, { touches, avoids, within, beyond, behind }: Rule, spots: Spots) =>
+    (behind === undefined || cell === backOf(spots[behind[0]]!, spots[behind[1]]!)) &&
     (touches ?? []).every((role) => near(cell, spots[role]!, 1)) &&
     (within ?? []).every(([role, steps]) => near(cell, spots[role]!, steps)) &&
     !(avoids ?? []).some((role) => near(cell, spots[role]!, 1)) &&

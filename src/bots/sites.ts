@@ -61,8 +61,9 @@ const workshopRules: readonly Rule[] = [
 const brineRules: readonly Rule[] = [
   { role: 'pipe', touches: ['pump'] },
   { role: 'mixer', touches: ['pipe'] },
-  { role: 'tank', touches: ['mixer'], avoids: ['pipe', 'pump'] },
   { role: 'depot', touches: ['mixer'] },
+  { role: 'pipe 2', behind: ['mixer', 'depot'], avoids: ['pipe', 'pump'] },
+  { role: 'tank', touches: ['pipe 2'], avoids: ['pipe', 'pump'] },
   { role: 'bioreactor', touches: ['tank', 'depot'], avoids: ['pipe'] },
   { role: 'pole', within: [['pump', 2], ['mixer', 2], ['bioreactor', 2]] },
   { role: 'generator', within: [['pole', 2]], avoids: ['depot'] },

@@ -226,7 +226,12 @@ async function fillTank(game: WholeGame, recipe: Recipe, runs: number): Promise<
     )
   }
   const water = (recipe.inputs.water ?? 0) * runs
-  const there = (await contentsOf(hands, sites.brine.tank!)).water ?? 0
+  if (water === 0) return
+  const [tank, pipe] = await Promise.all(
+    [sites.brine.tank!, sites.brine['pipe 2']!].map((cell) => contentsOf(hands, cell)),
+  )
+  // The last unit stays in the pipe: between levels that are nearly the same nothing flows.
+  const there = (tank?.water ?? 0) + (pipe?.water ?? 0) - 1
   if (there < water) await make(game, recipeNamed('salt')!, water - there)
 }
 

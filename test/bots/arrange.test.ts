@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { arrange } from '../../src/bots/arrange.ts'
 import { cellsWithin, distanceWithin } from '../../src/domain/grid/distance.ts'
+import { neighbour } from '../../src/domain/grid/neighbours.ts'
+import { directionTo } from '../../src/domain/grid/path.ts'
 
 const N = 16
 const HOME = 300
@@ -28,6 +30,15 @@ test('machines stand beside, near and away from each other as their rules say', 
   expect(near(spots.tank!, spots.pipe!, 1) || near(spots.tank!, HOME, 1)).toBe(false)
   expect(near(spots.pole!, HOME, 2) && near(spots.pole!, spots.mixer!, 2)).toBe(true)
   expect(near(spots.pole!, spots.tank!, 1)).toBe(false)
+})
+
+test('a pipe for what a machine gives stands behind it, away from what it faces', () => {
+  const spots = arrange(N, { mixer: HOME }, ground, [
+    { role: 'depot', touches: ['mixer'] },
+    { role: 'pipe', behind: ['mixer', 'depot'] },
+  ])!
+  expect(spots.pipe).toBe(neighbour(N, HOME, (directionTo(N, HOME, spots.depot!) + 3) % 6))
+  expect(near(spots.pipe!, spots.depot!, 1)).toBe(false)
 })
 
 test('where there is no room there is no place', () => {

@@ -51,6 +51,21 @@ test('in a world without a server a player lands, claims and builds by the same 
   ])
 })
 
+test('a player who has landed walks, and the leaderboard knows who they are', async () => {
+  const { world, seen } = offline()
+  await world.join('Ada')
+  const answer = await world.order({ type: 'EnterWorld' })
+  const from = answer.kind === 'accepted' ? answer.landing! : -1
+  world.runTick()
+  const walks = [0, 1, 2, 3, 4].map((direction) =>
+    world.order({ type: 'MovePlayer', path: [direction as 0, direction as 0] }),
+  )
+  expect((await Promise.all(walks)).map(({ kind }) => kind)).toEqual(walks.map(() => 'accepted'))
+  for (let ticks = 0; ticks < 40; ticks++) world.runTick()
+  expect(seen.player?.cell).not.toBe(from)
+  expect(await world.standings()).toMatchObject({ rows: [{ rank: 1, name: 'Ada' }], own: {} })
+})
+
 test('what the rules forbid is refused by name, and what is done already is nothing to do', async () => {
   const { world } = offline()
   await world.join('Ada')

@@ -14,6 +14,7 @@ import {
   snapshotFrom,
 } from '../../../../src/domain/simulation/changes.ts'
 import { stateHash } from '../../../../src/domain/simulation/hash.ts'
+import { leaderboard, statisticsView } from '../../../../src/domain/simulation/standings.ts'
 import { createState } from '../../../../src/domain/simulation/state.ts'
 import { tick } from '../../../../src/domain/simulation/tick.ts'
 import { structureViews } from '../../../../src/domain/simulation/views.ts'
@@ -62,7 +63,7 @@ export function openOfflineWorld(
   let watched: readonly number[] = []
   let waiting: TickEvents['events'][number][] = []
   let orders = 0
-  let joined = false
+  let name: string | undefined
   let busyMs = 0
 
   function runTick(): void {
@@ -88,7 +89,7 @@ export function openOfflineWorld(
       lagMs: busyMs,
       hash: stateHash(state),
       hashTick: state.tick,
-      players: joined ? 1 : 0,
+      players: name === undefined ? 0 : 1,
     }
   }
 
@@ -100,9 +101,9 @@ export function openOfflineWorld(
 
   return {
     world,
-    account: () => (joined ? ACCOUNT : undefined),
-    async join(name) {
-      joined = true
+    account: () => (name === undefined ? undefined : ACCOUNT),
+    async join(asked) {
+      name = asked
       listener.players([{ account: ACCOUNT, index: 1, name, cell: 0, state: 'connected' }])
       return { kind: 'accepted', commandId: 'join' }
     },
@@ -120,7 +121,10 @@ export function openOfflineWorld(
       waiting.push(...decided.events.map((event) => ({ commandId, event })))
       return acceptance(commandId, decided.events)
     },
-    standings: async () => undefined,
+    standings: async () => ({
+      rows: leaderboard(state).map((row) => ({ ...row, name })),
+      own: statisticsView(state, ACCOUNT),
+    }),
     close: () => clearInterval(timer),
     runTick,
   }
@@ -130,8 +134,8 @@ type Decided = { readonly events: readonly SimulationEvent[] } | { readonly answ
 
 /** Both streams of one lonely player, folded and decided as a server does it. */
 function createDeciders(world: WorldInfo) {
-  const territory = territoryDecider.initial()
-  const player = playerDecider.initial()
+  let territory = territoryDecider.initial()
+  let player = playerDecider.initial()
   return (order: Order, commandId: string, chance: number): Decided => {
     const given = {
       ...order,
@@ -150,8 +154,8 @@ function createDeciders(world: WorldInfo) {
     if (isRefusal(decided)) return { answer: { kind: 'refused', cells: [], ...decided } }
     if (decided.length === 0) return { answer: { kind: 'unchanged' } }
     for (const event of decided) {
-      if (ofPlayer) playerDecider.evolve(player, event as PlayerEvent)
-      else territoryDecider.evolve(territory, event as TerritoryEvent)
+      if (ofPlayer) player = playerDecider.evolve(player, event as PlayerEvent)
+      else territory = territoryDecider.evolve(territory, event as TerritoryEvent)
     }
     return { events: decided }
   }
