@@ -104,7 +104,7 @@ impl Planes {
     /// Where a cell lies in the planes.
     #[inline]
     pub fn place(&self, cell: u32) -> usize {
-        chunk_of(self.n, cell) as usize * CHUNK_PLACES + offset_in_chunk(self.n, cell) as usize
+        place_of(self.n, cell)
     }
 
     /// The cell at a place; `None` for padding.
@@ -126,4 +126,10 @@ impl Planes {
         self.dirty.fill(DIRTY_ALL);
         self.tiles.mark_all();
     }
+}
+
+/// Where a cell of a planet of frequency n lies in its planes.
+#[inline]
+pub(crate) fn place_of(n: u32, cell: u32) -> usize {
+    chunk_of(n, cell) as usize * CHUNK_PLACES + offset_in_chunk(n, cell) as usize
 }

@@ -3,6 +3,7 @@
 import { items } from '../items.ts'
 import { kinds } from '../prototypes.ts'
 import { ByteWriter } from './bytes.ts'
+import { caps, LIFE_KINDS, lifeRules } from './life.ts'
 import type { Amounts } from './tables.ts'
 import {
   compiledPrototypes,
@@ -17,7 +18,7 @@ import {
 } from './tables.ts'
 
 const MAGIC = 0x6254
-const VERSION = 1
+const VERSION = 2
 /** How "no item" is written. */
 const NO_ITEM = 0xff
 
@@ -67,7 +68,20 @@ export function tablesAsBytes(): Uint8Array {
   writeCodes(out, packCodes)
   writeAmounts(out, starterAmounts)
   for (const table of [dugItem, pumpedItem, livingItem]) writeCodes(out, table.map(codeOrNone))
+  writeLife(out)
   return out.bytes()
+}
+
+/** Last, so that the ecology of another kernel reads it without the rest. */
+function writeLife(out: ByteWriter) {
+  out.list(lifeRules, (rule) => {
+    for (const value of [rule.lo, rule.hi, rule.growth, rule.shrinkage, rule.crowd]) out.u8(value)
+    out.u16(rule.spread)
+  })
+  const terrains = Array.from({ length: caps.length / LIFE_KINDS }, (_, terrain) => terrain)
+  out.list(terrains, (terrain) => {
+    writeCodes(out, [...caps.subarray(terrain * LIFE_KINDS, (terrain + 1) * LIFE_KINDS)])
+  })
 }
 
 function writeAmounts(out: ByteWriter, amounts: Amounts) {

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import { deposits, lives } from '../../../src/domain/generation/codes.ts'
+import { terrains } from '../../../src/domain/generation/terrain.ts'
 import { fluids, items, packs } from '../../../src/domain/items.ts'
 import { kinds, prototypes, starterKit } from '../../../src/domain/prototypes.ts'
 import { recipes } from '../../../src/domain/recipes.ts'
 import { researches } from '../../../src/domain/research.ts'
 import { ByteReader } from '../../../src/domain/simulation/bytes.ts'
+import { caps, lifeRules } from '../../../src/domain/simulation/life.ts'
 import { tablesAsBytes } from '../../../src/domain/simulation/tableBytes.ts'
 
 /** Reads the layout of docs/rules.md and nothing else, as another kernel would. */
@@ -52,6 +54,15 @@ function readTables(bytes: Uint8Array) {
     dug: codes(),
     pumped: codes(),
     living: codes(),
+    lifeRules: from.list('lifeRules', () => ({
+      lo: from.u8('lo'),
+      hi: from.u8('hi'),
+      growth: from.u8('growth'),
+      shrinkage: from.u8('shrinkage'),
+      crowd: from.u8('crowd'),
+      spread: from.u16('spread'),
+    })),
+    caps: from.list('caps', codes),
   }
   from.end()
   return { header, ...tables }
@@ -64,7 +75,7 @@ const unlocker = (list: 'recipes' | 'prototypes', name: string) =>
   researches.findIndex((research) => research[list].includes(name)) + 1
 
 test('the bytes say what the tables say', () => {
-  expect(read.header).toEqual([0x6254, 1])
+  expect(read.header).toEqual([0x6254, 2])
   expect(read.items.map(({ name }) => name)).toEqual(items)
   expect(read.items.filter(({ fluid }) => fluid).map(({ name }) => name)).toEqual(fluids)
   expect(
@@ -125,4 +136,10 @@ test('the bytes say what the ground and the living give', () => {
     'crystal',
     'fungus',
   ])
+})
+
+test('the bytes say where each kind of life grows, shrinks and spreads', () => {
+  expect(read.lifeRules).toEqual(lifeRules)
+  expect(read.caps.map((byLife) => byLife.length)).toEqual(terrains.map(() => lives.length))
+  expect(read.caps.flat()).toEqual([...caps])
 })

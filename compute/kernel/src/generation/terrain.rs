@@ -45,6 +45,10 @@ impl Generator {
         Self { key, n, relief: Relief::new(key, n) }
     }
 
+    pub(super) fn n(&self) -> u32 {
+        self.n
+    }
+
     /// Generates one cell.
     pub fn cell(&self, cell: u32) -> GeneratedCell {
         let place = Place::of(self.n, cell);
