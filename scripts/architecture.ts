@@ -1,4 +1,5 @@
-// Holds the table of layers: who imports whom, no circles, no barrels. Fails when it sees no modules at all.
+// Holds the table of layers: who imports whom, no circles, no barrels, no folder that the table does not know, and
+// nothing from outside in the rules. Fails when it sees no modules at all.
 // Run: npx tsx scripts/architecture.ts
 
 import { readdirSync, readFileSync } from 'node:fs'
@@ -8,6 +9,7 @@ import { pathToFileURL } from 'node:url'
 import { cruise, type ICruiseResult } from 'dependency-cruiser'
 import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config'
 import ts from 'typescript'
+import { outsideInfluences } from './determinism.ts'
 
 export type Inspection = { readonly modules: number; readonly faults: readonly string[] }
 
@@ -33,8 +35,17 @@ export async function inspect(root: string, folders: readonly string[]): Promise
   if (summary.totalCruised === 0)
     faults.push('no modules were seen: the inspection itself is broken')
   const barrels = folders.flatMap((folder) => sources(join(root, folder)).filter(isBarrel))
+  faults.push(...unknownFolders(root), ...outsideInfluences(root))
   faults.push(...barrels.map((file) => `barrel: ${relative(root, file)} only hands on other files`))
   return { modules: summary.totalCruised, faults }
+}
+
+/** A folder in `src` is a layer: a row of the table in docs/ARCHITECTURE.md and a rule of .dependency-cruiser.cjs. */
+function unknownFolders(root: string): string[] {
+  const table = readFileSync(join(project, 'docs/ARCHITECTURE.md'), 'utf8')
+  return readdirSync(join(root, 'src'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !table.includes(`| \`src/${entry.name}\` |`))
+    .map(({ name }) => `unknown layer: src/${name} has no row in docs/ARCHITECTURE.md`)
 }
 
 const sources = (folder: string): string[] =>

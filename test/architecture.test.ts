@@ -61,6 +61,37 @@ describe('the house', () => {
     expect(faults.join()).toContain('domain-has-no-packages')
   })
 
+  test.each([
+    ['a clock', 'export const now = () => Date.now()\n', 'Date'],
+    ['a random source', 'export const chance = () => Math.random()\n', 'Math.random'],
+    ['the environment', 'export const seed = () => process.env.SEED\n', 'process'],
+  ])('%s in the rules is caught', async (_, text, name) => {
+    const { faults } = await tree({ 'src/domain/one.ts': text })
+    expect(faults.join()).toContain(`determinism: src/domain/one.ts:1: ${name}`)
+  })
+
+  test('hash order in the Rust kernel is caught, a comment about it is not', async () => {
+    const { faults } = await tree({
+      'src/domain/one.ts': value,
+      'compute/kernel/src/lib.rs': '// no HashMap here\nuse std::collections::HashMap;\n',
+    })
+    expect(faults.filter((fault) => fault.startsWith('determinism'))).toEqual([
+      'determinism: compute/kernel/src/lib.rs:2: std::',
+    ])
+  })
+
+  test('a field that bears the name of a global is none', async () => {
+    const { faults } = await tree({
+      'src/domain/one.ts': 'export const of = (told: { process: number }) => told.process\n',
+    })
+    expect(faults.join()).not.toContain('determinism')
+  })
+
+  test('a layer that the table does not know is caught', async () => {
+    const { faults } = await tree({ 'src/helpers/one.ts': value })
+    expect(faults.join()).toContain('unknown layer: src/helpers')
+  })
+
   test('a circle is caught', async () => {
     const { faults } = await tree({
       'src/domain/one.ts': "import { two } from './two.ts'\nexport const one = () => two\n",
