@@ -1,13 +1,15 @@
 // How a reader follows a log: it catches up page by page, then sleeps until somebody says that there is more.
 
 import { LogBroken, type RecordedEvent, StoreUnavailable } from '../domain/ports/eventStore.ts'
+import type { Scheduler } from '../domain/ports/time.ts'
+import { systemScheduler } from './clock.ts'
 
 const pageSize = 1000
 const longestPauseMs = 1000
 const streamsWatched = 10_000
 
 /** Wakes readers. A wake-up between `arm` and `wait` is not lost: that is why they are two steps. */
-export function wakeUps() {
+export function wakeUps(scheduler: Scheduler = systemScheduler) {
   const asleep = new Set<() => void>()
   return {
     wake(): void {
@@ -17,9 +19,12 @@ export function wakeUps() {
     arm(timeoutMs: number, signal: AbortSignal): { wait: Promise<void>; disarm: () => void } {
       let disarm = () => {}
       const wait = new Promise<void>((resolve) => {
-        const timer = Number.isFinite(timeoutMs) ? setTimeout(() => disarm(), timeoutMs) : undefined
+        const awake = new AbortController()
+        if (Number.isFinite(timeoutMs)) {
+          scheduler.sleep(timeoutMs, awake.signal).then(() => disarm())
+        }
         disarm = () => {
-          clearTimeout(timer)
+          awake.abort()
           asleep.delete(disarm)
           signal.removeEventListener('abort', disarm)
           resolve()

@@ -10,6 +10,7 @@ import {
 } from '../../src/domain/ledger.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
 import type { EventStore, RecordedEvent } from '../../src/domain/ports/eventStore.ts'
+import type { OpenKernel } from '../../src/domain/ports/kernel.ts'
 import { isSimulationStream, ledgerStream, worldStream } from '../../src/domain/streams.ts'
 import { upcast } from '../../src/domain/upcasts.ts'
 import { inThreadKernel } from '../../src/platform/kernel/inThread.ts'
@@ -47,7 +48,12 @@ export async function replayDataFolder(dataDir: string, world = 'first'): Promis
 
 const PAGE = 1_000
 
-async function replayLog(store: EventStore, world: string): Promise<ReplayedLog> {
+/** Of a log that nobody writes to. Throws `LedgerBroken` where log, ledger and rules disagree. */
+export async function replayLog(
+  store: EventStore,
+  world: string,
+  openKernel: OpenKernel = inThreadKernel,
+): Promise<ReplayedLog> {
   const log: RecordedEvent[] = []
   for (let page = await store.readAll(0, PAGE); page.length > 0; ) {
     for (const event of page) log.push(event)
@@ -64,7 +70,7 @@ async function replayLog(store: EventStore, world: string): Promise<ReplayedLog>
 
   const hashes = new Map<number, string>()
   const outcomes = new Map<string, Outcome>()
-  const kernel = await inThreadKernel(settings)
+  const kernel = await openKernel(settings)
   const start = await kernel.hash()
   hashes.set(start.tick, start.hash)
   await replay({

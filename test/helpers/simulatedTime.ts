@@ -14,31 +14,50 @@ export type SimulatedTime = {
   advance(ms: number): Promise<void>
   /** Moves time on in steps of `stepMs` until `condition` holds; fails after `limitMs`. */
   until(condition: () => boolean, limitMs?: number, stepMs?: number): Promise<void>
+  /** Time passes and nothing runs: whoever should have woken wakes late. */
+  stall(ms: number): void
+  /** How many sleep. */
+  sleeping(): number
 }
 
 const START_MS = Date.UTC(2026, 0, 1)
 /** Turns of the event loop that everything without a timer is done after. */
 const TURNS = 3
 
-export function simulatedTime(): SimulatedTime {
+/** `order` decides who of those that wake at the same moment is first; by default who slept first. */
+export function simulatedTime(
+  options: { readonly turns?: number; readonly order?: () => number } = {},
+): SimulatedTime {
   let nowMs = 0
-  let orders = 0
-  let sleepers: Sleeper[] = []
+  let slept = 0
+  const { turns = TURNS, order = () => slept++ } = options
+  const sleepers = new Set<Sleeper>()
 
   const settle = async () => {
-    for (let turn = 0; turn < TURNS; turn++) await setImmediate()
+    for (let turn = 0; turn < turns; turn++) await setImmediate()
+  }
+  const first = (): Sleeper | undefined => {
+    let found: Sleeper | undefined
+    for (const sleeper of sleepers) {
+      const before =
+        !found ||
+        sleeper.atMs < found.atMs ||
+        (sleeper.atMs === found.atMs && sleeper.order < found.order)
+      if (before) found = sleeper
+    }
+    return found
   }
   const advance = async (ms: number) => {
     const endMs = nowMs + ms
     await settle()
     for (;;) {
-      const [next] = sleepers.sort((a, b) => a.atMs - b.atMs || a.order - b.order)
+      const next = first()
       if (!next || next.atMs > endMs) break
       nowMs = Math.max(nowMs, next.atMs)
       next.wake()
       await settle()
     }
-    nowMs = endMs
+    nowMs = Math.max(nowMs, endMs)
   }
   return {
     clock: { now: () => START_MS + nowMs, monotonic: () => nowMs },
@@ -48,14 +67,14 @@ export function simulatedTime(): SimulatedTime {
         return new Promise((resolve) => {
           const sleeper: Sleeper = {
             atMs: nowMs + Math.max(0, ms),
-            order: orders++,
+            order: order(),
             wake() {
-              sleepers = sleepers.filter((other) => other !== sleeper)
+              sleepers.delete(sleeper)
               signal?.removeEventListener('abort', sleeper.wake)
               resolve()
             },
           }
-          sleepers.push(sleeper)
+          sleepers.add(sleeper)
           signal?.addEventListener('abort', sleeper.wake, { once: true })
         })
       },
@@ -70,5 +89,9 @@ export function simulatedTime(): SimulatedTime {
         await advance(stepMs)
       }
     },
+    stall(ms) {
+      nowMs += ms
+    },
+    sleeping: () => sleepers.size,
   }
 }
