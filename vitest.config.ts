@@ -8,7 +8,11 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/e2e/**', 'test/long/**'],
     pool: 'forks',
-    globalSetup: ['test/helpers/pageGlobal.ts', 'test/helpers/postgresGlobal.ts'],
+    globalSetup: [
+      'test/helpers/foldersGlobal.ts',
+      'test/helpers/pageGlobal.ts',
+      'test/helpers/postgresGlobal.ts',
+    ],
     // Many tests wait for a disk, a process or a lock: every core has something to do.
     maxWorkers: '100%',
     // A Piscina worker written in TypeScript needs the loader in the process that starts it.

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/e2e/**/*.test.ts'],
     pool: 'forks',
-    globalSetup: ['test/helpers/pageGlobal.ts'],
+    globalSetup: ['test/helpers/foldersGlobal.ts', 'test/helpers/pageGlobal.ts'],
     execArgv: ['--import', 'tsx'],
     fileParallelism: false,
     testTimeout: 240_000,
