@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { openMetrics } from './api/metrics/metrics.ts'
 import { startApi } from './api/server.ts'
 import { runDemoBot } from './bots/demoIdentity.ts'
 import { followErasures } from './commands/erasure.ts'
@@ -19,9 +20,12 @@ import { piscinaKernel } from './platform/kernel/pool.ts'
 import { inProcessLeadership } from './platform/leadership.ts'
 import type { Log } from './platform/log.ts'
 import { inProcessMessaging } from './platform/messaging.ts'
+import { observedStore } from './platform/observedStore.ts'
+import { observers } from './platform/observers.ts'
 import { systemChance } from './platform/random.ts'
 import { type Say, StartRefused } from './platform/startRefused.ts'
 import { openStorage, type Storage } from './platform/storage.ts'
+import { storeHealth } from './platform/storeHealth.ts'
 import { openWorld, type RunningWorld } from './projections/worldProjector.ts'
 import { type FoundedWorlds, followWorlds } from './projections/worlds.ts'
 
@@ -65,7 +69,10 @@ async function wire(
 ): Promise<Orrery> {
   const storage = given ?? (await openStorage(config, say))
   closing.push(() => storage.close())
-  const { store, personalData, readModels } = storage
+  const { personalData, readModels } = storage
+  const { metrics, observer, tracing } = await measuring(config)
+  if (tracing) closing.push(() => tracing.close())
+  const store = observedStore(storage.store, observer, systemClock)
   await readModels.savePrototypes(
     prototypes.map(({ name, ...properties }) => ({ type: name, properties })),
   )
@@ -77,6 +84,7 @@ async function wire(
   const engine = {
     ...times,
     store,
+    observer,
     messaging,
     say,
     engineId,
@@ -116,14 +124,13 @@ async function wire(
     host: config.host,
     port: config.port,
     ...(existsSync(clientDir) ? { clientDir } : {}),
-    limits: {
-      joinsPerMinute: config.joinsPerMinute,
-      commandsPerMinute: config.commandsPerMinute,
-      connectionsPerAddressMax: config.connectionsPerAddress,
-    },
+    limits: limitsOf(config),
     corsOrigins: config.corsOrigins,
     trustedProxies: config.trustProxy,
-    ready: () => readiness(worlds),
+    ready: readiness(worlds, storeHealth(store, times)),
+    metrics,
+    queues: () => ({ commands: handler.waiting(), appends: store.waiting?.() ?? 0 }),
+    ...(tracing ? { tracer: tracing.tracer } : {}),
     say,
     ...(note ? { note } : {}),
   })
@@ -174,17 +181,39 @@ function assertAsFounded({ set, ...wanted }: Config['firstWorld'], founded: Worl
   }
 }
 
-function readiness(worlds: FoundedWorlds): { ready: boolean; reasons: string[] } {
-  const reasons = worlds.list().flatMap((world) => {
-    const { state, tick, replayThrough, stopped, settings } = world.status()
-    if (state === 'running') return []
-    const detail = state === 'stopped' ? (stopped ?? '') : `tick ${tick} of ${replayThrough ?? '?'}`
-    return [`world ${settings.world} is ${state}: ${detail}`]
-  })
-  // Another world that opens for long does not keep the first one's players out.
-  const first = worlds.get(FIRST_WORLD)?.status().state
-  return { ready: first === 'running', reasons }
+const limitsOf = ({ joinsPerMinute, commandsPerMinute, connectionsPerAddress }: Config) => ({
+  joinsPerMinute,
+  commandsPerMinute,
+  connectionsPerAddressMax: connectionsPerAddress,
+})
+
+/** Traces are made only where somebody collects them: their packages are loaded with the first. */
+async function measuring({ otlpEndpoint, serviceName }: Config) {
+  const metrics = openMetrics()
+  if (otlpEndpoint === undefined) return { metrics, observer: metrics.observer, tracing: undefined }
+  const { openTracing } = await import('./platform/tracing.ts')
+  const tracing = openTracing(otlpEndpoint, serviceName)
+  return { metrics, observer: observers([metrics.observer, tracing.observer]), tracing }
 }
+
+const readiness =
+  (worlds: FoundedWorlds, storeAway: () => Promise<string | undefined>) => async () => {
+    const away = await storeAway()
+    const standing = worlds.list().flatMap((world) => {
+      const { state, tick, replayThrough, stopped, settings } = world.status()
+      if (state === 'running') return []
+      const replayed = `tick ${tick} of ${replayThrough ?? '?'}`
+      return [
+        `world ${settings.world} is ${state}: ${state === 'stopped' ? (stopped ?? '') : replayed}`,
+      ]
+    })
+    // Another world that opens for long does not keep the first one's players out.
+    const first = worlds.get(FIRST_WORLD)?.status().state
+    return {
+      ready: first === 'running' && away === undefined,
+      reasons: [...(away === undefined ? [] : [away]), ...standing],
+    }
+  }
 
 /** Finishes what a crash between AccountErased and the erasure has left. Returns its end. */
 function finishErasures(

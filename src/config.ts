@@ -33,6 +33,9 @@ export type Config = {
   readonly corsOrigins: readonly string[]
   /** Proxies whose X-Forwarded-For tells the caller's address. */
   readonly trustProxy: readonly { readonly address: string; readonly prefix: number }[]
+  /** Where traces go: an OTLP collector. None are made without it. */
+  readonly otlpEndpoint: string | undefined
+  readonly serviceName: string
   /** Worlds that may run here side by side. */
   readonly worldsMax: number
 }
@@ -66,6 +69,9 @@ export const variables = {
   CORS_ORIGINS: 'origins, by commas, of other sites whose pages may call; * for any; default none',
   TRUST_PROXY:
     'proxies, by commas, whose X-Forwarded-For tells the caller: addresses, networks such as 10.0.0.0/8, loopback or private; default none',
+  OTEL_EXPORTER_OTLP_ENDPOINT:
+    'http://host:port of an OpenTelemetry collector that traces are sent to; default none',
+  OTEL_SERVICE_NAME: 'the name in those traces; default orrery',
   WORLDS_MAX: 'worlds that may run here side by side, 1 to 64; default 8',
 } as const
 
@@ -132,6 +138,11 @@ export function readConfig(environment: Environment): Config {
     'addresses, networks such as 10.0.0.0/8, loopback or private',
     networksOf,
   )
+  const otlpEndpoint = text('OTEL_EXPORTER_OTLP_ENDPOINT')
+  if (otlpEndpoint !== undefined && !isHttpUrl(otlpEndpoint))
+    faults.push(
+      `OTEL_EXPORTER_OTLP_ENDPOINT is "${otlpEndpoint}": it takes a URL such as http://localhost:4318.`,
+    )
   const log = text('LOG') ?? 'pretty'
   if (log !== 'pretty' && log !== 'json') faults.push(`LOG is "${log}": it takes pretty or json.`)
   const founding = ['WORLD_SEED', 'WORLD_N', 'UPS'] as const
@@ -155,6 +166,8 @@ export function readConfig(environment: Environment): Config {
     connectionsPerAddress: whole('CONNECTIONS_PER_ADDRESS', 1, 1_000_000, 1000),
     corsOrigins,
     trustProxy,
+    otlpEndpoint,
+    serviceName: text('OTEL_SERVICE_NAME') ?? 'orrery',
     worldsMax: whole('WORLDS_MAX', 1, 64, 8),
   }
   if (faults.length > 0) throw new ConfigFaults(faults)
@@ -162,6 +175,9 @@ export function readConfig(environment: Environment): Config {
 }
 
 const isOrigin = (value: string) => URL.canParse(value) && new URL(value).origin === value
+
+const isHttpUrl = (value: string) =>
+  URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
 
 const namedNetworks: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '::1/128'],

@@ -30,6 +30,7 @@ describe('configuration', () => {
       connectionsPerAddress: 1000,
       corsOrigins: [],
       trustProxy: [],
+      serviceName: 'orrery',
       worldsMax: 8,
     })
   })
@@ -72,6 +73,7 @@ describe('configuration', () => {
     ['JOINS_PER_MINUTE', '0'],
     ['COMMANDS_PER_MINUTE', '0'],
     ['CONNECTIONS_PER_ADDRESS', '-1'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318'],
     ['TRUST_PROXY', '*'],
     ['TRUST_PROXY', 'true'],
     ['TRUST_PROXY', '0.0.0.0/0'],

@@ -9,7 +9,16 @@ import { type Fault, tooMany, unavailable } from './problem.ts'
 
 type Sender = Pick<
   Doors,
-  'submit' | 'chance' | 'note' | 'commands' | 'metrics' | 'sessions' | 'refusals' | 'personalData'
+  | 'submit'
+  | 'chance'
+  | 'clock'
+  | 'note'
+  | 'commands'
+  | 'metrics'
+  | 'sessions'
+  | 'refusals'
+  | 'personalData'
+  | 'tracer'
 >
 
 /**
@@ -25,9 +34,16 @@ export async function sendCommand(
     const wait = doors.commands.take(submission.account)
     if (wait > 0) throw tooMany('too many commands from you', wait, { commandId })
   }
+  const began = doors.clock.monotonic()
+  const traced = tracedCommand(doors, submission, commandId)
   const result = await doors.submit({ ...submission, commandId }).catch((error: unknown) => {
+    traced?.('unavailable')
+    doors.metrics.command(nameOf(submission), 'unavailable', doors.clock.monotonic() - began)
     throw error instanceof StoreUnavailable ? unavailable(commandId) : error
   })
+  const status = 'status' in result ? result.status : result.answer.status
+  traced?.(status)
+  doors.metrics.command(nameOf(submission), status, doors.clock.monotonic() - began)
   doors.note({
     event: 'command',
     correlationId: submission.correlationId ?? commandId,
@@ -35,17 +51,26 @@ export async function sendCommand(
     command: submission.type.slice(0, 32),
     ...(submission.world === undefined ? {} : { world: submission.world }),
     ...(submission.account === undefined ? {} : { account: submission.account }),
-    ...('status' in result
-      ? { status: 'invalid', faults: result.faults }
-      : { status: result.answer.status, ...outcomeOf(result) }),
+    ...('status' in result ? { status, faults: result.faults } : { status, ...outcomeOf(result) }),
   })
-  if ('status' in result) {
-    doors.metrics.command(isCommandName(submission.type) ? submission.type : 'none', 'invalid')
-    return result
+  if ('status' in result) return result
+  if (result.answer.status === 'refused') {
+    doors.metrics.refused(result.command, result.answer.refused)
   }
-  doors.metrics.command(result.command, result.answer.status)
   if (submission.account !== undefined) note(doors, submission.account, submission.world, result)
   return result
+}
+
+/** Of the table, so that nobody makes up labels. */
+const nameOf = ({ type }: Submission) => (isCommandName(type) ? type : 'none')
+
+function tracedCommand({ tracer }: Sender, submission: Submission, commandId: string) {
+  const { account = '', correlationId = commandId } = submission
+  return tracer?.command({
+    correlationId,
+    order: { account, commandId },
+    name: nameOf(submission),
+  })
 }
 
 /** Where an accepted command stands in the log, or why it was refused. */

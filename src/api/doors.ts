@@ -3,13 +3,14 @@
 import type { Submit } from '../commands/submit.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
 import type { Chance, Clock } from '../domain/ports/time.ts'
+import type { Tracer } from '../domain/ports/tracer.ts'
 import type { Worlds } from '../projections/worldReader.ts'
 import type { Addresses } from './address.ts'
 import type { Sessions } from './auth.ts'
 import type { ApiLimits } from './limits.ts'
 import type { Lingering } from './mailbox/lingering.ts'
 import type { RecentRefusals } from './mailbox/recentRefusals.ts'
-import type { Metrics } from './metrics.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import type { Origins } from './origins.ts'
 import type { Outflow } from './outflow.ts'
 import type { RateLimit } from './rateLimit.ts'
@@ -23,7 +24,7 @@ export type Doors = {
   readonly clock: Clock
   readonly chance: Chance
   readonly limits: ApiLimits
-  readonly ready: () => Readiness
+  readonly ready: () => Promise<Readiness>
   /** Faults that are ours, for the operator. */
   readonly say: (line: string) => void
   /** What happened, in fields, for the log. */
@@ -39,6 +40,8 @@ export type Doors = {
   readonly origins: Origins
   readonly refusals: RecentRefusals
   readonly metrics: Metrics
+  /** Nobody traces without it. */
+  readonly tracer: Tracer | undefined
   readonly outflow: Outflow
   /** Aborts when the server closes: whoever waits or streams ends. */
   readonly closing: AbortSignal

@@ -8,13 +8,17 @@ export type Outflow = {
    * `pendingBytes` tells what waits; `cut` is called once: when more than `bytesMax` waits, or when nothing was taken for
    * `limits.outflowStallMs`. Returns the end of the watch.
    */
-  watch(pendingBytes: () => number, cut: (why: string) => void, bytesMax?: number): () => void
+  watch(
+    pendingBytes: () => number,
+    cut: (why: string, kind: 'bytes' | 'stall') => void,
+    bytesMax?: number,
+  ): () => void
   close(): void
 }
 
 type Watched = {
   readonly pendingBytes: () => number
-  readonly cut: (why: string) => void
+  readonly cut: (why: string, kind: 'bytes' | 'stall') => void
   readonly bytesMax: number
   pending: number
   since: number
@@ -23,13 +27,13 @@ type Watched = {
 export function openOutflow(limits: Pick<ApiLimits, 'outflowStallMs'>, clock: Clock): Outflow {
   const watched = new Set<Watched>()
 
-  function faultOf(one: Watched, now: number): string | undefined {
+  function faultOf(one: Watched, now: number): readonly [string, 'bytes' | 'stall'] | undefined {
     const pending = one.pendingBytes()
-    if (pending > one.bytesMax) return `more than ${one.bytesMax} bytes wait unread`
+    if (pending > one.bytesMax) return [`more than ${one.bytesMax} bytes wait unread`, 'bytes']
     if (pending === 0 || pending < one.pending) one.since = now
     one.pending = pending
     if (now - one.since < limits.outflowStallMs) return undefined
-    return `nothing was read for ${limits.outflowStallMs} ms`
+    return [`nothing was read for ${limits.outflowStallMs} ms`, 'stall']
   }
 
   const timer = setInterval(
@@ -39,7 +43,7 @@ export function openOutflow(limits: Pick<ApiLimits, 'outflowStallMs'>, clock: Cl
         const why = faultOf(one, now)
         if (why === undefined) continue
         watched.delete(one)
-        one.cut(why)
+        one.cut(...why)
       }
     },
     Math.min(1000, limits.outflowStallMs / 2),

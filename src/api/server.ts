@@ -8,6 +8,7 @@ import express, { type Express, type Request, type RequestHandler, type Response
 import type { Submit } from '../commands/submit.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
 import type { Chance, Clock } from '../domain/ports/time.ts'
+import type { Tracer } from '../domain/ports/tracer.ts'
 import type { Worlds } from '../projections/worldReader.ts'
 import { type Network, openAddresses } from './address.ts'
 import { openSessions } from './auth.ts'
@@ -19,7 +20,7 @@ import { type GraphQLDoor, openGraphQL } from './graphql/yoga.ts'
 import { type ApiLimits, defaultLimits } from './limits.ts'
 import { openLingering } from './mailbox/lingering.ts'
 import { recentRefusals } from './mailbox/recentRefusals.ts'
-import { openMetrics } from './metrics.ts'
+import { type Metrics, openMetrics } from './metrics/metrics.ts'
 import { openOrigins } from './origins.ts'
 import { openOutflow } from './outflow.ts'
 import { problems, unknownRoute } from './problem.ts'
@@ -44,7 +45,12 @@ export type ApiOptions = {
   readonly corsOrigins?: readonly string[]
   /** Proxies whose X-Forwarded-For counts. None without it. */
   readonly trustedProxies?: readonly Network[]
-  readonly ready: () => Readiness
+  readonly ready: () => Readiness | Promise<Readiness>
+  /** Where what is behind the doors is measured too; without it the doors measure themselves alone. */
+  readonly metrics?: Metrics
+  /** What waits, by the queue's name. */
+  readonly queues?: () => Readonly<Record<string, number>>
+  readonly tracer?: Tracer
   readonly say?: (line: string) => void
   /** What happened, in fields: every request and command. */
   readonly note?: Doors['note']
@@ -68,6 +74,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const closing = new AbortController()
   // Every stream listens for it; their number has a bound of its own.
   setMaxListeners(0, closing.signal)
+  const metrics = options.metrics ?? openMetrics()
+  metrics.watch(worlds, options.queues ?? (() => ({})))
   const doors: Doors = {
     submit: options.submit,
     worlds,
@@ -75,7 +83,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     clock,
     chance: options.chance,
     limits,
-    ready: options.ready,
+    ready: async () => options.ready(),
     say: options.say ?? (() => {}),
     note: options.note ?? (() => {}),
     sessions: openSessions(personalData, clock, addressLimit(limits.wrongTokensPerMinute, clock)),
@@ -85,7 +93,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     lingering: openLingering(limits.pollLingerMs, closing.signal),
     origins: openOrigins(options.corsOrigins ?? []),
     refusals: recentRefusals(clock),
-    metrics: openMetrics(worlds),
+    metrics,
+    tracer: options.tracer,
     outflow: openOutflow(limits, clock),
     closing: closing.signal,
   }
@@ -145,14 +154,17 @@ const counted =
   (doors: Doors): RequestHandler =>
   (request, response, next) => {
     const began = doors.clock.monotonic()
+    const answered = traced(doors, request)
     response.once('finish', () => {
       const pattern: unknown = request.route?.path
       const graphql = request.baseUrl === '/graphql' ? '/graphql' : 'other'
       const name = typeof pattern === 'string' ? pattern : graphql
       const { method } = request
       const status = response.statusCode
-      doors.metrics.request(method, name, status)
-      const durationMs = Math.round(doors.clock.monotonic() - began)
+      const tookMs = doors.clock.monotonic() - began
+      doors.metrics.request(method, name, status, tookMs)
+      answered?.({ method, route: name, status })
+      const durationMs = Math.round(tookMs)
       doors.note({
         event: 'request',
         ...correlationOf(request),
@@ -165,17 +177,28 @@ const counted =
     next()
   }
 
+/** Begins a request's trace, below the caller's own where it names one. */
+function traced({ tracer }: Doors, request: Request) {
+  const { correlationId = '' } = correlationOf(request)
+  const { traceparent } = request.headers
+  const below = typeof traceparent === 'string' ? { traceparent } : {}
+  return tracer?.request({ correlationId, ...below })
+}
+
 /** What is compressed waits until enough of it is there: an event would wait for the next. */
 const isNoStream = (request: Request, response: Response) =>
   !String(response.getHeader('content-type')).startsWith('text/event-stream') &&
   compression.filter(request, response)
 
 /** A stream of events to a client that does not read is cut, as a WebSocket is. The signal aborts when it is over. */
-function watched({ outflow }: Doors, response: Response): AbortSignal {
+function watched({ metrics, outflow }: Doors, response: Response): AbortSignal {
   const gone = new AbortController()
   const unwatch = outflow.watch(
     () => response.writableLength,
-    () => response.destroy(),
+    () => {
+      metrics.cut('sse', 'stall')
+      response.destroy()
+    },
   )
   response.once('close', () => {
     unwatch()

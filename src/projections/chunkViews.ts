@@ -30,6 +30,14 @@ export class ChunkViews {
     this.#cache = cache
   }
 
+  get watched(): number {
+    return this.#watched.size
+  }
+
+  get cached(): number {
+    return this.#cache.keys().length
+  }
+
   /** Ascending. */
   watchedChunks(): readonly number[] {
     return [...this.#watched.keys()].sort((a, b) => a - b)

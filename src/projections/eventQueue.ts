@@ -1,6 +1,6 @@
 // The events of a world that wait for their tick, in log order; and whoever else starts to run that world.
 
-import type { SimulationEvent, WorldId } from '../domain/events.ts'
+import type { AccountId, SimulationEvent, WorldId } from '../domain/events.ts'
 import type { EventStore, RecordedEvent } from '../domain/ports/eventStore.ts'
 import type { Scheduler } from '../domain/ports/time.ts'
 import { isSimulationStream, ledgerStream } from '../domain/streams.ts'
@@ -10,6 +10,7 @@ import { createBell } from './bell.ts'
 /** As much as a tick and its seal need of an event. */
 export type QueuedEvent = {
   readonly eventId: string
+  readonly account: AccountId
   readonly commandId: string
   readonly position: number
   readonly event: SimulationEvent
@@ -89,6 +90,7 @@ function queued(recorded: RecordedEvent): QueuedEvent {
   const { type, data } = upcast(recorded) as SimulationEvent
   return {
     eventId: recorded.metadata.eventId,
+    account: recorded.metadata.account,
     commandId: recorded.metadata.commandId,
     position: recorded.position,
     // Only what the rules read crosses into the kernel's thread.

@@ -11,16 +11,21 @@ export type Subscriber = {
   /** Where it wants outcomes from; undefined: only those to come. */
   readonly after: Cursor | undefined
   push(item: FeedItem): void
+  /** Items that wait unread. */
+  waiting(): number
 }
 
 type Open = Subscriber & AsyncIterable<FeedItem>
 
-/** A bounded queue that one reader empties. `ended` is called once, whatever ends it. */
+/**
+ * A bounded queue that one reader empties. `ended` is called once, whatever ends it, and told how many items were dropped
+ * because too many waited.
+ */
 export function createSubscriber(
   interest: Interest,
   after: Cursor | undefined,
   first: readonly FeedItem[],
-  ended: () => void,
+  ended: (dropped: number) => void,
   signal?: AbortSignal,
 ): Open {
   let queue: FeedItem[] = [...first]
@@ -31,9 +36,10 @@ export function createSubscriber(
     if (over) return
     over = true
     failure = error
+    const dropped = error ? queue.length : 0
     if (error) queue = []
     signal?.removeEventListener('abort', stop)
-    ended()
+    ended(dropped)
     wake?.()
   }
   const stop = () => {
@@ -60,6 +66,7 @@ export function createSubscriber(
   return {
     interest,
     after,
+    waiting: () => queue.length,
     push(item) {
       if (over) return
       queue.push(item)
@@ -82,6 +89,12 @@ export class Subscribers {
   readonly #all = new Set<Subscriber>()
   readonly #byChunk = new Map<number, Set<Subscriber>>()
   readonly #byAccount = new Map<AccountId, Set<Subscriber>>()
+  readonly #told: (kind: FeedItem['kind'], subscribers: number) => void
+
+  /** `told` hears how many every item went to. */
+  constructor(told: (kind: FeedItem['kind'], subscribers: number) => void) {
+    this.#told = told
+  }
 
   get count(): number {
     return this.#all.size
@@ -105,12 +118,24 @@ export class Subscribers {
     if (account !== undefined) leave(this.#byAccount, account, subscriber)
   }
 
+  /** The longest queue, and all together. */
+  waiting(): { readonly most: number; readonly all: number } {
+    let most = 0
+    let all = 0
+    for (const subscriber of this.#all) {
+      const waiting = subscriber.waiting()
+      most = Math.max(most, waiting)
+      all += waiting
+    }
+    return { most, all }
+  }
+
   toAll(item: FeedItem): void {
-    for (const subscriber of [...this.#all]) subscriber.push(item)
+    this.#tell([...this.#all], item)
   }
 
   toChunk(chunk: number, item: FeedItem): void {
-    for (const subscriber of [...(this.#byChunk.get(chunk) ?? [])]) subscriber.push(item)
+    this.#tell([...(this.#byChunk.get(chunk) ?? [])], item)
   }
 
   toAccount(
@@ -118,15 +143,21 @@ export class Subscribers {
     item: FeedItem,
     wanted: (subscriber: Subscriber) => boolean = () => true,
   ): void {
-    for (const subscriber of [...(this.#byAccount.get(account) ?? [])]) {
-      if (wanted(subscriber)) subscriber.push(item)
-    }
+    this.#tell([...(this.#byAccount.get(account) ?? [])].filter(wanted), item)
   }
 
   toThose(interested: (interest: Interest) => boolean | undefined, item: FeedItem): void {
-    for (const subscriber of [...this.#all]) {
-      if (interested(subscriber.interest)) subscriber.push(item)
-    }
+    this.#tell(
+      [...this.#all].filter(({ interest }) => interested(interest)),
+      item,
+    )
+  }
+
+  /** Given a copy: a push may end a subscriber. */
+  #tell(those: readonly Subscriber[], item: FeedItem): void {
+    if (those.length === 0) return
+    for (const subscriber of those) subscriber.push(item)
+    this.#told(item.kind, those.length)
   }
 }
 

@@ -1,7 +1,8 @@
 // The world in real time: one loop runs the ticks that are due, another seals events into ticks to come.
 
 import { fixedThrough, type Hashed, sealTick } from '../domain/ledger.ts'
-import type { Kernel, KernelResult } from '../domain/ports/kernel.ts'
+import type { Kernel, KernelResult, WorldSettings } from '../domain/ports/kernel.ts'
+import type { Observer } from '../domain/ports/observer.ts'
 import type { Clock, Scheduler } from '../domain/ports/time.ts'
 import { createBell } from './bell.ts'
 import type { EventQueue } from './eventQueue.ts'
@@ -39,9 +40,10 @@ export type LiveOptions = {
   readonly audience: Audience
   /** Sealed ticks that are still to be run. */
   readonly ahead: readonly SealedTick[]
-  readonly ups: number
+  readonly settings: WorldSettings
   readonly clock: Clock
   readonly scheduler: Scheduler
+  readonly observer: Observer | undefined
   readonly signal: AbortSignal
 }
 
@@ -69,8 +71,8 @@ export class LiveTicks {
     this.#runBell = createBell(options.scheduler)
     this.#sealBell = createBell(options.scheduler)
     this.#sealed = [...options.ahead]
-    const { clock, progress, ups } = options
-    this.#pace = { ups, fromMs: clock.monotonic(), fromTick: progress.done }
+    const { clock, progress, settings } = options
+    this.#pace = { ups: settings.ups, fromMs: clock.monotonic(), fromTick: progress.done }
   }
 
   /** Ends when the signal aborts, or rejects: with `KernelLost`, `Fenced` or what the store says. */
@@ -85,6 +87,11 @@ export class LiveTicks {
   lookAgain(): void {
     this.#runBell.ring()
     this.#sealBell.ring()
+  }
+
+  /** Events that wait for their tick. */
+  waiting(): number {
+    return this.#o.queue.waiting()
   }
 
   upsMeasured(): number {
@@ -112,7 +119,8 @@ export class LiveTicks {
 
   /** The newest tick that may be run now: due, not waiting for its seal, and not out of all bounds. */
   #target(due: number): number {
-    const { audience, progress, publication, ups } = this.#o
+    const { audience, progress, publication, settings } = this.#o
+    const { ups } = settings
     const beyond = audience.watching() ? 0 : IDLE_SEAL_S * ups
     return Math.min(
       due,
@@ -123,10 +131,13 @@ export class LiveTicks {
   }
 
   async #runThrough(through: number): Promise<void> {
-    const { audience, clock, kernel, progress, publication, ups } = this.#o
+    const { audience, clock, kernel, observer, progress, publication, settings } = this.#o
+    const { ups, world } = settings
     const later = this.#sealed.findIndex(({ seal }) => seal.tick > through)
     const now = this.#sealed.splice(0, later < 0 ? this.#sealed.length : later)
     progress.begun = Math.max(progress.begun, through)
+    const ticks = through - progress.done
+    const began = clock.monotonic()
     const result = await kernel.run({
       through,
       events: now.filter(({ seal }) => seal.count > 0).map(tickEvents),
@@ -137,6 +148,14 @@ export class LiveTicks {
     progress.done = through
     if (result.hash !== undefined) progress.hashed = { tick: through, hash: result.hash }
     this.#meter.tell(clock.monotonic(), through)
+    observer?.ran({
+      world,
+      through,
+      ticks,
+      busyMs: result.busyMs,
+      durationMs: clock.monotonic() - began,
+      orders: now.flatMap(({ events }) => events),
+    })
     audience.consumed(result)
     publication.offer(through, progress.hashed)
     this.#sealBell.ring()
@@ -153,7 +172,8 @@ export class LiveTicks {
   }
 
   #sealWanted(due: number): boolean {
-    const { audience, keeper, progress, publication, queue, ups } = this.#o
+    const { audience, keeper, progress, publication, queue, settings } = this.#o
+    const { ups } = settings
     const fixed = fixedThrough(keeper.ledger)
     if (fixed >= Math.max(progress.begun, due) + LEAD) return false
     if (queue.waiting() > 0 || publication.demanded() > publication.bound()) return true
@@ -163,7 +183,7 @@ export class LiveTicks {
   }
 
   async #sealNext(due: number): Promise<void> {
-    const { keeper, progress, publication, queue } = this.#o
+    const { clock, keeper, observer, progress, publication, queue, settings } = this.#o
     const events = queue.takeUpTo(EVENTS_PER_TICK)
     const seal = sealTick(keeper.ledger, {
       begunThrough: progress.begun,
@@ -173,7 +193,10 @@ export class LiveTicks {
       hashOf: progress.hashed,
     })
     this.#inFlight = seal.data.tick
+    const began = clock.monotonic()
     await keeper.seal(seal)
+    const { world } = settings
+    observer?.sealed({ world, events: events.length, durationMs: clock.monotonic() - began })
     this.#inFlight = Number.POSITIVE_INFINITY
     this.#sealed.push({ seal: seal.data, events })
     publication.offer(progress.done, progress.hashed)

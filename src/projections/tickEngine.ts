@@ -11,6 +11,7 @@ import {
   type WorldSettings,
 } from '../domain/ports/kernel.ts'
 import type { Leadership } from '../domain/ports/leadership.ts'
+import type { Observer } from '../domain/ports/observer.ts'
 import type { Chance, Clock, Scheduler } from '../domain/ports/time.ts'
 import { type Deferred, deferred } from './deferred.ts'
 import { type EventQueue, followEvents } from './eventQueue.ts'
@@ -31,6 +32,8 @@ export type EnginePorts = {
   readonly leadership: Leadership
   /** Unique to this start of this server. */
   readonly engineId: string
+  /** Who measures; nobody without it. */
+  readonly observer?: Observer
   /** Told what takes long, and what went wrong. */
   readonly say: (line: string) => void
 }
@@ -134,6 +137,11 @@ export class TickEngine {
     await patiently(this.#ports, (signal) => this.publication.through(tick, signal))
   }
 
+  /** Events that wait for their tick. */
+  waiting(): number {
+    return this.#live?.waiting() ?? 0
+  }
+
   lookAgain(): void {
     this.#live?.lookAgain()
   }
@@ -186,6 +194,7 @@ export class TickEngine {
         tries = this.#progress.done > before ? 1 : tries + 1
         const again = error instanceof StoreUnavailable || error instanceof KernelLost
         if (!again || (error instanceof KernelLost && tries > KERNEL_TRIES)) throw error
+        if (error instanceof KernelLost) this.#ports.observer?.kernelLost(settings.world)
         say(`world ${settings.world}: ${error.message}; its ledger is replayed`)
         await scheduler.sleep(PAUSE_MS * tries, signal)
       }
@@ -289,7 +298,7 @@ export class TickEngine {
     ahead: Replay['ahead'],
     signal: AbortSignal,
   ): LiveTicks {
-    const { clock, scheduler, settings } = this.#ports
+    const { clock, observer, scheduler, settings } = this.#ports
     return new LiveTicks({
       kernel,
       queue,
@@ -298,9 +307,10 @@ export class TickEngine {
       progress: this.#progress,
       audience: this.#audience,
       ahead,
-      ups: settings.ups,
+      settings,
       clock,
       scheduler,
+      observer,
       signal,
     })
   }

@@ -31,6 +31,7 @@ import type {
   FeedItem,
   Interest,
   Presence,
+  WorldLoad,
   WorldReader,
   WorldStatus,
 } from './worldReader.ts'
@@ -72,7 +73,7 @@ class WorldProjector implements RunningWorld, EngineAudience {
   readonly #structures: StructureViews
   readonly #outcomes
   readonly #contents = new OwnContents()
-  readonly #subscribers = new Subscribers()
+  readonly #subscribers: Subscribers
   readonly #closed = new AbortController()
   readonly #stopping = new AbortController()
   #rowsWritten: Promise<void> = Promise.resolve()
@@ -88,7 +89,9 @@ class WorldProjector implements RunningWorld, EngineAudience {
     // Every feed listens for it; their number has a bound at the doors.
     setMaxListeners(0, this.#closed.signal)
     this.#unshown = { outcomes: [], players: new Map(), changes: [] }
-    const { openCache, settings } = ports
+    const { observer, openCache, settings } = ports
+    const { world } = settings
+    this.#subscribers = new Subscribers((kind, count) => observer?.told(world, kind, count))
     const ask: Ask = (question) => this.#engine.ask(question)
     this.#chunks = new ChunkViews(ask, openCache(`chunks/${settings.world}`, CHUNKS_CACHED))
     this.#structures = new StructureViews(ask, openCache, settings.world)
@@ -182,7 +185,8 @@ class WorldProjector implements RunningWorld, EngineAudience {
       { ...interest, chunks },
       after,
       missed,
-      () => {
+      (dropped) => {
+        if (dropped > 0) this.#ports.observer?.cut(this.settings.world, dropped)
         for (const end of unwatch) end()
         this.#subscribers.remove(subscriber)
         if (account !== undefined) this.#contents.forget(account)
@@ -210,6 +214,18 @@ class WorldProjector implements RunningWorld, EngineAudience {
       if (!this.#players.disconnect(account)) return
       this.#tellPresence(account)
       void this.#rows?.playerLeft(account)
+    }
+  }
+
+  load(): WorldLoad {
+    const { all, most } = this.#subscribers.waiting()
+    return {
+      subscribers: this.#subscribers.count,
+      feedWaiting: all,
+      feedWaitingMost: most,
+      eventsWaiting: this.#engine.waiting(),
+      chunksWatched: this.#chunks.watched,
+      chunksCached: this.#chunks.cached,
     }
   }
 
@@ -254,6 +270,7 @@ class WorldProjector implements RunningWorld, EngineAudience {
     }
     for (const outcome of outcomes) {
       this.#outcomes.add(outcome)
+      if (live) this.#ports.observer?.judged(this.settings.world, outcome)
       this.#subscribers.toAccount(
         outcome.account,
         outcomeItem(outcome),

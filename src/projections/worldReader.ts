@@ -71,6 +71,19 @@ export type Interest = {
   readonly status?: boolean
 }
 
+/** What waits, and what is held for those who look. */
+export type WorldLoad = {
+  readonly subscribers: number
+  /** Feed items that wait unread: of all subscribers, and of the one with most. */
+  readonly feedWaiting: number
+  readonly feedWaitingMost: number
+  /** Events that wait for their tick. */
+  readonly eventsWaiting: number
+  /** Chunks that are kept fresh because somebody watches, and those that are kept until they change. */
+  readonly chunksWatched: number
+  readonly chunksCached: number
+}
+
 export type WorldReader = {
   readonly settings: WorldSettings
   status(): WorldStatus
@@ -101,6 +114,7 @@ export type WorldReader = {
   feed(interest: Interest, after?: Cursor, signal?: AbortSignal): AsyncIterable<FeedItem>
   /** Outcomes of one account after a cursor, oldest first; `takeSnapshot` first if some are gone. */
   outcomesAfter(account: AccountId, after: Cursor, limit: number): readonly FeedItem[]
+  load(): WorldLoad
   /** Marks the account as connected until the returned function is called. */
   connect(account: AccountId): () => void
 }

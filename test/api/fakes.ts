@@ -151,6 +151,18 @@ export class FakeWorld implements WorldReader {
     return this.standing.get(cell)
   }
 
+  load() {
+    const waiting = [...this.subscribers].map((one) => one.waiting.length)
+    return {
+      subscribers: this.subscribers.size,
+      feedWaiting: waiting.reduce((sum, each) => sum + each, 0),
+      feedWaitingMost: Math.max(0, ...waiting),
+      eventsWaiting: 0,
+      chunksWatched: 0,
+      chunksCached: 0,
+    }
+  }
+
   presence(): readonly Presence[] {
     return this.#players.map(({ account, index, cell }) => {
       const state = this.connected.includes(account) ? 'connected' : 'away'

@@ -64,6 +64,7 @@ async function follow(
   { token }: Player,
   after: string | undefined,
   enough: (ids: string[]) => boolean,
+  heard: () => void = () => {},
 ) {
   let socket: WebSocket | undefined
   const client = createClient({
@@ -83,6 +84,7 @@ async function follow(
   try {
     for await (const { data } of client.iterate<{ mine: Item }>({ query: mine(after) })) {
       items.push(data!.mine)
+      heard()
       if (enough(ids())) break
     }
   } catch {
@@ -93,15 +95,23 @@ async function follow(
   return { items, ids: ids().filter((id) => id.startsWith('order')), cursor }
 }
 
+/** The same, once the stream listens: what is ordered before would be told to nobody. */
+async function listening(player: Player, enough: (ids: string[]) => boolean) {
+  let following = Promise.resolve<Awaited<ReturnType<typeof follow>> | undefined>(undefined)
+  await new Promise<void>((heard) => {
+    following = follow(player, undefined, enough, heard)
+  })
+  return () => following
+}
+
 const has = (id: string) => (ids: string[]) => ids.includes(id)
 
 test('a dropped stream goes on from its cursor: nothing is lost, nothing told twice', async () => {
   const ada = await enter()
-  const first = follow(ada, undefined, has('order-1'))
-  // Orders are told from when the stream listens: the first may come before.
+  const first = await listening(ada, has('order-1'))
   await order(ada, 0)
   await order(ada, 1)
-  const { cursor } = await first
+  const cursor = (await first())?.cursor
   for (const number of [2, 3, 4, 5]) await order(ada, number)
   const second = await follow(ada, cursor, has('order-5'))
   expect(second.ids).toEqual(['order-2', 'order-3', 'order-4', 'order-5'])
@@ -113,10 +123,10 @@ test('a dropped stream goes on from its cursor: nothing is lost, nothing told tw
 
 test('over a restart of the server a stream goes on from its cursor', async () => {
   const ada = await enter()
-  const first = follow(ada, undefined, has('order-1'))
+  const first = await listening(ada, has('order-1'))
   await order(ada, 0)
   await order(ada, 1)
-  const { cursor } = await first
+  const cursor = (await first())?.cursor
   for (const number of [2, 3]) await order(ada, number)
   await servers.stop()
   url = await servers.start()

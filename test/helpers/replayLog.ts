@@ -131,9 +131,10 @@ function queueOf(log: readonly RecordedEvent[]): EventQueue {
 
 const queued = (recorded: RecordedEvent): QueuedEvent => {
   const { type, data } = upcast(recorded) as SimulationEvent
-  const { eventId, commandId } = recorded.metadata
+  const { eventId, account, commandId } = recorded.metadata
   return {
     eventId,
+    account,
     commandId,
     position: recorded.position,
     event: { type, data } as SimulationEvent,

@@ -103,10 +103,11 @@ function listen(feed: AsyncIterator<FeedItem>): Promise<IteratorResult<FeedItem>
   return next
 }
 
-function failure({ doors }: Context, error: unknown): GraphQLError {
+function failure({ door, doors }: Context, error: unknown): GraphQLError {
   if (!(error instanceof SlowConsumer)) {
     return maskError(error, doors.limits.bodyBytesMax, doors.say)
   }
+  doors.metrics.cut(door === 'websocket' ? 'websocket' : 'sse', 'items')
   return new GraphQLError('too much waited unread: read a snapshot and subscribe again', {
     extensions: { code: 'SLOW_CONSUMER' },
   })

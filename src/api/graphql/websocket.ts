@@ -104,7 +104,8 @@ function refuseUpgrade(socket: Duplex, status: string): void {
 type Protocol = ReturnType<typeof makeServer<Record<string, unknown>, Extra>>
 
 function serve(doors: Doors, protocol: Protocol, socket: WebSocket, extra: Extra): void {
-  const cut = (why: string) => {
+  const cut = (why: string, kind: 'bytes' | 'stall') => {
+    doors.metrics.cut('websocket', kind)
     // A reader that is only late still gets the code; one that never reads is ended without it.
     socket.close(SLOW_CONSUMER_CODE, `Slow consumer: ${why}`.slice(0, 120))
     setTimeout(() => socket.terminate(), 500).unref()
@@ -116,7 +117,10 @@ function serve(doors: Doors, protocol: Protocol, socket: WebSocket, extra: Extra
   )
   let answered = true
   const pings = setInterval(() => {
-    if (!answered) socket.terminate()
+    if (!answered) {
+      doors.metrics.cut('websocket', 'ping')
+      socket.terminate()
+    }
     answered = false
     if (socket.readyState === socket.OPEN) socket.ping()
   }, doors.limits.pingMs)

@@ -12,12 +12,12 @@ export function operatorRoutes(app: Express, doors: Doors): void {
     },
   })
   route(app, '/readyz', {
-    get: (_request, response) => {
-      const { ready, reasons } = doors.ready()
+    get: async (_request, response) => {
+      const { ready, reasons } = await doors.ready()
       if (!ready) {
         throw new Problem(503, 'not-ready', reasons.join('; '), { reasons }, { 'Retry-After': '1' })
       }
-      response.json({ status: 'ready' })
+      response.json({ status: 'ready', ...(reasons.length > 0 ? { reasons } : {}) })
     },
   })
   route(app, '/metrics', {

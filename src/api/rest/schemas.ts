@@ -263,4 +263,7 @@ const message = z.union([
 ])
 export const messages = z.object({ messages: z.array(message), cursor, more: z.boolean() })
 
-export const state = z.object({ status: z.string() })
+export const state = z.object({
+  status: z.string(),
+  reasons: z.array(z.string()).optional().describe('of /readyz: what does not run all the same'),
+})

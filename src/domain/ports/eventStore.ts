@@ -85,6 +85,8 @@ export type EventStore = {
   head(): Promise<number>
   /** Catches up from `afterPosition`, then goes live, in batches without gap or repetition, until `signal` aborts. */
   subscribe(afterPosition: number, signal: AbortSignal): AsyncIterable<readonly RecordedEvent[]>
+  /** Appends that wait, where the store has a queue. */
+  readonly waiting?: () => number
   close(): Promise<void>
 }
 

@@ -57,6 +57,7 @@ export function postgresEventStore(
   return {
     ...reader,
     dense: true,
+    waiting: () => queue.size,
     async append(stream, expectedVersion, commands, { urgent = false } = {}) {
       assertStorable(stream, expectedVersion, commands)
       const events = commands.map((command) => command.events.map(storableEvent))

@@ -1,0 +1,80 @@
+// Meters of what is behind the doors: appends, seals, ticks, the feed.
+
+import { Counter, Histogram, type Registry } from 'prom-client'
+import type { Observer } from '../../domain/ports/observer.ts'
+import { SECONDS } from './buckets.ts'
+
+/** A tick has 16 to 50 ms of its world's time. */
+const TICK_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.016, 0.033, 0.05, 0.1, 0.25, 1]
+const BATCH = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
+
+export function engineMeters(registry: Registry): Observer {
+  const registers = [registry]
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+    new Counter({ name, help, labelNames, registers })
+  const ofWorld = (name: string, help: string, buckets: number[]) =>
+    new Histogram({ name, help, labelNames: ['world'], buckets, registers })
+
+  const appends = counter('orrery_appends_total', 'Appends to the log, by result', ['result'])
+  const appendedEvents = counter('orrery_appended_events_total', 'Events written to the log', [])
+  const appendCommands = new Histogram({
+    name: 'orrery_append_commands',
+    help: 'Commands in one append',
+    buckets: BATCH,
+    registers,
+  })
+  const appendSeconds = new Histogram({
+    name: 'orrery_append_seconds',
+    help: 'From an append to its durable result, its wait for the group included',
+    buckets: SECONDS,
+    registers,
+  })
+  const sealSeconds = ofWorld('orrery_seal_seconds', 'Until a seal is durable', SECONDS)
+  const sealedEvents = counter('orrery_sealed_events_total', 'Events given their tick', ['world'])
+  const tickSeconds = ofWorld(
+    'orrery_tick_seconds',
+    'The kernel’s own time for a tick',
+    TICK_SECONDS,
+  )
+  const ticks = counter('orrery_ticks_total', 'Ticks run live', ['world'])
+  const kernelSeconds = ofWorld(
+    'orrery_kernel_call_seconds',
+    'A batch of ticks, with the way to the kernel’s thread and back',
+    TICK_SECONDS,
+  )
+  const kernelBusy = counter('orrery_kernel_busy_seconds_total', 'Time the kernel worked', [
+    'world',
+  ])
+  const kernelsLost = counter('orrery_kernels_lost_total', 'Kernels lost and replaced', ['world'])
+  const outcomes = counter('orrery_outcomes_total', 'Orders judged', ['world', 'reason'])
+  const told = counter('orrery_feed_messages_total', 'Feed items handed to subscribers', [
+    'world',
+    'kind',
+  ])
+  const dropped = counter('orrery_feed_dropped_total', 'Feed items of subscribers that were cut', [
+    'world',
+  ])
+
+  return {
+    appended({ orders, events, result, durationMs }) {
+      appends.inc({ result })
+      appendCommands.observe(orders.length)
+      appendSeconds.observe(durationMs / 1000)
+      if (result === 'appended') appendedEvents.inc(events)
+    },
+    sealed({ world, events, durationMs }) {
+      sealSeconds.observe({ world }, durationMs / 1000)
+      sealedEvents.inc({ world }, events)
+    },
+    ran({ world, ticks: count, busyMs, durationMs }) {
+      ticks.inc({ world }, count)
+      tickSeconds.observe({ world }, busyMs / 1000 / Math.max(1, count))
+      kernelSeconds.observe({ world }, durationMs / 1000)
+      kernelBusy.inc({ world }, busyMs / 1000)
+    },
+    judged: (world, { reason }) => outcomes.inc({ world, reason }),
+    told: (world, kind, subscribers) => told.inc({ world, kind }, subscribers),
+    cut: (world, items) => dropped.inc({ world }, items),
+    kernelLost: (world) => kernelsLost.inc({ world }),
+  }
+}
