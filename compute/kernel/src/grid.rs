@@ -20,4 +20,5 @@ pub use lattice::{
     north_pole, south_pole,
 };
 pub use neighbours::{DIRECTIONS, STEP_I, STEP_J, neighbour};
+pub(crate) use seams::cross;
 pub use step::{step, turn_back, way_there};

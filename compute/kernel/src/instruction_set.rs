@@ -44,7 +44,6 @@ impl InstructionSet {
     }
 
     /// A level is only ever held by an instruction set that this machine has.
-    #[expect(dead_code, reason = "the sweep will choose by it")]
     pub(crate) fn level(self) -> Level {
         self.0
     }

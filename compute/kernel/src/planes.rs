@@ -6,7 +6,7 @@
 mod aligned;
 mod hash;
 
-use crate::ecology::Tiles;
+use crate::ecology::{Holds, Tiles};
 use crate::grid::{CHUNK_CELLS, cell_count, cell_in_chunk, chunk_count, chunk_of, offset_in_chunk};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -118,13 +118,31 @@ impl Planes {
     pub fn mark(&mut self, place: usize) {
         let chunk = place / CHUNK_PLACES;
         self.dirty[chunk] = DIRTY_ALL;
-        self.tiles.mark(chunk, self.pollution[place] != 0, self.fertility[place] != 0);
+        let holds = Holds {
+            pollution: self.pollution[place] != 0,
+            fertility: self.fertility[place] != 0,
+            crystal_bed: self.crystal_bed[place] != 0,
+        };
+        self.tiles.mark(chunk, holds);
     }
 
     /// Says that any plane of any chunk may have changed, as after they were loaded.
     pub fn mark_all(&mut self) {
         self.dirty.fill(DIRTY_ALL);
-        self.tiles.mark_all();
+        for chunk in 0..self.chunks() {
+            let places = chunk * CHUNK_PLACES..(chunk + 1) * CHUNK_PLACES;
+            let holds = Holds {
+                pollution: holds_any(&self.pollution[places.clone()]),
+                fertility: holds_any(&self.fertility[places.clone()]),
+                crystal_bed: holds_any(&self.crystal_bed[places]),
+            };
+            self.tiles.mark_whole(chunk, holds);
+        }
+    }
+
+    /// How many chunks the next step of the ecology will look at, the poles aside; the others sleep.
+    pub fn awake_chunks(&self) -> usize {
+        self.tiles.awake()
     }
 }
 
@@ -132,4 +150,8 @@ impl Planes {
 #[inline]
 pub(crate) fn place_of(n: u32, cell: u32) -> usize {
     chunk_of(n, cell) as usize * CHUNK_PLACES + offset_in_chunk(n, cell) as usize
+}
+
+fn holds_any<T: Copy + Default + PartialEq>(values: &[T]) -> bool {
+    values.iter().any(|value| *value != T::default())
 }

@@ -1,0 +1,294 @@
+//! A step of one chunk: its rows from top to bottom, in place.
+
+use super::borders::{Halo, Ring};
+use super::lanes::{Lanes, Row, SIDE};
+use super::rows::{Outcome, RowCells, RowDirt, Rule, draw, give_flux, give_life, settle_row};
+use super::tiles::{AWAKE, BEDS, BOTTOM, FERTILE, LEFT, Lines, POLLUTED, RIGHT, TOP};
+
+/// The planes of a chunk.
+pub(super) struct Tile<'a> {
+    pub(super) terrain: &'a [Row],
+    pub(super) crystal_bed: &'a [Row],
+    pub(super) life: &'a mut [Row],
+    pub(super) mass: &'a mut [Row],
+    pub(super) pollution: &'a mut [[u16; SIDE]],
+    pub(super) fertility: &'a mut [Row],
+}
+
+/// What of a chunk decides what it gives.
+#[derive(Clone, Copy)]
+pub(super) struct TileView<'a> {
+    pub(super) life: &'a [Row],
+    pub(super) mass: &'a [Row],
+    pub(super) pollution: &'a [[u16; SIDE]],
+}
+
+impl Tile<'_> {
+    #[inline(always)]
+    fn view(&self) -> TileView<'_> {
+        TileView { life: self.life, mass: self.mass, pollution: self.pollution }
+    }
+}
+
+/// Which cells a chunk has.
+#[derive(Clone, Copy)]
+pub(super) struct Span {
+    /// The id of the first cell; that of a cell one row further down is n more.
+    pub(super) first: u32,
+    pub(super) n: u32,
+    pub(super) rows: usize,
+    pub(super) columns: usize,
+}
+
+/// What came of a chunk's step.
+#[derive(Clone, Copy, Default)]
+pub(super) struct TileOutcome {
+    /// The flags that it has now.
+    pub(super) flags: u8,
+    /// Something changed that can be seen.
+    pub(super) changed: bool,
+    /// Some fertiliser was used up.
+    pub(super) aged: bool,
+    pub(super) sunk: u32,
+    pub(super) absorbed: u32,
+    /// Its border lines give otherwise in the next step than in this one.
+    pub(super) gives_otherwise: bool,
+}
+
+/// Bytes from row to row: a row, and room for the cells on its left and right.
+const STRIDE: usize = 2 * SIDE;
+
+/// What the cells of a chunk and those around it give: rows 1..=64, and the halo.
+#[repr(align(64))]
+struct Field([u8; STRIDE * (SIDE + 2) + SIDE]);
+
+/// Where a row begins that is shifted by -1 (0), not at all (1) or by 1 (2).
+const fn start(row: usize, shift: usize) -> usize {
+    row * STRIDE + SIDE - 1 + shift
+}
+
+impl Field {
+    #[inline(always)]
+    fn row(&self, row: usize, shift: usize) -> &Row {
+        let at = start(row, shift);
+        let Some(row) = self.0[at..].first_chunk() else { return &[0; SIDE] };
+        row
+    }
+
+    #[inline(always)]
+    fn row_mut(&mut self, row: usize) -> Option<&mut Row> {
+        self.0[start(row, 1)..].first_chunk_mut()
+    }
+
+    /// The six neighbours of a row's cells.
+    #[inline(always)]
+    fn six(&self, row: usize) -> [&Row; 6] {
+        [
+            self.row(row - 1, 1),
+            self.row(row - 1, 2),
+            self.row(row, 0),
+            self.row(row, 2),
+            self.row(row + 1, 0),
+            self.row(row + 1, 1),
+        ]
+    }
+
+    /// Lays the rows above and below a chunk of so many rows.
+    fn frame(&mut self, ring: &Ring, rows: usize) {
+        self.0[start(0, 1)..][..ring.above.len()].copy_from_slice(&ring.above);
+        self.0[start(rows + 1, 0)..][..ring.below.len()].copy_from_slice(&ring.below);
+    }
+
+    /// Lays the cells on the left and on the right of a row of so many columns.
+    #[inline(always)]
+    fn flank(&mut self, ring: &Ring, row: usize, columns: usize) {
+        self.0[start(row, 0)] = ring.left[row - 1];
+        self.0[start(row, 1) + columns] = ring.right[row - 1];
+    }
+}
+
+/// Room to work in, for one thread.
+pub(super) struct Scratch {
+    pub(super) halo: Halo,
+    plants: Field,
+    rest: Field,
+}
+
+impl Scratch {
+    pub(super) const fn new() -> Self {
+        const EMPTY: [u8; STRIDE * (SIDE + 2) + SIDE] = [0; STRIDE * (SIDE + 2) + SIDE];
+        Self { halo: Halo::new(), plants: Field(EMPTY), rest: Field(EMPTY) }
+    }
+}
+
+const NOTHING: Row = [0; SIDE];
+
+/// Runs a step of a chunk whose halo is in `scratch`, and writes what its border lines give in the next step.
+#[inline(always)]
+pub(super) fn settle_tile<L: Lanes>(
+    rule: Rule<'_, L>,
+    span: Span,
+    flags: u8,
+    tile: &mut Tile<'_>,
+    scratch: &mut Scratch,
+    lines: &mut Lines,
+) -> TileOutcome {
+    if flags & POLLUTED != 0 || scratch.halo.has_flux() {
+        settle_rows::<L, true>(rule, span, flags, tile, scratch, lines)
+    } else {
+        settle_rows::<L, false>(rule, span, flags, tile, scratch, lines)
+    }
+}
+
+#[inline(always)]
+fn settle_rows<L: Lanes, const DIRTY: bool>(
+    rule: Rule<'_, L>,
+    span: Span,
+    flags: u8,
+    tile: &mut Tile<'_>,
+    scratch: &mut Scratch,
+    lines: &mut Lines,
+) -> TileOutcome {
+    let Span { first, n, rows, columns } = span;
+    let Scratch { halo, plants, rest } = scratch;
+    plants.frame(&halo.0[0], rows);
+    rest.frame(&halo.0[1], rows);
+    let mut is_cell = [0_u8; SIDE];
+    is_cell[..columns].fill(0xff);
+    let mut outcome = Outcome::NONE;
+    let mut sides = Sides::EMPTY;
+    let mut words = draw(rule.keys.now, first, 1);
+    // A row is settled when the one below it has been read.
+    for row in 0..=rows {
+        let mut below = [0; SIDE];
+        if row < rows {
+            if DIRTY && row > 0 {
+                below = draw(rule.keys.now, first + row as u32 * n, 1);
+            } else if row == 0 {
+                below = words;
+            }
+            let (Some(plants_row), Some(rest_row)) =
+                (plants.row_mut(row + 1), rest.row_mut(row + 1))
+            else {
+                break;
+            };
+            give_life(&tile.life[row], &tile.mass[row], plants_row, rest_row);
+            if DIRTY {
+                give_flux(&tile.pollution[row], &below, rest_row);
+            }
+            plants.flank(&halo.0[0], row + 1, columns);
+            rest.flank(&halo.0[1], row + 1, columns);
+        }
+        if row > 0 {
+            let at = row - 1;
+            if !DIRTY {
+                words = draw(rule.keys.now, first + at as u32 * n, 1);
+            }
+            let cells = RowCells {
+                terrain: &tile.terrain[at],
+                crystal_bed: if flags & BEDS == 0 { &NOTHING } else { &tile.crystal_bed[at] },
+                fertility: if flags & FERTILE == 0 { &NOTHING } else { &tile.fertility[at] },
+                life: &mut tile.life[at],
+                mass: &mut tile.mass[at],
+            };
+            let dirt = DIRTY.then_some(RowDirt {
+                pollution: &mut tile.pollution[at],
+                gives: rest.row(row, 1),
+                is_cell: &is_cell,
+            });
+            let (plants, rest) = (plants.six(row), rest.six(row));
+            settle_row(rule, plants, rest, cells, dirt, &words, &mut outcome);
+            sides.keep(tile.view(), at, columns);
+        }
+        if DIRTY {
+            words = below;
+        }
+    }
+    let any = |row: &Row| row.iter().fold(0, |all, byte| all | byte) != 0;
+    let polluted = DIRTY && outcome.polluted.iter().fold(0, |all, units| all | units) != 0;
+    let (aged, fertile) =
+        if flags & FERTILE != 0 { use_up(tile.fertility) } else { (false, false) };
+    sides.write(tile.view(), rule.keys.next, span, polluted, lines);
+    let changed = any(&outcome.changed);
+    let restless = changed || any(&outcome.restless);
+    TileOutcome {
+        flags: flags & BEDS
+            | if restless { AWAKE } else { 0 }
+            | if polluted { POLLUTED } else { 0 }
+            | if fertile { FERTILE } else { 0 },
+        changed,
+        aged,
+        sunk: outcome.sunk.iter().map(|&units| u32::from(units)).sum(),
+        absorbed: outcome.absorbed.iter().map(|&units| u32::from(units)).sum(),
+        gives_otherwise: false,
+    }
+}
+
+/// Takes a step off what fertiliser there is. Returns whether there was any, and whether some is left.
+fn use_up(fertility: &mut [Row]) -> (bool, bool) {
+    let (mut before, mut after) = (0, 0);
+    for steps in fertility.iter_mut().flatten() {
+        before |= *steps;
+        *steps = steps.saturating_sub(1);
+        after |= *steps;
+    }
+    (before != 0, after != 0)
+}
+
+/// The first and last column of a chunk, laid flat.
+struct Sides([Side; 2]);
+
+struct Side {
+    life: Row,
+    mass: Row,
+    pollution: [u16; SIDE],
+}
+
+impl Sides {
+    const EMPTY: Self = {
+        const SIDE_OF_NOTHING: Side = Side { life: NOTHING, mass: NOTHING, pollution: [0; SIDE] };
+        Self([SIDE_OF_NOTHING, SIDE_OF_NOTHING])
+    };
+
+    #[inline(always)]
+    fn keep(&mut self, tile: TileView<'_>, row: usize, columns: usize) {
+        for (side, column) in self.0.iter_mut().zip([0, columns - 1]) {
+            side.life[row] = tile.life[row][column];
+            side.mass[row] = tile.mass[row][column];
+            side.pollution[row] = tile.pollution[row][column];
+        }
+    }
+
+    /// Writes what the four lines give under a key.
+    #[inline(always)]
+    fn write(&self, tile: TileView<'_>, key: u32, span: Span, polluted: bool, lines: &mut Lines) {
+        let Span { first, n, rows, columns } = span;
+        let last = rows - 1;
+        let [plants, rest] = &mut lines.0;
+        for (line, row) in [(TOP, 0), (BOTTOM, last)] {
+            give_life(&tile.life[row], &tile.mass[row], &mut plants[line], &mut rest[line]);
+            if polluted {
+                let words = draw(key, first + row as u32 * n, 1);
+                give_flux(&tile.pollution[row], &words, &mut rest[line]);
+            }
+        }
+        for ((line, column), side) in
+            [(LEFT, 0), (RIGHT, columns as u32 - 1)].into_iter().zip(&self.0)
+        {
+            give_life(&side.life, &side.mass, &mut plants[line], &mut rest[line]);
+            if polluted {
+                give_flux(&side.pollution, &draw(key, first + column, n), &mut rest[line]);
+            }
+        }
+    }
+}
+
+/// What the border lines of a chunk give under a key.
+#[inline(always)]
+pub(super) fn lines_of(tile: TileView<'_>, key: u32, span: Span, lines: &mut Lines) {
+    let mut sides = Sides::EMPTY;
+    for row in 0..span.rows {
+        sides.keep(tile, row, span.columns);
+    }
+    sides.write(tile, key, span, true, lines);
+}
