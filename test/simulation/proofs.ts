@@ -103,8 +103,8 @@ export function proveShown(shown: Shown, truth: Truth, tell: Tell): void {
   compare('player', shown.players, truth.players)
 }
 
-/** Each account was told every outcome of its own once, in order, or that some are gone. */
-export function proveTold(all: readonly Told[], truth: Truth, tell: Tell): void {
+/** Each account was told every outcome of its own through tick `last` once, in order, or that some are gone. */
+export function proveTold(all: readonly Told[], truth: Truth, last: number, tell: Tell): void {
   for (const { account, outcomes, gaps } of all) {
     const mine = [...truth.outcomes.values()].filter((outcome) => outcome.account === account)
     mine.sort(compareCursors)
@@ -119,7 +119,7 @@ export function proveTold(all: readonly Told[], truth: Truth, tell: Tell): void 
         ({ after, through }) =>
           compareCursors(outcome, after) > 0 && compareCursors(outcome, through) <= 0,
       )
-      if (!heard.has(text(outcome)) && !excused)
+      if (!heard.has(text(outcome)) && !excused && outcome.tick <= last)
         tell(
           `${account} was not told ${outcome.order} ${outcome.commandId} of tick ${outcome.tick}`,
         )

@@ -112,7 +112,7 @@ export async function simulate(seed: number, options: RunOptions = {}): Promise<
   await stage.time.advance(15_000)
 
   const log = await stage.store.readAll(0, Number.MAX_SAFE_INTEGER)
-  const counts = await prove(stage, log, players, told, shown)
+  const counts = await prove(stage, log, players, told, shown, lastTick)
   for (const left of fleet.left()) stage.fault(left)
   for (const what of stage.unsettled.values()) stage.fault(`${what} was never settled`)
   if (stage.time.sleeping() > 0) stage.fault(`${stage.time.sleeping()} sleepers are left`)
@@ -149,6 +149,7 @@ async function prove(
   players: readonly SimulatedPlayer[],
   told: readonly Told[],
   shown: ReturnType<typeof nothingShown>,
+  last: number,
 ) {
   const tell = (fault: string) => stage.fault(fault)
   proveLog(log, tell)
@@ -161,7 +162,7 @@ async function prove(
     proveAnswers(players, replayed, tell)
     proveOutcomes(log, replayed, sealedEvents(log), players, tell)
     proveShown(shown, replayed, tell)
-    proveTold(told, replayed, tell)
+    proveTold(told, replayed, last, tell)
   }
   return {
     ...(replayed

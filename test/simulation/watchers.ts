@@ -58,6 +58,7 @@ export async function watch(
   const { scheduler } = stage
   const dice = stage.dice.fork()
   const eyes = openEyes(stage, shown, told)
+  const who = told.account.slice(-4)
   const isOver = (tick: number) => tick >= (last() ?? Number.POSITIVE_INFINITY)
 
   /** One visit: a feed from the cursor on, and the chunk that it brings up to date. True: there is no more to come. */
@@ -68,12 +69,14 @@ export async function watch(
     const pauseMs = dice.likely(0.3) ? 600 : 0
     const chunk = dice.below(chunkCount(planet.n))
     const interest = { account: told.account, chunks: [chunk], chat: true, status: true }
-    const feed = world.feed(interest, eyes.cursor(), leaving.signal)
+    const from = eyes.cursor()
+    stage.note(`${who} watches from ${from.tick}.${from.index}, at ${world.status().tick}`)
+    const feed = world.feed(interest, from, leaving.signal)
     const first = stage.track('a chunk', world.chunk(chunk).catch(passing))
     const seeChunk = eyes.chunk(first)
     try {
       for await (const item of feed) {
-        stage.note(`${told.account.slice(-4)} is shown ${item.kind}`)
+        stage.note(`${who} is shown ${item.kind}${placeOf(item)}`)
         if (item.kind === 'chunk') await seeChunk(item.changes)
         else eyes.see(item)
         if (item.kind === 'heartbeat' && isOver(item.tick)) return true
@@ -162,6 +165,10 @@ function openEyes(stage: Stage, shown: Shown, told: Told) {
     },
   }
 }
+
+/** For the trace: where in the feed an item stands, if it has a place. */
+const placeOf = (item: FeedItem): string =>
+  'cursor' in item ? ` ${item.cursor.tick}.${item.cursor.index}` : ''
 
 /** A world that stops or is busy says so, and that is an answer. */
 function passing(error: unknown): undefined {
