@@ -87,7 +87,11 @@ async function readEverything(store: EventStore) {
 const folder = process.argv[2] ?? mkdtempSync(path.join(os.tmpdir(), 'orrery-bench-'))
 const url = process.env.DATABASE_URL
 const server = url ? undefined : await startEmbeddedPostgres(folder, console.log)
-const pool = new pg.Pool({ ...(server?.connection ?? { connectionString: url }), max: 8 })
+const pool = new pg.Pool({
+  ...(server?.connection ?? { connectionString: url }),
+  max: 8,
+  pipeline: true,
+})
 await migrate(pool, console.log)
 const store = postgresEventStore(pool)
 

@@ -58,6 +58,8 @@ export async function openStorage(options: StorageOptions, say: Say): Promise<St
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
+    // The writer's next group is on its way while the one before it is written.
+    pipeline: true,
   })
   pool.on('error', () => {})
   let store: EventStore

@@ -23,7 +23,8 @@ export async function testDatabase(options: { migrated?: boolean } = {}): Promis
   const connection = { ...server, database: name }
   const pools: pg.Pool[] = []
   const pool = (max = 4) => {
-    const made = new pg.Pool({ ...connection, max })
+    // Pipelined as the server opens it.
+    const made = new pg.Pool({ ...connection, max, pipeline: true })
     // Dropping a database ends what is idle on it.
     made.on('error', () => {})
     pools.push(made)

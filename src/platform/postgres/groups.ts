@@ -1,7 +1,7 @@
-// Writes one group of appends, all or nothing.
+// Writes groups of appends, each all or nothing.
 //
-// While nobody else writes, a group is checked in memory and is one statement, which moves the head from where this
-// writer left it. Whatever that statement or the memory cannot decide (a head that another process moved, an apparent
+// While nobody else writes, a group is checked in memory and is one statement, which moves the head from where the group
+// before it leaves it; so the next may be sent before that one is answered, and writes nothing if that one did not. Whatever that statement or the memory cannot decide (a head that another process moved, an apparent
 // conflict, a violated constraint) is decided again under the head's lock, from what the database says.
 
 import type { PoolClient } from 'pg'
@@ -12,9 +12,23 @@ import type { LogMemory } from './logMemory.ts'
 import { type Plan, planGroup } from './plan.ts'
 import { headPosition, writePlan } from './statements.ts'
 
+/** A group that was sent and is not answered yet. */
+export type Flight = {
+  readonly group: readonly Waiting[]
+  /** Once its answers are given: what of it has to be decided under the lock. Rejects where the fault is the store's. */
+  readonly landed: Promise<readonly Waiting[]>
+  /** True once all of it, and of every flight before it, is durable. Never rejects. */
+  readonly durable: Promise<boolean>
+}
+
 export type GroupWriter = {
-  /** Settles every append of the group, or throws where the fault is the store's. */
-  write(client: PoolClient, group: readonly Waiting[]): Promise<void>
+  /**
+   * Sends a group that is checked in memory, on what the flight `before` will have written. Only while the memory is
+   * `exclusive`, and never beside `decide`.
+   */
+  send(client: PoolClient, group: readonly Waiting[], before: Flight | undefined): Promise<Flight>
+  /** Settles every append of the group by what the database says, or throws where the fault is the store's. */
+  decide(client: PoolClient, group: readonly Waiting[]): Promise<void>
 }
 
 /** `committed` is called after each transaction that wrote. */
@@ -23,40 +37,16 @@ export function groupWriter(
   clock: Pick<Clock, 'now'>,
   committed: () => void,
 ): GroupWriter {
-  const send = async (client: PoolClient, plan: Plan): Promise<boolean> => {
+  const write = async (client: PoolClient, plan: Plan): Promise<boolean> => {
     if (plan.appends.length === 0) return true
     for (const append of plan.appends) append.state = 'sent'
     const { rows } = await client.query(writePlan(plan, clock.now()))
     return rows.length === 1
   }
 
-  const durable = (plan: Plan) => {
-    memory.learn(plan)
+  const settle = (plan: Plan) => {
     for (const { append, result } of plan.results) append.settle(result)
     if (plan.appends.length > 0) committed()
-  }
-
-  /** Gives back the appends that have to be decided under the lock. */
-  const writeFromMemory = async (client: PoolClient, group: readonly Waiting[]) => {
-    // A stream that should not exist yet is not looked up: the constraint (stream, version) speaks if it does.
-    const existing = group.filter(({ expectedVersion }) => expectedVersion > 0)
-    await memory.loadVersions(
-      client,
-      existing.map(({ stream }) => stream),
-    )
-    const plan = planGroup(group, memory, false)
-    try {
-      if (await send(client, plan)) {
-        durable(plan)
-        return plan.doubtful
-      }
-    } catch (error) {
-      if (isStoreFault(error)) throw error
-    }
-    // The statement took itself back, so nothing of it was written.
-    memory.exclusive = false
-    for (const append of group) append.state = 'waiting'
-    return group
   }
 
   const writeUnderLock = async (client: PoolClient, group: readonly Waiting[]) => {
@@ -70,10 +60,11 @@ export function groupWriter(
       const { versionOf } = memory
       const known = { position, versionOf, remembered: (key: string) => found.get(key) }
       const plan = planGroup(group, known, true)
-      await send(client, plan)
+      await write(client, plan)
       await client.query('COMMIT')
       memory.exclusive = alone
-      durable(plan)
+      memory.learn(plan)
+      settle(plan)
     } catch (error) {
       if (!isStoreFault(error)) await client.query('ROLLBACK')
       throw error
@@ -81,7 +72,7 @@ export function groupWriter(
   }
 
   /** A group that fails is tried again one by one, so that a bad append fails alone. */
-  const decideUnderLock = async (client: PoolClient, group: readonly Waiting[]): Promise<void> => {
+  const decide: GroupWriter['decide'] = async (client, group) => {
     try {
       await writeUnderLock(client, group)
     } catch (error) {
@@ -89,15 +80,77 @@ export function groupWriter(
       if (group.length === 1) return group[0]?.fail(error)
       for (const append of group) {
         append.state = 'waiting'
-        await decideUnderLock(client, [append])
+        await decide(client, [append])
       }
     }
   }
-
-  return {
-    async write(client, group) {
-      const undecided = memory.exclusive ? await writeFromMemory(client, group) : group
-      if (undecided.length > 0) await decideUnderLock(client, undecided)
-    },
-  }
+  return { send: sender(memory, write, settle), decide }
 }
+
+type Write = (client: PoolClient, plan: Plan) => Promise<boolean>
+
+function sender(
+  memory: LogMemory,
+  write: Write,
+  settle: (plan: Plan) => void,
+): GroupWriter['send'] {
+  /** True if it is written; false where the statement took itself back. */
+  const writeFromMemory = async (client: PoolClient, plan: Plan): Promise<boolean> => {
+    try {
+      return await write(client, plan)
+    } catch (error) {
+      if (isStoreFault(error)) throw error
+      return false
+    }
+  }
+
+  const land = async (
+    plan: Plan,
+    group: readonly Waiting[],
+    written: Promise<boolean>,
+    before: Flight | undefined,
+  ): Promise<readonly Waiting[]> => {
+    try {
+      const isWritten = await written
+      // What the plan took from the flight before it is true only if that one is durable.
+      if (((await before?.durable) ?? true) && isWritten) {
+        settle(plan)
+        return plan.doubtful
+      }
+    } catch (error) {
+      memory.unlearn(plan)
+      throw error
+    }
+    memory.unlearn(plan)
+    for (const append of group) append.state = 'waiting'
+    return group
+  }
+
+  const send: GroupWriter['send'] = async (client, group, before) => {
+    // A stream that should not exist yet is not looked up: the constraint (stream, version) speaks if it does.
+    const existing = group.filter(({ expectedVersion }) => expectedVersion > 0)
+    await memory.loadVersions(
+      client,
+      existing.map(({ stream }) => stream),
+    )
+    // The flight before may have failed meanwhile: then nothing may be built on it.
+    if (!memory.exclusive) return grounded(group)
+    const plan = planGroup(group, memory, false)
+    const written = writeFromMemory(client, plan)
+    memory.learn(plan)
+    const landed = land(plan, group, written, before)
+    const durable = landed.then(
+      (undecided) => undecided !== group,
+      () => false,
+    )
+    return { group, landed, durable }
+  }
+  return send
+}
+
+/** A group that was not sent: all of it is still to be decided. */
+const grounded = (group: readonly Waiting[]): Flight => ({
+  group,
+  landed: Promise.resolve(group),
+  durable: Promise.resolve(false),
+})

@@ -75,13 +75,23 @@ export function logMemory(clock: Pick<Clock, 'now'>) {
       return found
     },
 
-    /** A plan is durable. */
+    /** A plan is durable, or on its way: then it has to be unlearned if it does not arrive. */
     learn(plan: Plan): void {
       this.position = plan.to
       for (const [stream, version] of plan.versions) versions.set(stream, version)
       const answeredAt = clock.now()
       for (const { account, commandId, remembered } of plan.answers) {
         answers.set(answerKey(account, commandId), { given: remembered, answeredAt })
+      }
+    },
+
+    /** A plan that was learned was not written, or nobody knows: what follows is decided under the lock. */
+    unlearn(plan: Plan): void {
+      this.exclusive = false
+      this.position = Math.min(this.position, plan.from)
+      for (const stream of plan.versions.keys()) versions.delete(stream)
+      for (const { account, commandId } of plan.answers) {
+        answers.delete(answerKey(account, commandId))
       }
     },
   }

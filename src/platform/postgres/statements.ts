@@ -29,40 +29,55 @@ export function writePlan(plan: Plan, answeredAt: number): Statement {
       }
     }
   }
+  const accounts = plan.answers.map(({ account }) => account)
+  const commandIds = plan.answers.map(({ commandId }) => commandId)
+  const hashes = plan.answers.map(({ remembered }) => remembered.payloadHash)
+  const answers = plan.answers.map(({ remembered }) => JSON.stringify(remembered.answer))
+  const events = [streams, versions, types, typeVersions, data, metadata]
+  const given = [accounts, commandIds, hashes, answers]
+  // Taking arrays apart costs a quarter of what a single event takes to write, so that one comes without.
+  const isSingle = streams.length === 1 && accounts.length === 1
+  const columns: readonly unknown[][] = [...events, ...given]
   return {
-    name: 'orrery-write',
-    text: `
-      WITH moved AS (
-        UPDATE orrery.head SET position = $2::bigint WHERE position = $1::bigint RETURNING position
-      ), written AS (
-        INSERT INTO orrery.events (position, stream, stream_version, type, version, data, metadata)
-        SELECT $1::bigint + e.place, e.stream, e.stream_version, e.type, e.version, e.data, e.metadata
-        FROM unnest($3::text[], $4::bigint[], $5::text[], $6::integer[], $7::text[], $8::text[])
-          WITH ORDINALITY AS e (stream, stream_version, type, version, data, metadata, place), moved
-      ), answered AS (
-        INSERT INTO orrery.answers (account, command_id, payload_hash, answer, answered_at)
-        SELECT a.account, a.command_id, a.payload_hash, a.answer, $13::bigint
-        FROM unnest($9::text[], $10::text[], $11::text[], $12::text[])
-          AS a (account, command_id, payload_hash, answer), moved
-      )
-      SELECT pg_notify('orrery_log', '') FROM moved`,
+    ...(isSingle ? writeSingle : writeMany),
     values: [
       plan.from,
       plan.to,
-      streams,
-      versions,
-      types,
-      typeVersions,
-      data,
-      metadata,
-      plan.answers.map(({ account }) => account),
-      plan.answers.map(({ commandId }) => commandId),
-      plan.answers.map(({ remembered }) => remembered.payloadHash),
-      plan.answers.map(({ remembered }) => JSON.stringify(remembered.answer)),
+      ...(isSingle ? columns.map(([value]) => value) : columns),
       answeredAt,
     ],
   }
 }
+
+/** What both ways of writing share; `events` and `answers` select from `moved`, so that they are empty where the head did not move. */
+const writing = (name: string, events: string, answers: string) => ({
+  name,
+  text: `
+    WITH moved AS (
+      UPDATE orrery.head SET position = $2::bigint WHERE position = $1::bigint RETURNING position
+    ), written AS (
+      INSERT INTO orrery.events (position, stream, stream_version, type, version, data, metadata) ${events}
+    ), answered AS (
+      INSERT INTO orrery.answers (account, command_id, payload_hash, answer, answered_at) ${answers}
+    )
+    SELECT pg_notify('orrery_log', '') FROM moved`,
+})
+
+const writeMany = writing(
+  'orrery-write',
+  `SELECT $1::bigint + e.place, e.stream, e.stream_version, e.type, e.version, e.data, e.metadata
+   FROM unnest($3::text[], $4::bigint[], $5::text[], $6::integer[], $7::text[], $8::text[])
+     WITH ORDINALITY AS e (stream, stream_version, type, version, data, metadata, place), moved`,
+  `SELECT a.account, a.command_id, a.payload_hash, a.answer, $13::bigint
+   FROM unnest($9::text[], $10::text[], $11::text[], $12::text[])
+     AS a (account, command_id, payload_hash, answer), moved`,
+)
+
+const writeSingle = writing(
+  'orrery-write-single',
+  `SELECT $2::bigint, $3::text, $4::bigint, $5::text, $6::integer, $7::text, $8::text FROM moved`,
+  `SELECT $9::text, $10::text, $11::text, $12::text, $13::bigint FROM moved`,
+)
 
 export const headPosition = 'SELECT position::float8 AS position FROM orrery.head'
 

@@ -1,5 +1,6 @@
 // The one writer of this process: takes the appends that wait, group by group (group commit).
 
+import { setImmediate } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
 import { StoreUnavailable } from '../../domain/ports/eventStore.ts'
 import type { Clock } from '../../domain/ports/time.ts'
@@ -7,13 +8,15 @@ import { answersKeptMs } from '../answers.ts'
 import type { AppendQueue, Waiting } from './appendQueue.ts'
 import { heldConnection } from './connection.ts'
 import { named } from './failures.ts'
-import { groupWriter } from './groups.ts'
+import { type Flight, groupWriter } from './groups.ts'
 import { logMemory } from './logMemory.ts'
 import { pruneAnswers } from './statements.ts'
 
 const pruneStep = 10_000
 const pruneEveryMs = 60_000
 const mostReturns = 2
+/** While the database writes one group, the next is made ready and sent. */
+const groupsInFlight = 2
 
 const session = `
   -- An answer is only given for what is on disk.
@@ -40,45 +43,66 @@ export function logWriter(pool: Pool, queue: AppendQueue, options: WriterOptions
     memory.exclusive = false
     return client.query(session)
   })
-  let pruneAt = 0
+  const prune = pruner(clock)
   let working: Promise<void> | undefined
 
-  const prune = async (client: PoolClient) => {
-    if (clock.now() < pruneAt) return
-    const { rowCount } = await client.query(pruneAnswers(clock.now() - answersKeptMs, pruneStep))
-    pruneAt = clock.now() + (rowCount === pruneStep ? 0 : pruneEveryMs)
-  }
-
-  /** What was sent has an unknown outcome; what was not is tried again, a few times, if there was a connection at all. */
-  const fail = (group: readonly Waiting[], error: unknown) => {
-    const failure = named(error)
-    const away = error instanceof StoreUnavailable
-    const again: Waiting[] = []
-    for (const append of group) {
-      if (append.state === 'settled') continue
-      if (away || append.state === 'sent' || append.returns >= mostReturns) append.fail(failure)
-      else again.push(append)
+  /** The next group into the air, or the first one down; whatever is undecided then is decided with nothing in the air. */
+  const step = async (client: PoolClient, flights: Flight[], taken: Waiting[]) => {
+    if (memory.exclusive && queue.size > 0 && flights.length < groupsInFlight) {
+      taken.push(...queue.take())
+      flights.push(await groups.send(client, [...taken], flights.at(-1)))
+      return
     }
-    if (away) for (const append of queue.takeAll()) append.fail(failure)
-    queue.putBack(again)
+    const [first] = flights
+    if (!first) {
+      taken.push(...queue.take())
+      await groups.decide(client, taken)
+      return
+    }
+    if (memory.exclusive && flights.length < groupsInFlight) {
+      await Promise.race([arrival(), first.durable])
+      // Those who got their answers together ask again together.
+      await setImmediate()
+      if (queue.size > 0) return
+    }
+    taken.push(...(await first.landed))
+    flights.shift()
+    if (taken.length === 0) return
+    for (const flight of flights) taken.push(...(await flight.landed))
+    flights.splice(0)
+    await groups.decide(client, taken)
   }
 
   const work = async () => {
-    while (queue.size > 0) {
-      const group = queue.take()
+    const flights: Flight[] = []
+    let client: PoolClient | undefined
+    while (queue.size > 0 || flights.length > 0) {
+      const taken: Waiting[] = []
       try {
-        const client = await connection.get()
-        await groups.write(client, group)
-        await prune(client)
+        // What is in the air lands where it took off, or is lost with its connection.
+        if (!client || flights.length === 0) client = await connection.get()
+        await step(client, flights, taken)
+        if (flights.length === 0) await prune(client)
       } catch (error) {
         connection.drop()
-        fail(group, error)
+        failOrReturn(
+          queue,
+          new Set([...flights.splice(0).flatMap(({ group }) => group), ...taken]),
+          error,
+        )
       }
     }
   }
 
+  let arrived = () => {}
+  const arrival = () =>
+    new Promise<void>((resolve) => {
+      arrived = resolve
+    })
+
   /** There is something in the queue. */
   const nudge = (): void => {
+    arrived()
     working ??= Promise.resolve()
       .then(work)
       .finally(() => {
@@ -94,5 +118,29 @@ export function logWriter(pool: Pool, queue: AppendQueue, options: WriterOptions
       while (working) await working
       await connection.close()
     },
+  }
+}
+
+/** What was sent has an unknown outcome; what was not is tried again, a few times, if there was a connection at all. */
+function failOrReturn(queue: AppendQueue, group: ReadonlySet<Waiting>, error: unknown): void {
+  const failure = named(error)
+  const away = error instanceof StoreUnavailable
+  const again: Waiting[] = []
+  for (const append of group) {
+    if (append.state === 'settled') continue
+    if (away || append.state === 'sent' || append.returns >= mostReturns) append.fail(failure)
+    else again.push(append)
+  }
+  if (away) for (const append of queue.takeAll()) append.fail(failure)
+  queue.putBack(again)
+}
+
+/** Forgets old answers now and then, a step at a time. */
+function pruner(clock: Pick<Clock, 'now'>) {
+  let pruneAt = 0
+  return async (client: PoolClient): Promise<void> => {
+    if (clock.now() < pruneAt) return
+    const { rowCount } = await client.query(pruneAnswers(clock.now() - answersKeptMs, pruneStep))
+    pruneAt = clock.now() + (rowCount === pruneStep ? 0 : pruneEveryMs)
   }
 }

@@ -114,6 +114,79 @@ describe('the writer of the PostgreSQL store', () => {
     await admin.query('ALTER TABLE orrery.events DROP CONSTRAINT no_poison')
   })
 
+  it('decides anew what was built on a group that the database turned down', async () => {
+    const writer = store({ group: 2 })
+    await writer.append(stream, 0, [accepted()])
+    await admin.query(
+      `ALTER TABLE orrery.events ADD CONSTRAINT no_poison CHECK (stream NOT LIKE '%poison%')`,
+    )
+    const [first, next] = [accepted(), accepted()]
+    const results = await Promise.allSettled([
+      writer.append(`${stream}-a`, 0, [first]),
+      writer.append(`${stream}-poison`, 0, [accepted()]),
+      // Sent while the first two are being written.
+      writer.append(`${stream}-a`, 1, [next]),
+      writer.append(`${stream}-b`, 0, [first]),
+    ])
+    await admin.query('ALTER TABLE orrery.events DROP CONSTRAINT no_poison')
+    expect(results[1]).toMatchObject({ status: 'rejected' })
+    expect(results[0]).toMatchObject({ value: { kind: 'appended', streamVersion: 1 } })
+    expect(results[2]).toMatchObject({ value: { kind: 'appended', streamVersion: 2 } })
+    const value = { kind: 'answered', which: [{ index: 0, remembered: expect.anything() }] }
+    expect(results[3]).toMatchObject({ value })
+    const written = await writer.readStream(`${stream}-a`, 0, 10)
+    expect(written.map(({ metadata }) => metadata.commandId)).toEqual([
+      first.commandId,
+      next.commandId,
+    ])
+    expect(await writer.readStream(`${stream}-b`, 0, 10)).toEqual([])
+  })
+
+  it('decides anew what was in the air when another process wrote', async () => {
+    const [here, there] = [store({ group: 5 }), store()]
+    await here.append(stream, 0, [accepted()])
+    await here.append(stream, 1, [accepted()])
+    const release = await holdHead()
+    const inTheAir = Array.from({ length: 20 }, (_, slot) =>
+      here.append(`${stream}-${slot % 4}`, Math.floor(slot / 4), [accepted()]),
+    )
+    const elsewhere = there.append(`${stream}-there`, 0, [accepted()])
+    await release()
+    const results = await Promise.all([...inTheAir, elsewhere])
+    expect(results.every(({ kind }) => kind === 'appended')).toBe(true)
+    expect(new Set(results.map(positionOf)).size).toBe(21)
+    for (let slot = 0; slot < 4; slot++)
+      expect(await here.readStream(`${stream}-${slot}`, 0, 10)).toHaveLength(5)
+  })
+
+  it('fails all that is in the air when the connection breaks, and each is written at most once', async () => {
+    const writer = store({ group: 5 })
+    await writer.append(stream, 0, [accepted()])
+    await writer.append(stream, 1, [accepted()])
+    const commands = Array.from({ length: 60 }, () => accepted())
+    const appendAll = () =>
+      Promise.allSettled(
+        commands.map((command, slot) => writer.append(`${stream}-${slot}`, 0, [command])),
+      )
+    const release = await holdHead()
+    const first = appendAll()
+    // Ends every connection that waits for the head.
+    await vi.waitFor(async () => {
+      const { rowCount } = await admin.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      )
+      expect(rowCount).toBeGreaterThan(0)
+    })
+    await release()
+    const failed = (await first).flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+    expect(failed.length).toBeGreaterThan(0)
+    expect(failed.every((reason) => reason instanceof StoreUnavailable)).toBe(true)
+    for (const one of await appendAll()) expect(one).toMatchObject({ status: 'fulfilled' })
+    for (let slot = 0; slot < 60; slot++)
+      expect(await writer.readStream(`${stream}-${slot}`, 0, 10)).toHaveLength(1)
+  })
+
   it('believes the database, not its memory, after another process wrote', async () => {
     const [here, there] = [store(), store()]
     await here.append(stream, 0, [accepted()])
