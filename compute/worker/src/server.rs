@@ -1,0 +1,256 @@
+//! The server's end: sends requests, waits for answers in slices, sees a worker's death, hands over to the next one.
+
+use std::io;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::bell::{Bell, Kind, eventfd, ignore_late, is_through};
+use crate::layout::*;
+use crate::lock;
+use crate::region::{Region, Settings};
+use crate::ring::{Arena, Operation, Payload, Request, Response, Status};
+use crate::slots::{self, Saved};
+
+/// A request could not be sent.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Unsent {
+    /// So many bytes are more than the arena has.
+    TooLarge(usize),
+    /// Answers must be taken first.
+    Full,
+    /// The worker has died.
+    Dead,
+}
+
+/// What a wait came to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Waited {
+    /// Not yet; `heartbeat` tells whether the worker moves.
+    Pending { heartbeat: u64 },
+    Answer(Answer),
+    /// There will be no answer: the worker has died, or what it wrote can not be trusted. Says why.
+    Lost(String),
+}
+
+/// A request's answer.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub status: Status,
+    pub bytes: Vec<u8>,
+    pub tick: u64,
+    pub busy_ns: u64,
+}
+
+/// One region with its rings. `submit` and `wait` are for one thread at a time; the rest is for any.
+pub struct Server {
+    region: Region,
+    bell: Bell,
+    /// Keeps the bell's descriptors open.
+    _eventfds: [Option<OwnedFd>; 2],
+    sending: Mutex<Sending>,
+    pidfd: Mutex<Option<OwnedFd>>,
+    pidfd_number: AtomicI32,
+}
+
+struct Sending {
+    seq: u32,
+    taken: u32,
+    arena: Arena,
+}
+
+impl Server {
+    /// A region of its own, without a worker yet.
+    pub fn create(settings: &Settings) -> io::Result<Server> {
+        let kind = Kind::from_code(settings.signal)
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "an unknown signal"))?;
+        let region = Region::create(settings)?;
+        if kind == Kind::Signal {
+            ignore_late(libc::SIGUSR2);
+        }
+        let pair = match kind {
+            Kind::Eventfd => [Some(owned(eventfd()?)), Some(owned(eventfd()?))],
+            _ => [None, None],
+        };
+        let number = |fd: &Option<OwnedFd>| fd.as_ref().map_or(-1, AsRawFd::as_raw_fd);
+        let bell = Bell {
+            kind,
+            spin: Duration::from_micros(u64::from(settings.spin_us)),
+            worker_fd: number(&pair[0]),
+            server_fd: number(&pair[1]),
+        };
+        Ok(Server {
+            sending: Mutex::new(Sending::new(&region)),
+            region,
+            bell,
+            _eventfds: pair,
+            pidfd: Mutex::new(None),
+            pidfd_number: AtomicI32::new(-1),
+        })
+    }
+
+    pub fn region(&self) -> &Region {
+        &self.region
+    }
+
+    /// Descriptors for the worker: the region's, its own bell, the server's bell; -1 where there is none.
+    pub fn descriptors(&self) -> [RawFd; 3] {
+        [self.region.fd(), self.bell.worker_fd, self.bell.server_fd]
+    }
+
+    /// Makes the region ready for another worker. The last one must have ended. What is committed stays.
+    pub fn hand_over(&self) -> u32 {
+        let mut sending = self.sending();
+        *self.pidfd.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.pidfd_number.store(-1, Ordering::SeqCst);
+        *sending = Sending::new(&self.region);
+        let epoch = self.region.word(EPOCH_AT).fetch_add(1, Ordering::SeqCst) + 1;
+        slots::hand_over(&self.region, epoch);
+        let zeroed = [
+            REQUEST_SEQ_AT,
+            WORKER_SLEEPS_AT,
+            TAKEN_SEQ_AT,
+            RESPONSE_SEQ_AT,
+            SERVER_SLEEPS_AT,
+            WORKER_PID_AT,
+            ALIVE_AT,
+            CANCEL_AT,
+            LAST_WORDS_AT,
+        ];
+        for at in zeroed {
+            self.region.word(at).store(0, Ordering::SeqCst);
+        }
+        self.region.word(STATE_AT).store(State::Starting as u32, Ordering::SeqCst);
+        epoch
+    }
+
+    /// Tells of the process that was started as the worker.
+    pub fn started(&self, pid: libc::pid_t) {
+        // SAFETY: a plain call; a system that has no such call gives an error, and waits are then by slices.
+        let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) } as RawFd;
+        if fd < 0 {
+            return;
+        }
+        *self.pidfd.lock().unwrap_or_else(PoisonError::into_inner) = Some(owned(fd));
+        self.pidfd_number.store(fd, Ordering::SeqCst);
+    }
+
+    /// The worker's process was seen to end: whoever waits is told.
+    pub fn ended(&self) {
+        self.region.word(STATE_AT).store(State::Dead as u32, Ordering::SeqCst);
+        self.bell.ring_own_waiter(&self.region);
+    }
+
+    /// Sends a request of `parts`, one after the other. Returns its sequence number.
+    pub fn submit(&self, operation: Operation, flags: u32, payload: &[u8]) -> Result<u32, Unsent> {
+        let region = &self.region;
+        if self.is_dead() {
+            return Err(Unsent::Dead);
+        }
+        let mut sending = self.sending();
+        let seq = sending.seq.wrapping_add(1);
+        if seq.wrapping_sub(sending.taken) as usize > RING {
+            return Err(Unsent::Full);
+        }
+        let shape = region.shape();
+        if payload.len() > shape.request_bytes {
+            return Err(Unsent::TooLarge(payload.len()));
+        }
+        sending.arena.free_through(region.word(RESPONSE_SEQ_AT).load(Ordering::SeqCst));
+        let start = sending.arena.take(seq, payload.len()).ok_or(Unsent::Full)?;
+        region.write(shape.request_arena() + start, payload);
+        let payload = Payload::new(start, payload);
+        Request { seq, operation, flags, payload }.put(region, REQUEST_RING_AT);
+        sending.seq = seq;
+        region.word(REQUEST_SEQ_AT).store(seq, Ordering::SeqCst);
+        self.bell.ring_worker(region, self.pidfd_number.load(Ordering::SeqCst));
+        Ok(seq)
+    }
+
+    /// Waits for the answer to `seq`, which must be the oldest that was not taken; no longer than `slice`.
+    pub fn wait(&self, seq: u32, slice: Duration) -> Waited {
+        let region = &self.region;
+        let pidfd = self.pidfd_number.load(Ordering::SeqCst);
+        self.bell.wait_for_response(region, seq, pidfd, slice);
+        if !is_through(region.word(RESPONSE_SEQ_AT).load(Ordering::SeqCst), seq) {
+            if self.is_dead() {
+                return Waited::Lost(self.cause());
+            }
+            return Waited::Pending { heartbeat: region.long(HEARTBEAT_AT).load(Ordering::Relaxed) };
+        }
+        let shape = region.shape();
+        let taken = Response::take(
+            region,
+            RESPONSE_RING_AT,
+            seq,
+            shape.response_arena(),
+            shape.response_bytes,
+        );
+        self.sending().taken = seq;
+        region.word(TAKEN_SEQ_AT).store(seq, Ordering::SeqCst);
+        match taken {
+            Err(malformed) => Waited::Lost(format!("it answered with {}", malformed.0)),
+            Ok((response, bytes)) if response.status == Status::Malformed => {
+                Waited::Lost(format!("it was sent {}", String::from_utf8_lossy(&bytes)))
+            }
+            Ok((Response { status, tick, busy_ns, .. }, bytes)) => {
+                Waited::Answer(Answer { status, bytes, tick, busy_ns })
+            }
+        }
+    }
+
+    /// The batch that is the request `seq` shall end with the tick that it is at.
+    pub fn cancel(&self, seq: u32) {
+        self.region.word(CANCEL_AT).store(seq, Ordering::Relaxed);
+    }
+
+    /// The tick that the batch under way has come to.
+    pub fn progress(&self) -> u64 {
+        self.region.long(PROGRESS_AT).load(Ordering::Relaxed)
+    }
+
+    pub fn is_ready(&self) -> bool {
+        let state = self.region.word(STATE_AT).load(Ordering::SeqCst);
+        state == State::Ready as u32 || state == State::Busy as u32
+    }
+
+    pub fn is_dead(&self) -> bool {
+        lock::has_died(self.region.word(ALIVE_AT))
+            || self.region.word(STATE_AT).load(Ordering::SeqCst) == State::Dead as u32
+    }
+
+    /// Of the last committed state.
+    pub fn committed(&self) -> Option<Saved> {
+        slots::committed(&self.region)
+    }
+
+    /// Commits a state that the next worker shall load. Only while there is none.
+    pub fn commit(&self, state: &[u8], tick: u64, hash: [u32; 2]) -> Result<(), slots::Unsaved> {
+        let epoch = self.region.word(EPOCH_AT).load(Ordering::SeqCst);
+        slots::forget(&self.region, epoch);
+        slots::commit(&self.region, epoch, state, tick, hash).map(|_| ())
+    }
+
+    fn cause(&self) -> String {
+        match self.region.last_words() {
+            words if words.is_empty() => "its process has ended".to_owned(),
+            words => words,
+        }
+    }
+
+    fn sending(&self) -> MutexGuard<'_, Sending> {
+        self.sending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Sending {
+    fn new(region: &Region) -> Sending {
+        Sending { seq: 0, taken: 0, arena: Arena::new(region.shape().request_bytes) }
+    }
+}
+
+fn owned(fd: RawFd) -> OwnedFd {
+    // SAFETY: called with descriptors that were just made and are nobody else's.
+    unsafe { OwnedFd::from_raw_fd(fd) }
+}
