@@ -11,6 +11,7 @@ export default defineConfig({
     globalSetup: [
       'test/helpers/foldersGlobal.ts',
       'test/helpers/pageGlobal.ts',
+      'test/helpers/computeGlobal.ts',
       'test/helpers/postgresGlobal.ts',
     ],
     // Many tests wait for a disk, a process or a lock: every core has something to do.

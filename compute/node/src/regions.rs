@@ -199,10 +199,10 @@ pub fn wait(env: &Env, handle: u32, seq: u32, slice_ms: u32) -> napi::Result<Out
     })
 }
 
-/// The batch that is request `seq` ends with the tick that it is at.
+/// The batch that was submitted last ends with the tick that it is at.
 #[napi]
-pub fn cancel(handle: u32, seq: u32) -> napi::Result<()> {
-    REGIONS.get(handle)?.cancel(seq);
+pub fn cancel(handle: u32) -> napi::Result<()> {
+    REGIONS.get(handle)?.cancel_last();
     Ok(())
 }
 

@@ -77,14 +77,13 @@ impl Region {
 
     /// The region of another process, by its descriptor. Refuses what is not a whole region of this very layout.
     pub fn attach(fd: OwnedFd) -> io::Result<Region> {
-        // SAFETY: all zeros are a valid `stat`, and the call fills it.
-        let length = unsafe {
-            let mut stat: libc::stat = std::mem::zeroed();
-            if libc::fstat(fd.as_raw_fd(), &mut stat) != 0 {
-                return Err(io::Error::last_os_error());
-            }
-            stat.st_size as usize
-        };
+        // SAFETY: all zeros are a valid `stat`.
+        let mut stat: libc::stat = unsafe { std::mem::zeroed() };
+        // SAFETY: fills a `stat` of ours.
+        if unsafe { libc::fstat(fd.as_raw_fd(), &mut stat) } != 0 {
+            return Err(io::Error::last_os_error());
+        }
+        let length = stat.st_size as usize;
         if length < ARENAS_AT {
             return Err(invalid("too short for a region"));
         }
@@ -140,23 +139,27 @@ impl Region {
 
     /// The word of 32 bits at `at`. Panics where there is none.
     pub fn word(&self, at: usize) -> &AtomicU32 {
-        assert!(at % 4 == 0 && at + 4 <= self.bytes);
+        assert!(at.is_multiple_of(4) && at + 4 <= self.bytes);
         // SAFETY: inside the mapping and aligned, as just seen; shared words are only ever reached as atomics.
-        unsafe { AtomicU32::from_ptr(self.base.as_ptr().add(at).cast()) }
+        unsafe { AtomicU32::from_ptr(self.pointer(at).cast()) }
     }
 
     /// The word of 64 bits at `at`. Panics where there is none.
     pub fn long(&self, at: usize) -> &AtomicU64 {
-        assert!(at % 8 == 0 && at + 8 <= self.bytes);
+        assert!(at.is_multiple_of(8) && at + 8 <= self.bytes);
         // SAFETY: as for `word`.
-        unsafe { AtomicU64::from_ptr(self.base.as_ptr().add(at).cast()) }
+        unsafe { AtomicU64::from_ptr(self.pointer(at).cast()) }
     }
 
     /// The address of `at`, for the system's calls.
     pub fn address(&self, at: usize) -> *mut u8 {
         assert!(at < self.bytes);
-        // SAFETY: inside the mapping, as just seen.
-        unsafe { self.base.as_ptr().add(at) }
+        self.pointer(at)
+    }
+
+    /// To be used only where `at` was seen to be inside.
+    fn pointer(&self, at: usize) -> *mut u8 {
+        self.base.as_ptr().wrapping_add(at)
     }
 
     /// Copies `length` bytes out, before anybody looks at them: what the other side does to its memory afterwards
@@ -164,12 +167,11 @@ impl Region {
     pub fn read(&self, at: usize, length: usize) -> Option<Vec<u8>> {
         self.within(at, length)?;
         let mut out = Vec::with_capacity(length);
-        // SAFETY: the source is inside the mapping, the target is new and large enough, and every byte is a valid u8.
-        // By protocol nobody writes there now; a peer that does garbles only this copy, which its CRC tells.
-        unsafe {
-            std::ptr::copy_nonoverlapping(self.base.as_ptr().add(at), out.as_mut_ptr(), length);
-            out.set_len(length);
-        }
+        // SAFETY: the source is inside the mapping, and the target is new and large enough. By protocol nobody writes
+        // there now; a peer that does garbles only this copy, which its CRC tells.
+        unsafe { std::ptr::copy_nonoverlapping(self.pointer(at), out.as_mut_ptr(), length) };
+        // SAFETY: so many bytes were just written, and every byte is a valid u8.
+        unsafe { out.set_len(length) };
         Some(out)
     }
 
@@ -177,9 +179,7 @@ impl Region {
     pub fn write(&self, at: usize, bytes: &[u8]) -> Option<()> {
         self.within(at, bytes.len())?;
         // SAFETY: the target is inside the mapping, and nobody borrows from the mapping, so they can not overlap.
-        unsafe {
-            std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.base.as_ptr().add(at), bytes.len());
-        }
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.pointer(at), bytes.len()) };
         Some(())
     }
 

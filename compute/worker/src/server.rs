@@ -142,7 +142,7 @@ impl Server {
         self.bell.ring_own_waiter(&self.region);
     }
 
-    /// Sends a request of `parts`, one after the other. Returns its sequence number.
+    /// Sends a request. Returns its sequence number.
     pub fn submit(&self, operation: Operation, flags: u32, payload: &[u8]) -> Result<u32, Unsent> {
         let region = &self.region;
         if self.is_dead() {
@@ -203,6 +203,12 @@ impl Server {
     /// The batch that is the request `seq` shall end with the tick that it is at.
     pub fn cancel(&self, seq: u32) {
         self.region.word(CANCEL_AT).store(seq, Ordering::Relaxed);
+    }
+
+    /// As `cancel`, for the request that was submitted last.
+    pub fn cancel_last(&self) {
+        let seq = self.sending().seq;
+        self.cancel(seq);
     }
 
     /// The tick that the batch under way has come to.

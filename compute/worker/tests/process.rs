@@ -6,10 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use orrery_worker::bell::{Kind, eventfd};
+use orrery_worker::bell::{Bell, Kind};
 use orrery_worker::layout::*;
-use orrery_worker::region::Settings;
-use orrery_worker::ring::{Operation, Status, WANT_CHECKPOINT};
+use orrery_worker::region::{Region, Settings};
+use orrery_worker::ring::{Operation, Payload, Request, Status, WANT_CHECKPOINT};
 use orrery_worker::server::{Answer, Server, Unsent, Waited};
 use orrery_worker::slots::copy_committed;
 
@@ -334,28 +334,22 @@ fn a_damaged_request_is_refused_and_not_run() {
     for bit in 0..ENTRY * 8 {
         // Written past `submit`, as memory that was damaged on the way.
         let seq = bit as u32 + 2;
-        let payload = orrery_worker::ring::Payload::new(0, b"");
-        let request =
-            orrery_worker::ring::Request { seq, operation: Operation::Call, flags: 0, payload };
-        request.put(region, REQUEST_RING_AT);
+        let payload = Payload::new(0, b"");
+        Request { seq, operation: Operation::Call, flags: 0, payload }.put(region, REQUEST_RING_AT);
         let word = region.word(REQUEST_RING_AT + seq as usize % RING * ENTRY + bit / 32 * 4);
         word.fetch_xor(1 << (bit % 32), Ordering::SeqCst);
         region.word(REQUEST_SEQ_AT).store(seq, Ordering::SeqCst);
-        pair.server.region().word(TAKEN_SEQ_AT).store(seq - 1, Ordering::SeqCst);
-        orrery_bell(&pair, seq);
+        region.word(TAKEN_SEQ_AT).store(seq - 1, Ordering::SeqCst);
+        wake_worker(region);
         let why = pair.answer(seq).expect_err("refused");
         assert!(why.starts_with("it was sent "), "bit {bit}: {why}");
     }
 }
 
-fn orrery_bell(pair: &Pair, _seq: u32) {
-    let bell = orrery_worker::bell::Bell {
-        kind: Kind::Futex,
-        spin: Duration::ZERO,
-        worker_fd: -1,
-        server_fd: -1,
-    };
-    bell.ring_worker(pair.server.region(), -1);
+fn wake_worker(region: &Region) {
+    let none = -1;
+    let bell = Bell { kind: Kind::Futex, spin: Duration::ZERO, worker_fd: none, server_fd: none };
+    bell.ring_worker(region, none);
 }
 
 #[test]
@@ -432,5 +426,4 @@ fn nothing_is_left_open_by_a_hundred_regions() {
         drop(Server::create(&settings(Kind::Eventfd)).expect("a region"));
     }
     assert!(least() < before + 50);
-    drop(eventfd());
 }
