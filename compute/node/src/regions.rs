@@ -76,7 +76,10 @@ fn name_of(kind: Kind) -> &'static str {
 #[napi]
 pub fn abilities() -> Abilities {
     let signals = Kind::ALL.into_iter().filter(|kind| kind.is_available());
-    Abilities { signals: signals.map(|kind| name_of(kind).to_owned()).collect(), waitv: has_waitv() }
+    Abilities {
+        signals: signals.map(|kind| name_of(kind).to_owned()).collect(),
+        waitv: has_waitv(),
+    }
 }
 
 /// Makes a region, and returns its handle.
@@ -216,11 +219,7 @@ pub fn progress(handle: u32) -> napi::Result<f64> {
 #[napi]
 pub fn committed(handle: u32) -> napi::Result<Option<Committed<'static>>> {
     let saved = REGIONS.get(handle)?.committed();
-    Ok(saved.map(|saved| Committed {
-        tick: saved.tick as f64,
-        hash: hex(saved.hash),
-        bytes: None,
-    }))
+    Ok(saved.map(|saved| Committed { tick: saved.tick as f64, hash: hex(saved.hash), bytes: None }))
 }
 
 /// The last committed state, copied out while the worker goes on; None where there is none, or it was damaged.

@@ -1,5 +1,8 @@
 //! `orrery-worker`: started by the server, never by hand.
 
-fn main() -> std::process::ExitCode {
-    std::process::ExitCode::from(2)
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    eprintln!("The rules are not in this worker yet.");
+    ExitCode::from(2)
 }

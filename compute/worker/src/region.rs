@@ -190,9 +190,8 @@ impl Region {
         for (page, fresh) in bytes.chunks(PAGE).enumerate() {
             let target = self.address(at + page * PAGE);
             // SAFETY: inside the mapping, as just seen; only this process writes a slot that is not committed.
-            let same = unsafe {
-                libc::memcmp(target.cast(), fresh.as_ptr().cast(), fresh.len()) == 0
-            };
+            let same =
+                unsafe { libc::memcmp(target.cast(), fresh.as_ptr().cast(), fresh.len()) == 0 };
             if same {
                 continue;
             }

@@ -35,7 +35,14 @@ impl Saver {
             0 => Duration::MAX,
             ms => Duration::from_millis(u64::from(ms)),
         };
-        Saver { epoch, worth, fork_cost: Duration::ZERO, busy: Duration::ZERO, saved_tick: 0, child: None }
+        Saver {
+            epoch,
+            worth,
+            fork_cost: Duration::ZERO,
+            busy: Duration::ZERO,
+            saved_tick: 0,
+            child: None,
+        }
     }
 
     /// A world that stands at `tick` by a checkpoint, or new.

@@ -28,7 +28,9 @@ pub enum Unsent {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Waited {
     /// Not yet; `heartbeat` tells whether the worker moves.
-    Pending { heartbeat: u64 },
+    Pending {
+        heartbeat: u64,
+    },
     Answer(Answer),
     /// There will be no answer: the worker has died, or what it wrote can not be trusted. Says why.
     Lost(String),
@@ -177,7 +179,9 @@ impl Server {
             if self.is_dead() {
                 return Waited::Lost(self.cause());
             }
-            return Waited::Pending { heartbeat: region.long(HEARTBEAT_AT).load(Ordering::Relaxed) };
+            return Waited::Pending {
+                heartbeat: region.long(HEARTBEAT_AT).load(Ordering::Relaxed),
+            };
         }
         let shape = region.shape();
         let taken = Response::take(

@@ -1,6 +1,6 @@
 //! A server and the worker's process: what is asked is answered, whoever dies.
 
-use std::os::fd::{BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::Ordering;
@@ -91,9 +91,7 @@ fn spawn(server: &Server) -> Child {
     let example = std::env::current_exe().expect("a test");
     let example = example.parent().and_then(|deps| deps.parent()).expect("a target folder");
     let fds = server.descriptors().map(inherited);
-    let number = |fd: &Option<OwnedFd>| {
-        fd.as_ref().map_or(-1, |fd| std::os::fd::AsRawFd::as_raw_fd(fd)).to_string()
-    };
+    let number = |fd: &Option<OwnedFd>| fd.as_ref().map_or(-1, AsRawFd::as_raw_fd).to_string();
     let mut command = Command::new(example.join("examples/counter"));
     command
         .args(["--region", &number(&fds[0]), "--worker", &number(&fds[1])])
@@ -113,7 +111,7 @@ fn inherited(fd: RawFd) -> Option<OwnedFd> {
     }
     // SAFETY: the server keeps it open.
     let copy = unsafe { BorrowedFd::borrow_raw(fd) }.try_clone_to_owned().expect("a copy");
-    let number = std::os::fd::AsRawFd::as_raw_fd(&copy);
+    let number = copy.as_raw_fd();
     // SAFETY: a plain call on a descriptor of ours.
     unsafe { libc::fcntl(number, libc::F_SETFD, 0) };
     Some(copy)
@@ -376,7 +374,7 @@ fn a_worker_ends_by_itself_when_its_server_is_killed() {
     // The server is a shell: it starts the worker, tells its pid, and is killed.
     let pair = Pair::start(&settings(Kind::Futex));
     let region = inherited(pair.server.region().fd()).expect("a region");
-    let number = std::os::fd::AsRawFd::as_raw_fd(&region).to_string();
+    let number = region.as_raw_fd().to_string();
     pair.server.hand_over();
     let example = std::env::current_exe().expect("a test");
     let example = example.parent().and_then(|deps| deps.parent()).expect("a folder");
