@@ -13,7 +13,9 @@ import type { Config } from './config.ts'
 import type { WorldSettings } from './domain/ports/kernel.ts'
 import type { PersonalData } from './domain/ports/personalData.ts'
 import type { Progress } from './domain/ports/readModels.ts'
+import type { Snapshots } from './domain/ports/snapshots.ts'
 import { prototypes } from './domain/prototypes.ts'
+import { rulesHash } from './domain/simulation/rulesHash.generated.ts'
 import { nodeCache } from './platform/cache.ts'
 import { systemClock, systemScheduler } from './platform/clock.ts'
 import { piscinaKernel } from './platform/kernel/pool.ts'
@@ -26,6 +28,7 @@ import { systemChance } from './platform/random.ts'
 import { type Say, StartRefused } from './platform/startRefused.ts'
 import { openStorage, type Storage } from './platform/storage.ts'
 import { storeHealth } from './platform/storeHealth.ts'
+import type { SnapshotPorts } from './projections/startingPoint.ts'
 import { openWorld, type RunningWorld } from './projections/worldProjector.ts'
 import { type FoundedWorlds, followWorlds } from './projections/worlds.ts'
 
@@ -69,7 +72,7 @@ async function wire(
 ): Promise<Orrery> {
   const storage = given ?? (await openStorage(config, say))
   closing.push(() => storage.close())
-  const { personalData, readModels } = storage
+  const { personalData, readModels, snapshots } = storage
   const { metrics, observer, tracing } = await measuring(config)
   if (tracing) closing.push(() => tracing.close())
   const store = observedStore(storage.store, observer, systemClock)
@@ -99,7 +102,8 @@ async function wire(
     messaging,
     say,
     progress: await storage.progress('worlds'),
-    open: (settings) => openWorld({ ...engine, settings }),
+    open: (settings) =>
+      openWorld({ ...engine, settings, snapshots: snapshotsOf(config, snapshots, settings) }),
   })
   closing.push(() => worlds.stop())
   const handler = commandHandler({
@@ -142,6 +146,12 @@ async function wire(
   }
   return { url: api.url, world: first.settings, ready: first.ready, stop }
 }
+
+const snapshotsOf = (
+  { snapshotMinutes, migrateRules }: Config,
+  store: Snapshots,
+  { ups }: WorldSettings,
+): SnapshotPorts => ({ store, rulesHash, everyTicks: snapshotMinutes * 60 * ups, migrateRules })
 
 /** The founded first world, or one founded now as configured. Other values than it was founded with are refused. */
 async function firstWorld(

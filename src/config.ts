@@ -38,6 +38,10 @@ export type Config = {
   readonly serviceName: string
   /** Worlds that may run here side by side. */
   readonly worldsMax: number
+  /** Minutes of a world's time between two snapshots; 0: only at a stop and on request. */
+  readonly snapshotMinutes: number
+  /** Worlds that ran under other rules are taken over. */
+  readonly migrateRules: boolean
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -73,6 +77,9 @@ export const variables = {
     'http://host:port of an OpenTelemetry collector that traces are sent to; default none',
   OTEL_SERVICE_NAME: 'the name in those traces; default orrery',
   WORLDS_MAX: 'worlds that may run here side by side, 1 to 64; default 8',
+  SNAPSHOT_MINUTES: 'minutes between snapshots of a world, 0 to 1440; 0: only at a stop; default 5',
+  MIGRATE_RULES:
+    'yes: take over worlds that ran under other rules, from their last snapshot; default no',
 } as const
 
 type Variable = keyof typeof variables
@@ -80,6 +87,13 @@ type Variable = keyof typeof variables
 /** Reads single variables; what is wrong becomes a line of `faults`. */
 function readerOf(environment: Environment, faults: string[]) {
   const text = (name: Variable) => environment[name]?.trim() || undefined
+  const either = (name: Variable, yes: string, no: string, otherwise: boolean) => {
+    const given = text(name)?.toLowerCase()
+    if (given === undefined) return otherwise
+    if (given === yes || given === no) return given === yes
+    faults.push(`${name} is "${given}": it takes ${yes} or ${no}.`)
+    return otherwise
+  }
   return {
     text,
     whole(name: Variable, low: number, high: number, otherwise: number) {
@@ -90,13 +104,8 @@ function readerOf(environment: Environment, faults: string[]) {
       faults.push(`${name} is "${given}": it takes a whole number from ${low} to ${high}.`)
       return otherwise
     },
-    onOff(name: Variable, otherwise: boolean) {
-      const given = text(name)?.toLowerCase()
-      if (given === undefined) return otherwise
-      if (given === 'on' || given === 'off') return given === 'on'
-      faults.push(`${name} is "${given}": it takes on or off.`)
-      return otherwise
-    },
+    onOff: (name: Variable, otherwise: boolean) => either(name, 'on', 'off', otherwise),
+    yesNo: (name: Variable, otherwise: boolean) => either(name, 'yes', 'no', otherwise),
     /** Parts between commas; `takes` tells what each is to be. */
     list<Value>(
       name: Variable,
@@ -116,7 +125,7 @@ function readerOf(environment: Environment, faults: string[]) {
 /** Reads the configuration. Throws `ConfigFaults` with a line for each variable that is wrong. */
 export function readConfig(environment: Environment): Config {
   const faults: string[] = []
-  const { text, whole, onOff, list } = readerOf(environment, faults)
+  const { text, whole, onOff, yesNo, list } = readerOf(environment, faults)
   const databaseUrl = text('DATABASE_URL')
   if (databaseUrl !== undefined && !isPostgresUrl(databaseUrl))
     faults.push(
@@ -169,6 +178,8 @@ export function readConfig(environment: Environment): Config {
     otlpEndpoint,
     serviceName: text('OTEL_SERVICE_NAME') ?? 'orrery',
     worldsMax: whole('WORLDS_MAX', 1, 64, 8),
+    snapshotMinutes: whole('SNAPSHOT_MINUTES', 0, 1440, 5),
+    migrateRules: yesNo('MIGRATE_RULES', false),
   }
   if (faults.length > 0) throw new ConfigFaults(faults)
   return config

@@ -32,6 +32,8 @@ describe('configuration', () => {
       trustProxy: [],
       serviceName: 'orrery',
       worldsMax: 8,
+      snapshotMinutes: 5,
+      migrateRules: false,
     })
   })
 
@@ -74,6 +76,8 @@ describe('configuration', () => {
     ['COMMANDS_PER_MINUTE', '0'],
     ['CONNECTIONS_PER_ADDRESS', '-1'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318'],
+    ['SNAPSHOT_MINUTES', '1441'],
+    ['MIGRATE_RULES', 'perhaps'],
     ['TRUST_PROXY', '*'],
     ['TRUST_PROXY', 'true'],
     ['TRUST_PROXY', '0.0.0.0/0'],

@@ -19,12 +19,17 @@ export type Ledger = {
   readonly emptyThrough: number
   /** Simulation events of the world that have their tick. */
   readonly sealedEvents: number
+  /** Log position of the newest of them. */
+  readonly upto: number
   /** What the newest seal testified. */
   readonly hashOf: Hashed | undefined
+  /** The last change of rules, and the ledger version that says so: nothing before it can be run under these rules. */
+  readonly rulesChanged: (RulesChanged['data'] & { readonly version: number }) | undefined
 }
 
 export type Seal = Extract<LedgerEvent, { type: 'TickSealed' }>['data']
 export type EngineStarted = Extract<LedgerEvent, { type: 'EngineStarted' }>
+export type RulesChanged = Extract<LedgerEvent, { type: 'RulesChanged' }>
 
 /** A ledger that no engine can have written, or a log that does not hold what the ledger says. */
 export class LedgerBroken extends Error {
@@ -43,7 +48,9 @@ export const emptyLedger: Ledger = {
   lastSeal: 0,
   emptyThrough: 0,
   sealedEvents: 0,
+  upto: 0,
   hashOf: undefined,
+  rulesChanged: undefined,
 }
 
 /** Folds one event. Throws `LedgerBroken` where ticks would run backwards. */
@@ -72,10 +79,18 @@ export function evolveLedger(ledger: Ledger, event: LedgerEvent): Ledger {
         )
       }
       const sealedEvents = ledger.sealedEvents + count
-      return { ...ledger, version, lastSeal: tick, sealedEvents, hashOf }
+      const upto = Math.max(ledger.upto, event.data.upto)
+      return { ...ledger, version, lastSeal: tick, sealedEvents, upto, hashOf }
     }
-    case 'RulesChanged':
-      return { ...ledger, version, rulesHash: event.data.to }
+    case 'RulesChanged': {
+      const { from, to } = event.data
+      if (from !== ledger.rulesHash) {
+        throw new LedgerBroken(
+          `ledger version ${version}: the rules change from ${from}, but they were ${ledger.rulesHash}`,
+        )
+      }
+      return { ...ledger, version, rulesHash: to, rulesChanged: { ...event.data, version } }
+    }
   }
 }
 
@@ -101,20 +116,44 @@ export function startEngine(
   start: { world: WorldId; engine: string; rulesHash: string; horizon: number },
 ): EngineStarted {
   const { world, engine, rulesHash, horizon } = start
-  if (ledger.rulesHash !== undefined && ledger.rulesHash !== rulesHash) {
-    throw new RulesDiffer(
-      `world ${world} was run under the rules ${ledger.rulesHash}, this version has the rules ${rulesHash}: ` +
-        'run the version that wrote it, or start with a fresh DATA_DIR',
-    )
-  }
+  assertRules(ledger, world, rulesHash)
   const emptyThrough = publishableThrough(ledger, horizon)
   return { type: 'EngineStarted', data: { world, engine, rulesHash, emptyThrough } }
+}
+
+/** Throws `RulesDiffer`, naming both hashes and the ways out, where the world ran under other rules. */
+export function assertRules(ledger: Ledger, world: WorldId, rulesHash: string): void {
+  if (ledger.rulesHash === undefined || ledger.rulesHash === rulesHash) return
+  throw new RulesDiffer(
+    `world ${world} was run under the rules ${ledger.rulesHash}, this version has the rules ${rulesHash}: ` +
+      'run the version that wrote it, take the world over with MIGRATE_RULES=yes (docs/operating.md), ' +
+      'or start with a fresh DATA_DIR',
+  )
+}
+
+/**
+ * What stands in the ledger before an engine with other rules may start: the world goes on from a state that the old
+ * ones made. Throws `RulesDiffer` where more than that state was played: `appliedEvents` of the sealed ones are in it.
+ */
+export function changeRules(
+  ledger: Ledger,
+  change: { world: WorldId; to: string; tick: number; stateHash: string; appliedEvents: number },
+): RulesChanged {
+  const { world, to, tick, stateHash, appliedEvents } = change
+  const from = ledger.rulesHash ?? ''
+  if (appliedEvents < ledger.sealedEvents || ledger.lastSeal > tick) {
+    throw new RulesDiffer(
+      `world ${world} cannot be taken over from the rules ${from}: its last snapshot is of tick ${tick}, ` +
+        `and tick ${ledger.lastSeal} was sealed since. Run the version that wrote it once more and stop it in order`,
+    )
+  }
+  return { type: 'RulesChanged', data: { tick, from, to, stateHash } }
 }
 
 /**
  * Seals the next events into the earliest tick that is neither settled, nor begun, nor due.
  * `begunThrough`: the newest tick handed to the kernel; `due`: the newest that the clock asks for;
- * `hashOf`: the newest tick whose hash is known; `upto`: log position of the last event, a hint.
+ * `hashOf`: the newest tick whose hash is known; `upto`: log position of the last event.
  */
 export function sealTick(
   ledger: Ledger,

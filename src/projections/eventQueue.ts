@@ -30,18 +30,19 @@ export type EventQueue = {
 const WAITING_LIMIT = 10_000
 
 /**
- * Follows the log from its beginning until `signal` aborts. `arrived` is called when events were added,
+ * Follows the log after position `after` until `signal` aborts. `arrived` is called when events were added,
  * `engineStarted` for every EngineStarted of this world, with its ledger version.
  */
 export function followEvents(options: {
   store: EventStore
   scheduler: Scheduler
   world: WorldId
+  after: number
   signal: AbortSignal
   arrived: () => void
   engineStarted: (engine: string, ledgerVersion: number) => void
 }): EventQueue {
-  const { store, world, signal } = options
+  const { store, world, after, signal } = options
   let queue: QueuedEvent[] = []
   let over = false
   const added = createBell(options.scheduler)
@@ -55,7 +56,7 @@ export function followEvents(options: {
     }
   }
   const pump = async () => {
-    for await (const batch of store.subscribe(0, signal)) {
+    for await (const batch of store.subscribe(after, signal)) {
       batch.forEach(add)
       added.ring()
       if (queue.length > 0) options.arrived()

@@ -5,28 +5,37 @@ import {
   type Kernel,
   KernelLost,
   type OpenKernel,
+  type Pieces,
+  StateRefused,
   type WorldSettings,
 } from '../domain/ports/kernel.ts'
 
 /** Planets of so many cells take long enough to make that somebody wonders. */
 const CELLS_TOLD = 200_000
 
-/** Whatever goes wrong in a run is `KernelLost`: the state can not be trusted, and the ledger gives it back. */
+export type GuardedPorts = {
+  readonly openKernel: OpenKernel
+  readonly settings: WorldSettings
+  readonly say: (line: string) => void
+}
+
+/**
+ * At tick 0, or with `from` at a saved state (`StateRefused`). Whatever goes wrong in a run is `KernelLost`: the state can
+ * not be trusted, and the ledger gives it back.
+ */
 export async function openGuarded(
-  ports: {
-    readonly openKernel: OpenKernel
-    readonly settings: WorldSettings
-    readonly say: (line: string) => void
-  },
+  ports: GuardedPorts,
   signal: AbortSignal,
+  from?: Pieces,
 ): Promise<Kernel> {
   const lost = (error: Error) => {
-    throw error instanceof KernelLost ? error : new KernelLost(error.message, { cause: error })
+    const known = error instanceof KernelLost || error instanceof StateRefused
+    throw known ? error : new KernelLost(error.message, { cause: error })
   }
   const { world, n } = ports.settings
   const cells = cellCount(n)
   if (cells > CELLS_TOLD) ports.say(`world ${world}: making its ${cells} cells`)
-  const kernel = await unless(signal, ports.openKernel(ports.settings).catch(lost))
+  const kernel = await unless(signal, ports.openKernel(ports.settings, from).catch(lost))
   if (cells > CELLS_TOLD) ports.say(`world ${world}: its cells are made`)
   return {
     ...kernel,

@@ -8,6 +8,7 @@ import {
   horizonOf,
   type Ledger,
   LedgerBroken,
+  type RulesChanged,
   startEngine,
 } from '../domain/ledger.ts'
 import {
@@ -28,6 +29,9 @@ export class Fenced extends Error {
 
 export type SealEvent = Extract<LedgerEvent, { type: 'TickSealed' }>
 
+/** The ledger as it stood after one of its events: where a reader may go on, if that event is there. */
+export type LedgerMark = { readonly ledger: Ledger; readonly eventId: string }
+
 export type LedgerKeeperPorts = {
   readonly store: EventStore
   readonly clock: Clock
@@ -42,12 +46,15 @@ export type LedgerKeeperPorts = {
 const PAGE = 1_000
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 2_000
+/** Seals are at most a few ticks ahead of the kernel. */
+const MARKS_KEPT = 64
 
 export class LedgerKeeper {
   readonly #ports: LedgerKeeperPorts
   readonly #stream: string
   #ledger: Ledger = emptyLedger
   #startedAt = 0
+  #marks: LedgerMark[] = []
 
   constructor(ports: LedgerKeeperPorts) {
     this.#ports = ports
@@ -64,11 +71,35 @@ export class LedgerKeeper {
     return this.#startedAt
   }
 
-  /** Reads the ledger and appends EngineStarted. Rejects with `RulesDiffer` or `LedgerBroken`. */
-  async start(rulesHash: string): Promise<void> {
+  /** The newest mark that every seal through `tick` is in and none after it; undefined where it is long ago. */
+  markAt(tick: number): LedgerMark | undefined {
+    return this.#marks.findLast(({ ledger }) => ledger.lastSeal <= tick)
+  }
+
+  /** Whether the mark is of this very ledger. */
+  async holds({ ledger, eventId }: LedgerMark): Promise<boolean> {
+    const [event] = await this.#page(ledger.version - 1)
+    return event?.metadata.eventId === eventId
+  }
+
+  /** Reads what there is; what `from` has folded is not read again, if nothing was read so far. */
+  async read(from?: LedgerMark): Promise<void> {
+    if (from && this.#ledger.version === 0) {
+      this.#ledger = from.ledger
+      this.#marks.push(from)
+    }
+    await this.#readOn()
+  }
+
+  /**
+   * Reads the ledger and appends EngineStarted, with `change` before it where the world goes on under other rules.
+   * Rejects with `RulesDiffer` or `LedgerBroken`.
+   */
+  async start(rulesHash: string, change?: RulesChanged): Promise<void> {
+    await this.#readOn()
+    if (change && this.#ledger.rulesHash === change.data.from) await this.#change(change)
     const { settings, engineId, signal } = this.#ports
     const { world, ups } = settings
-    await this.#readOn()
     for (let tries = 0; this.#ledger.engine !== engineId; tries++) {
       signal.throwIfAborted()
       const horizon = horizonOf(ups)
@@ -112,10 +143,10 @@ export class LedgerKeeper {
     return (await this.#append(seal, decided(this.#ports, seal, this.#sealId(seal)))) === true
   }
 
-  /** The ledger from its beginning through what is known, in pages. */
-  async *pages(): AsyncGenerator<readonly LedgerEvent[], void, void> {
+  /** The ledger after version `from` through what is known, in pages. */
+  async *pages(from = 0): AsyncGenerator<readonly LedgerEvent[], void, void> {
     const through = this.#ledger.version
-    for (let after = 0; after < through; ) {
+    for (let after = from; after < through; ) {
       const events = (await this.#page(after)).slice(0, through - after)
       if (events.length === 0) {
         throw new LedgerBroken(`${this.#stream} ends before version ${through}`)
@@ -125,8 +156,29 @@ export class LedgerKeeper {
     }
   }
 
-  #take(event: LedgerEvent): void {
+  /** Rejects with `Fenced` where somebody else runs the world meanwhile: the state to go on from is no longer its last. */
+  async #change(change: RulesChanged): Promise<void> {
+    const command = decided(
+      this.#ports,
+      change,
+      `rules-${this.#ports.engineId}-${change.data.tick}`,
+    )
+    for (let tries = 0; this.#ledger.rulesHash === change.data.from; tries++) {
+      this.#ports.signal.throwIfAborted()
+      const { version } = this.#ledger
+      if (await this.#append(change, command)) return
+      await this.#readOn()
+      if (this.#ledger.version === version) await this.#pause(tries)
+      else if (this.#ledger.rulesHash === change.data.from) {
+        throw new Fenced(`engine ${this.#ledger.engine} runs world ${this.#ports.settings.world}`)
+      }
+    }
+  }
+
+  #take(event: LedgerEvent, eventId: string): void {
     this.#ledger = evolveLedger(this.#ledger, event)
+    this.#marks.push({ ledger: this.#ledger, eventId })
+    if (this.#marks.length > MARKS_KEPT) this.#marks.shift()
     if (event.type === 'EngineStarted' && event.data.engine === this.#ports.engineId) {
       this.#startedAt = this.#ledger.version
     }
@@ -135,7 +187,7 @@ export class LedgerKeeper {
   async #readOn(): Promise<void> {
     for (;;) {
       const events = await this.#page(this.#ledger.version)
-      for (const event of events) this.#take(ledgerEvent(event))
+      for (const event of events) this.#take(ledgerEvent(event), event.metadata.eventId)
       if (events.length < PAGE) return
     }
   }
@@ -161,7 +213,7 @@ export class LedgerKeeper {
         urgent: true,
       })
       if (result.kind !== 'appended') return false
-      this.#take(event)
+      this.#take(event, command.events[0]?.metadata.eventId ?? '')
       return true
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error

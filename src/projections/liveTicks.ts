@@ -40,6 +40,8 @@ export type LiveOptions = {
   readonly audience: Audience
   /** Sealed ticks that are still to be run. */
   readonly ahead: readonly SealedTick[]
+  /** Called after a hashed tick was run, before the next one is. */
+  readonly ran: (tick: number) => void
   readonly settings: WorldSettings
   readonly clock: Clock
   readonly scheduler: Scheduler
@@ -81,6 +83,15 @@ export class LiveTicks {
     // Both are waited for: no seal may be under way any more when the next kernel reads the ledger.
     await Promise.all([this.#runTicks().catch(fail), this.#sealTicks().catch(fail)])
     if (this.#failed.signal.aborted) throw this.#failed.signal.reason
+  }
+
+  /** Runs what the ledger has settled, after `run` has ended: an orderly stop leaves no sealed tick behind. */
+  async finish(): Promise<void> {
+    const { keeper, progress, settings } = this.#o
+    const through = fixedThrough(keeper.ledger)
+    while (progress.done < through) {
+      await this.#runThrough(Math.min(through, nextHashed(progress.done, settings.ups)))
+    }
   }
 
   /** The audience, its demands or the waiting events have changed. */
@@ -158,6 +169,7 @@ export class LiveTicks {
     })
     audience.consumed(result)
     publication.offer(through, progress.hashed)
+    if (result.hash !== undefined) this.#o.ran(through)
     this.#sealBell.ring()
   }
 

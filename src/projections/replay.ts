@@ -16,7 +16,8 @@ export type Replay = {
 const HASHES_KEPT = 1_000
 
 /**
- * Runs `kernel`, which stands at tick 0, through tick `through`. Batches end at every `hashEvery`-th tick: those are
+ * Runs `kernel`, which stands at tick 0 or at a snapshot's, through tick `through`; `pages` and `queue` go on where the
+ * snapshot ends. Testimonies of its tick and of earlier ones were proved when it was opened. Batches end at every `hashEvery`-th tick: those are
  * the ticks that are hashed, here as when they were first run. `consumed` is told what each batch gave.
  * Throws `LedgerBroken` where log, ledger and rules do not agree.
  */
@@ -34,6 +35,7 @@ export async function replay(options: {
   let ran = first.tick
   let batch: TickEvents[] = []
   const ahead: SealedTick[] = []
+  const provedThrough = first.tick === 0 ? -1 : first.tick
   hashes.set(first.tick, first.hash)
 
   const runTo = async (tick: number) => {
@@ -71,6 +73,8 @@ export async function replay(options: {
     testimonies = testimonies.filter(({ tick }) => tick > ran)
   }
 
+  // All that a snapshot brings is news to who looks on.
+  if (ran > 0) await runTo(ran)
   for await (const page of options.pages) {
     for (const event of page) {
       if (event.type !== 'TickSealed') continue
@@ -78,7 +82,7 @@ export async function replay(options: {
       const events = await options.queue.take(seal.count)
       const ids = events.map(({ eventId }) => eventId)
       verifySeal(seal, ids)
-      testimonies.push(seal.hashOf)
+      if (seal.hashOf.tick > provedThrough) testimonies.push(seal.hashOf)
       if (seal.tick > through) {
         ahead.push({ seal, events })
         continue

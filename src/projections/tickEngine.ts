@@ -8,19 +8,23 @@ import {
   KernelLost,
   type KernelResult,
   type OpenKernel,
+  type Piece,
   type WorldSettings,
 } from '../domain/ports/kernel.ts'
 import type { Leadership } from '../domain/ports/leadership.ts'
 import type { Observer } from '../domain/ports/observer.ts'
+import type { SnapshotHead } from '../domain/ports/snapshots.ts'
 import type { Chance, Clock, Scheduler } from '../domain/ports/time.ts'
 import { type Deferred, deferred } from './deferred.ts'
 import { type EventQueue, followEvents } from './eventQueue.ts'
-import { openGuarded } from './guardedKernel.ts'
+import { type BeginsAt, openAtStart } from './kernelStart.ts'
 import { Fenced, LedgerKeeper } from './ledgerKeeper.ts'
 import { type Audience, LiveTicks, type Progress } from './liveTicks.ts'
 import { patiently } from './patience.ts'
 import { createPublication, type Publication, WorldStopped } from './publication.ts'
 import { type Replay, replay } from './replay.ts'
+import { type SnapshotStatus, SnapshotTaker } from './snapshotTaker.ts'
+import type { SnapshotPorts } from './startingPoint.ts'
 
 export type EnginePorts = {
   readonly settings: WorldSettings
@@ -34,6 +38,8 @@ export type EnginePorts = {
   readonly engineId: string
   /** Who measures; nobody without it. */
   readonly observer?: Observer
+  /** Without it every start runs the ledger from its beginning. */
+  readonly snapshots?: SnapshotPorts
   /** Told what takes long, and what went wrong. */
   readonly say: (line: string) => void
 }
@@ -41,6 +47,10 @@ export type EnginePorts = {
 export type EngineAudience = Audience & {
   /** A tick was published. */
   published(tick: number): void
+  /** What is remembered of all ticks through this one, shown or not, for a snapshot. */
+  remembered(through: number): Iterable<Piece>
+  /** What `remembered` gave, by name: the world goes on from there. */
+  restored(remembered: ReadonlyMap<string, unknown>): void
 }
 
 export type EngineState = {
@@ -50,6 +60,7 @@ export type EngineState = {
   readonly lagMs: number
   readonly replayThrough?: number
   readonly stopped?: string
+  readonly snapshots?: SnapshotStatus
 }
 
 type KernelInUse = { readonly kernel: Kernel; readonly lost: (error: unknown) => void }
@@ -67,12 +78,15 @@ export class TickEngine {
   readonly #progress: Progress = { done: 0, begun: 0, hashed: { tick: 0, hash: '' } }
   readonly #ready = deferred<void>()
   readonly #running: Promise<void>
+  readonly #taker: SnapshotTaker | undefined
   #kernel: Deferred<KernelInUse> = deferred()
   #live: LiveTicks | undefined
   #rulesHash = ''
   #replayThrough: number | undefined
   #saidMs = 0
   #stopped: string | undefined
+  /** Stopped because we were asked to: what was run is kept. */
+  #inOrder = false
 
   /** Starts at once; see `ready`. */
   constructor(ports: EnginePorts, audience: EngineAudience) {
@@ -85,6 +99,7 @@ export class TickEngine {
       demand: () => this.lookAgain(),
       publish: (tick) => audience.published(tick),
     })
+    this.#taker = this.#snapshotTaker()
     this.#running = this.#run()
   }
 
@@ -107,6 +122,7 @@ export class TickEngine {
       lagMs: this.#live?.lagMs() ?? 0,
       ...(this.#replayThrough !== undefined && { replayThrough: this.#replayThrough }),
       ...(this.#stopped !== undefined && { stopped: this.#stopped }),
+      ...(this.#taker && { snapshots: this.#taker.status() }),
     }
   }
 
@@ -146,8 +162,16 @@ export class TickEngine {
     this.#live?.lookAgain()
   }
 
-  /** Seals what was run, closes the kernel, hands back the lease. */
+  /** Takes a snapshot of a tick to come, soon. Rejects where it fails, or where snapshots are not kept. */
+  async snapshot(pinned: boolean): Promise<SnapshotHead> {
+    if (this.#stopped !== undefined) throw new WorldStopped(this.#stopped)
+    if (!this.#taker) throw new Error('snapshots are not kept here')
+    return this.#taker.request(pinned)
+  }
+
+  /** Seals what was run, takes a snapshot, closes the kernel, hands back the lease. */
   async stop(): Promise<void> {
+    this.#inOrder = this.#stopped === undefined
     this.#stopWith('the server stops')
     await this.#running
   }
@@ -156,6 +180,7 @@ export class TickEngine {
     if (this.#stopped === undefined) this.#stopped = reason
     this.publication.end(new WorldStopped(this.#stopped))
     this.#kernel.reject(new WorldStopped(this.#stopped))
+    this.#taker?.end(new WorldStopped(this.#stopped))
     this.#ready.reject(error)
     this.#stopping.abort(error)
   }
@@ -170,7 +195,6 @@ export class TickEngine {
       lease.lost.addEventListener('abort', leaseLost, { once: true })
       try {
         await this.#runKernels()
-        await this.#farewell()
       } finally {
         lease.lost.removeEventListener('abort', leaseLost)
         await lease.release()
@@ -206,7 +230,7 @@ export class TickEngine {
     const { signal } = this.#stopping
     const over = new AbortController()
     const ended = AbortSignal.any([signal, over.signal])
-    const kernel = await openGuarded(this.#ports, signal)
+    const { kernel, start } = await openAtStart({ ...this.#ports, keeper: this.#keeper }, signal)
     const inUse: KernelInUse = { kernel, lost: (error) => lost(error) }
     let given = false
     const lost = (error: unknown) => {
@@ -216,15 +240,17 @@ export class TickEngine {
     }
     try {
       this.#rulesHash = kernel.rulesHash
-      if (this.#keeper.startedAt === 0) await this.#keeper.start(kernel.rulesHash)
-      const queue = this.#followEvents(ended, lost)
-      const { ahead } = await this.#replay(kernel, queue, ended)
+      if (this.#keeper.startedAt === 0) await this.#keeper.start(kernel.rulesHash, start?.change)
+      if (start) this.#beginAt(start)
+      const queue = this.#followEvents(start, ended, lost)
+      const { ahead } = await this.#replay(kernel, start, queue, ended)
       this.#live = this.#goLive(kernel, queue, ahead, ended)
       given = true
       this.#kernel.resolve(inUse)
       this.#ready.resolve()
       await this.#live.run()
       over.signal.throwIfAborted()
+      await this.#farewell(kernel, this.#live)
     } catch (error) {
       throw over.signal.aborted ? over.signal.reason : error
     } finally {
@@ -234,12 +260,39 @@ export class TickEngine {
     }
   }
 
-  #followEvents(ended: AbortSignal, lost: (error: unknown) => void): EventQueue {
+  #snapshotTaker(): SnapshotTaker | undefined {
+    const { settings, snapshots, say } = this.#ports
+    return (
+      snapshots &&
+      new SnapshotTaker({
+        settings,
+        snapshots,
+        keeper: this.#keeper,
+        publication: this.publication,
+        remembered: (through) => this.#audience.remembered(through),
+        signal: this.#stopping.signal,
+        say,
+      })
+    )
+  }
+
+  /** The ticks through the snapshot's were shown before, by this engine or by another. */
+  #beginAt({ head, remembered }: BeginsAt): void {
+    this.#taker?.began(head.tick)
+    if (head.tick > this.#progress.done) this.#audience.restored(remembered)
+  }
+
+  #followEvents(
+    start: BeginsAt | undefined,
+    ended: AbortSignal,
+    lost: (error: unknown) => void,
+  ): EventQueue {
     const { world } = this.#ports.settings
     const queue = followEvents({
       store: this.#ports.store,
       scheduler: this.#ports.scheduler,
       world,
+      after: start?.head.position ?? 0,
       signal: ended,
       arrived: () => this.lookAgain(),
       engineStarted: (engine, ledgerVersion) => {
@@ -247,16 +300,24 @@ export class TickEngine {
         lost(new Fenced(`engine ${engine} has taken over world ${world}`))
       },
     })
-    queue.ended.then(() => lost(new StoreUnavailable('the log ended')), lost)
+    // It also ends as we are told to stop: then the kernel is needed for a moment yet.
+    queue.ended.then(() => {
+      if (!this.#stopping.signal.aborted) lost(new StoreUnavailable('the log ended'))
+    }, lost)
     return queue
   }
 
-  async #replay(kernel: Kernel, queue: EventQueue, ended: AbortSignal): Promise<Replay> {
+  async #replay(
+    kernel: Kernel,
+    start: BeginsAt | undefined,
+    queue: EventQueue,
+    ended: AbortSignal,
+  ): Promise<Replay> {
     const through = Math.max(this.#progress.done, this.#keeper.ledger.emptyThrough)
     this.#replayThrough = through
     const replayed = await replay({
       kernel,
-      pages: this.#keeper.pages(),
+      pages: this.#keeper.pages(start?.head.ledgerVersion),
       queue,
       through,
       hashEvery: this.#ports.settings.ups,
@@ -308,6 +369,7 @@ export class TickEngine {
       audience: this.#audience,
       ahead,
       settings,
+      ran: (tick) => this.#taker?.ran(kernel, tick),
       clock,
       scheduler,
       observer,
@@ -315,13 +377,16 @@ export class TickEngine {
     })
   }
 
-  /** On the way out an empty seal after the last tick: a clean stop costs the world no time. */
-  async #farewell(): Promise<void> {
+  /** On the way out an empty seal after the last tick, so that a clean stop costs the world no time; and a snapshot. */
+  async #farewell(kernel: Kernel, live: LiveTicks): Promise<void> {
     const { ledger } = this.#keeper
     const { begun, hashed } = this.#progress
-    if (ledger.engine !== this.#ports.engineId || begun <= fixedThrough(ledger)) return
-    await this.#keeper.trySeal(
-      sealTick(ledger, { begunThrough: begun, due: 0, eventIds: [], upto: 0, hashOf: hashed }),
-    )
+    if (begun > fixedThrough(ledger)) {
+      const seal = { begunThrough: begun, due: 0, eventIds: [], upto: 0, hashOf: hashed }
+      if (!(await this.#keeper.trySeal(sealTick(ledger, seal)))) return
+    }
+    if (!this.#taker || !this.#inOrder) return
+    await live.finish()
+    await this.#taker.last(kernel, this.#progress.done)
   }
 }

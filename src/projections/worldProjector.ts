@@ -14,16 +14,18 @@ import { chunkCount } from '../domain/grid/chunk.ts'
 import { isCell } from '../domain/grid/lattice.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { OpenCache } from '../domain/ports/cache.ts'
-import type { KernelResult } from '../domain/ports/kernel.ts'
+import type { KernelResult, Piece } from '../domain/ports/kernel.ts'
 import type { Messaging } from '../domain/ports/messaging.ts'
 import type { ChatMessage } from '../domain/ports/personalData.ts'
 import type { ReadModels } from '../domain/ports/readModels.ts'
+import type { SnapshotHead } from '../domain/ports/snapshots.ts'
 import { type Ask, ChunkViews } from './chunkViews.ts'
 import { compareCursors } from './cursor.ts'
 import { createSubscriber, Subscribers } from './feed.ts'
-import { createOutcomeLog, OUTCOMES_KEPT, outcomeItem } from './outcomeLog.ts'
+import { createOutcomeLog, OUTCOMES_KEPT, outcomeItem, type SavedOutcomes } from './outcomeLog.ts'
 import { OwnContents } from './ownContents.ts'
 import { PlayerViews } from './playerViews.ts'
+import { rememberedPiece } from './snapshotPieces.ts'
 import { StructureViews } from './structureViews.ts'
 import { type EngineAudience, type EnginePorts, TickEngine } from './tickEngine.ts'
 import type {
@@ -47,7 +49,9 @@ export type WorldPorts = EnginePorts & {
 export type RunningWorld = WorldReader & {
   /** Resolves when the world is live; rejects when it could not be opened (`RulesDiffer`, `LedgerBroken`, …). */
   readonly ready: Promise<void>
-  /** Runs no further tick, seals what was run, ends all feeds. */
+  /** Takes a snapshot within a second or two; a pinned one is kept for ever. Rejects where that fails. */
+  snapshot(options?: { readonly pinned?: boolean }): Promise<SnapshotHead>
+  /** Runs no further tick, seals what was run, takes a snapshot, ends all feeds. */
   stop(): Promise<void>
 }
 
@@ -58,6 +62,8 @@ const CHUNKS_CACHED = 512
 /** Chunk changes are published at most so often a second. */
 const CHUNK_RATE_HZ = 20
 const HEARTBEAT_MS = 500
+/** What came of orders, in a snapshot. */
+const OUTCOMES = 'outcomes'
 
 /** Starts to open the world; the reader is there at once, with state `replaying` until `ready`. */
 export function openWorld(ports: WorldPorts): RunningWorld {
@@ -229,6 +235,10 @@ class WorldProjector implements RunningWorld, EngineAudience {
     }
   }
 
+  snapshot({ pinned = false }: { readonly pinned?: boolean } = {}): Promise<SnapshotHead> {
+    return this.#engine.snapshot(pinned)
+  }
+
   async stop(): Promise<void> {
     this.#endChat()
     this.#stopping.abort()
@@ -258,6 +268,15 @@ class WorldProjector implements RunningWorld, EngineAudience {
     for (const outcome of result.outcomes) this.#unshown.outcomes.push(outcome)
     for (const player of result.players) this.#unshown.players.set(player.account, player)
     for (const changes of result.changes) this.#unshown.changes.push(changes)
+  }
+
+  remembered(through: number): readonly Piece[] {
+    return [rememberedPiece(OUTCOMES, this.#outcomes.saved(through, this.#unshown.outcomes))]
+  }
+
+  restored(remembered: ReadonlyMap<string, unknown>): void {
+    const outcomes = remembered.get(OUTCOMES)
+    if (outcomes) this.#outcomes.restore(outcomes as SavedOutcomes)
   }
 
   published(): void {

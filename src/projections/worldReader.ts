@@ -32,6 +32,8 @@ export type WorldStatus = {
   readonly replayThrough?: number
   /** Why it stopped. */
   readonly stopped?: string
+  /** Tick of the newest snapshot (0: none), and why the last try to take one failed, if it did. */
+  readonly snapshots?: { readonly tick: number; readonly failed?: string }
 }
 
 export type Presence = {

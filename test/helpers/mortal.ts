@@ -2,6 +2,7 @@
 
 import { type EventStore, StoreUnavailable } from '../../src/domain/ports/eventStore.ts'
 import type { Kernel, OpenKernel } from '../../src/domain/ports/kernel.ts'
+import type { Snapshots } from '../../src/domain/ports/snapshots.ts'
 import type { Scheduler } from '../../src/domain/ports/time.ts'
 
 /** Pseudo-random numbers from a seed: 0 <= x < 1 (mulberry32). */
@@ -110,5 +111,32 @@ export function mortalKernel(open: OpenKernel, life: Life): OpenKernel {
       pieces: stepped(kernel.pieces),
     }
     return mortal
+  }
+}
+
+/** `unreliable`: the share of saves that fail, written or not. */
+export function mortalSnapshots(
+  snapshots: Snapshots,
+  life: Life,
+  random: () => number,
+  unreliable: number,
+): Snapshots {
+  return {
+    ...snapshots,
+    save: async (head, pieces) => {
+      await life.step()
+      const luck = random()
+      if (luck < unreliable / 2) throw new StoreUnavailable('not saved')
+      const saved = await snapshots.save(head, pieces)
+      await life.step()
+      if (luck < unreliable) throw new StoreUnavailable('saved or not, who knows')
+      return saved
+    },
+    newest: async (...asked) => {
+      await life.step()
+      const found = await snapshots.newest(...asked)
+      await life.step()
+      return found
+    },
   }
 }

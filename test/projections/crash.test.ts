@@ -6,11 +6,19 @@ import { decodeCells } from '../../src/domain/chunkCodec.ts'
 import { digestOf } from '../../src/domain/digest.ts'
 import { inProcessLeadership } from '../../src/platform/leadership.ts'
 import { memoryEventStore } from '../../src/platform/memory/eventStore.ts'
+import { type MemorySnapshots, memorySnapshots } from '../../src/platform/memory/snapshots.ts'
 import type { RunningWorld } from '../../src/projections/worldProjector.ts'
 import type { FeedItem } from '../../src/projections/worldReader.ts'
 import { fakeKernel } from '../helpers/fakeKernel.ts'
-import { createLife, type Life, mortalKernel, mortalStore, seeded } from '../helpers/mortal.ts'
-import { createRig, type Rig, settings } from './rig.ts'
+import {
+  createLife,
+  type Life,
+  mortalKernel,
+  mortalSnapshots,
+  mortalStore,
+  seeded,
+} from '../helpers/mortal.ts'
+import { createRig, type Rig, settings, snapshotsFor } from './rig.ts'
 
 /** What anybody was ever shown. */
 type Seen = {
@@ -48,11 +56,27 @@ const watch = async (world: RunningWorld, signal: AbortSignal, tell: (item: Feed
     tell(item)
 }
 
+/** Where snapshots are kept from life to life; undefined: nowhere. */
+type Kept = MemorySnapshots | undefined
+
 /** One engine until it dies or `lastsMs` have passed; players order, watch and look as `random` says. */
-async function live(rig: Rig, life: Life, seen: Seen, random: () => number, lastsMs: number) {
+async function live(
+  rig: Rig,
+  kept: Kept,
+  life: Life,
+  seen: Seen,
+  random: () => number,
+  lastsMs: number,
+) {
   const store = mortalStore(rig.store, life, random, 0.05)
   const openKernel = mortalKernel(fakeKernel().open, life)
-  const world = rig.open({ store, openKernel, leadership: inProcessLeadership('a life') })
+  const snapshots = kept && snapshotsFor(mortalSnapshots(kept, life, random, 0.1), 20)
+  const world = rig.open({
+    store,
+    openKernel,
+    leadership: inProcessLeadership('a life'),
+    ...(snapshots && { snapshots }),
+  })
   const seenBefore = seen.tick
   world.ready.then(
     () => expect(life.dead || world.status().tick >= seenBefore).toBe(true),
@@ -127,8 +151,11 @@ async function proveSeen(rig: Rig, seen: Seen) {
 }
 
 /** Opens the world once more in good health and lets it show all there is. */
-async function resume(rig: Rig, seen: Seen) {
-  const world = rig.open({ leadership: inProcessLeadership('the last') })
+async function resume(rig: Rig, kept: Kept, seen: Seen) {
+  const world = rig.open({
+    leadership: inProcessLeadership('the last'),
+    ...(kept && { snapshots: snapshotsFor(kept, 20) }),
+  })
   await world.ready
   expect(world.status().tick).toBeGreaterThanOrEqual(seen.tick)
   await rig.advance(300)
@@ -147,42 +174,54 @@ const nothingSeen = (): Seen => ({
   orders: new Map(),
 })
 
-describe('an engine that is killed', () => {
-  it('at any of its await points loses nothing that was seen and nothing that was ordered', async () => {
+describe.each([
+  { way: 'from the log alone', keeps: false, points: 160, seeds: 200 },
+  { way: 'from snapshots of every second', keeps: true, points: 200, seeds: 150 },
+])('an engine that is killed and comes back $way', ({ keeps, points, seeds }) => {
+  const keeping = (): Kept => (keeps ? memorySnapshots() : undefined)
+
+  it(`at any of its first ${points} await points loses nothing that was seen and nothing that was ordered`, async () => {
     let ticksSeen = 0
-    let points = 0
-    for (let diesAt = 1; diesAt <= 160; diesAt++) {
+    let reached = 0
+    let taken = 0
+    for (let diesAt = 1; diesAt <= points; diesAt++) {
       const rig = createRig(memoryEventStore())
+      const kept = keeping()
       const seen = nothingSeen()
       const random = seeded(1)
       const life = createLife(rig.scheduler, random, diesAt, 3)
-      await live(rig, life, seen, random, 6_000)
-      if (life.steps >= diesAt) points++
+      await live(rig, kept, life, seen, random, 6_000)
+      if (life.steps >= diesAt) reached++
+      taken += (await kept?.list('earth'))?.length ?? 0
       await proveSeen(rig, seen)
-      await resume(rig, seen)
+      await resume(rig, kept, seen)
       ticksSeen += seen.tick
     }
-    expect(points).toBe(160)
-    expect(ticksSeen).toBeGreaterThan(160)
+    expect(reached).toBe(points)
+    expect(ticksSeen).toBeGreaterThan(points)
+    expect(taken > 0).toBe(keeps)
   }, 120_000)
 
-  it('three times over, under random delays and a store that loses answers (200 seeds)', async () => {
-    const total = { hashes: 0, outcomes: 0 }
-    for (let seed = 1; seed <= 200; seed++) {
+  it(`three times over, under random delays and a store that loses answers (${seeds} seeds)`, async () => {
+    const total = { hashes: 0, outcomes: 0, taken: 0 }
+    for (let seed = 1; seed <= seeds; seed++) {
       const rig = createRig(memoryEventStore())
+      const kept = keeping()
       const seen = nothingSeen()
       const random = seeded(seed)
       for (let lives = 0; lives < 3; lives++) {
         const diesAt = 5 + Math.floor(random() * 200)
         const life = createLife(rig.scheduler, random, diesAt, 30)
-        await live(rig, life, seen, random, 2_000)
+        await live(rig, kept, life, seen, random, 2_000)
         await proveSeen(rig, seen)
       }
-      await resume(rig, seen)
+      total.taken += (await kept?.list('earth'))?.length ?? 0
+      await resume(rig, kept, seen)
       total.hashes += seen.hashes.size
       total.outcomes += seen.outcomes.size
     }
-    expect(total.hashes).toBeGreaterThan(200)
-    expect(total.outcomes).toBeGreaterThan(1_000)
+    expect(total.hashes).toBeGreaterThan(seeds)
+    expect(total.outcomes).toBeGreaterThan(5 * seeds)
+    expect(total.taken > seeds / 4).toBe(keeps)
   }, 120_000)
 })

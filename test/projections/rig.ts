@@ -4,12 +4,14 @@ import type { LedgerEvent, SimulationEvent } from '../../src/domain/events.ts'
 import type { EventStore, RecordedEvent } from '../../src/domain/ports/eventStore.ts'
 import type { OpenKernel, WorldSettings } from '../../src/domain/ports/kernel.ts'
 import type { Leadership } from '../../src/domain/ports/leadership.ts'
+import type { Snapshots } from '../../src/domain/ports/snapshots.ts'
 import type { Chance } from '../../src/domain/ports/time.ts'
 import { ledgerStream, playerStream } from '../../src/domain/streams.ts'
 import { nodeCache } from '../../src/platform/cache.ts'
 import { inProcessLeadership } from '../../src/platform/leadership.ts'
 import { memoryEventStore } from '../../src/platform/memory/eventStore.ts'
 import { inProcessMessaging } from '../../src/platform/messaging.ts'
+import type { SnapshotPorts } from '../../src/projections/startingPoint.ts'
 import {
   openWorld,
   type RunningWorld,
@@ -20,6 +22,19 @@ import { fakeKernel } from '../helpers/fakeKernel.ts'
 import { simulatedTime } from '../helpers/simulatedTime.ts'
 
 export const settings: WorldSettings = { world: 'earth', seed: 7, n: 4, ups: 20 }
+
+/** Snapshots of worlds that the fake kernel runs. */
+export const snapshotsFor = (
+  store: Snapshots,
+  everyTicks: number,
+  more: Partial<SnapshotPorts> = {},
+): SnapshotPorts => ({
+  store,
+  rulesHash: 'fake0000fake0000',
+  everyTicks,
+  migrateRules: false,
+  ...more,
+})
 
 let ids = 0
 const nextId = () => `00000000-0000-7000-8000-${String(++ids).padStart(12, '0')}`

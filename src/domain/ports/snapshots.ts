@@ -1,6 +1,8 @@
-// The port where worlds as they stood at a tick are kept. The log stays the truth: every snapshot may be lost.
+// The port where worlds as they stood at a tick are kept. The log stays the truth: every snapshot may be lost, but for
+// pinned ones, which stand for what cannot be run again (other rules, an archived log).
 
 import type { WorldId } from '../events.ts'
+import type { Piece, Pieces } from './kernel.ts'
 
 export type SnapshotHead = {
   readonly world: WorldId
@@ -16,25 +18,34 @@ export type SnapshotHead = {
 }
 
 export type Snapshot = SnapshotHead & {
-  /** The state in named pieces; how it is cut is its owner's affair. */
-  readonly parts: ReadonlyMap<string, Uint8Array>
+  /** How the state is cut is its owner's affair. */
+  readonly pieces: Pieces
+}
+
+export type SnapshotSize = SnapshotHead & {
+  readonly pieces: number
+  /** As kept, deflated. */
+  readonly bytes: number
 }
 
 export type Snapshots = {
   /**
    * Keeps a snapshot as a whole or not at all, and drops the oldest ones beyond what is kept. False, with nothing
-   * written, where the world has one of this tick or of a later one. Throws `StoreUnavailable`.
+   * written, where the world has one of this tick or of a later one. What `pieces` throws, this throws, with nothing
+   * written. Throws `StoreUnavailable`.
    */
-  save(snapshot: Snapshot): Promise<boolean>
+  save(head: SnapshotHead, pieces: AsyncIterable<readonly Piece[]>): Promise<boolean>
   /**
-   * The newest whole snapshot of a world under these rules; one that is damaged is told to `damaged` and passed over.
+   * The newest whole snapshot of a world that `fits`; one that is damaged is told to `damaged` and passed over.
    * Throws `StoreUnavailable`.
    */
   newest(
     world: WorldId,
-    rulesHash: string,
+    fits: (head: SnapshotHead) => boolean,
     damaged: (head: SnapshotHead, reason: string) => void,
   ): Promise<Snapshot | undefined>
+  /** Keeps one for ever; false where there is none of this tick. Throws `StoreUnavailable`. */
+  pin(world: WorldId, tick: number): Promise<boolean>
   /** All that are kept of a world, newest first; they may be damaged. */
-  list(world: WorldId): Promise<readonly SnapshotHead[]>
+  list(world: WorldId): Promise<readonly SnapshotSize[]>
 }

@@ -1,13 +1,13 @@
 // Snapshots in memory: for tests and trials.
 
 import type { SnapshotHead, Snapshots } from '../../domain/ports/snapshots.ts'
-import { type Packed, pack, unpack } from '../packed.ts'
+import { type Packed, pack, packedBytes, unpack } from '../packed.ts'
 
-type Kept = { readonly head: SnapshotHead; packed: Packed }
+type Kept = { head: SnapshotHead; packed: Packed }
 
 export type MemorySnapshots = Snapshots & {
-  /** Flips a bit of a snapshot or loses a part, as a failing disk would: for tests. */
-  damage(world: string, tick: number, how: 'bit' | 'part'): void
+  /** Flips a bit of a snapshot or loses a piece, as a failing disk would: for tests. */
+  damage(world: string, tick: number, how: 'bit' | 'piece'): void
 }
 
 /** `keep`: how many are kept of each world, beside pinned ones. */
@@ -15,8 +15,8 @@ export function memorySnapshots({ keep = 3 }: { readonly keep?: number } = {}): 
   const worlds = new Map<string, Kept[]>()
   const of = (world: string) => worlds.get(world) ?? []
   return {
-    async save({ parts, ...head }) {
-      const packed = await pack(parts)
+    async save(head, pieces) {
+      const packed = await pack(pieces)
       const kept = of(head.world)
       if (kept.some(({ head: { tick } }) => tick >= head.tick)) return false
       const newestFirst = [{ head, packed }, ...kept]
@@ -27,24 +27,34 @@ export function memorySnapshots({ keep = 3 }: { readonly keep?: number } = {}): 
       )
       return true
     },
-    async newest(world, rulesHash, damaged) {
+    async newest(world, fits, damaged) {
       for (const { head, packed } of of(world)) {
-        if (head.rulesHash !== rulesHash) continue
-        const parts = await unpack(packed)
-        if (typeof parts !== 'string') return { ...head, parts }
-        damaged(head, parts)
+        if (!fits(head)) continue
+        const pieces = await unpack(packed)
+        if (typeof pieces !== 'string') return { ...head, pieces }
+        damaged(head, pieces)
       }
       return undefined
     },
-    list: async (world) => of(world).map(({ head }) => head),
+    async pin(world, tick) {
+      const kept = of(world).find(({ head }) => head.tick === tick)
+      if (kept) kept.head = { ...kept.head, pinned: true }
+      return kept !== undefined
+    },
+    list: async (world) =>
+      of(world).map(({ head, packed: { pieces } }) => ({
+        ...head,
+        pieces: pieces.length,
+        bytes: packedBytes(pieces),
+      })),
     damage(world, tick, how) {
       const kept = of(world).find(({ head }) => head.tick === tick)
       if (!kept) throw new Error(`no snapshot of ${world} at tick ${tick}`)
-      const [part, ...others] = kept.packed.parts
-      if (!part) return
-      const deflated = part.deflated.map((byte, index) => (index === 9 ? byte ^ 1 : byte))
-      const parts = how === 'part' ? others : [{ ...part, deflated }, ...others]
-      kept.packed = { ...kept.packed, parts }
+      const [piece, ...others] = kept.packed.pieces
+      if (!piece) return
+      const deflated = piece.deflated.map((byte, index) => (index === 9 ? byte ^ 1 : byte))
+      const pieces = how === 'piece' ? others : [{ ...piece, deflated }, ...others]
+      kept.packed = { ...kept.packed, pieces }
     },
   }
 }

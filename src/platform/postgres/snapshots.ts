@@ -2,7 +2,7 @@
 
 import type { Pool, PoolClient } from 'pg'
 import type { SnapshotHead, Snapshots } from '../../domain/ports/snapshots.ts'
-import { pack, unpack } from '../packed.ts'
+import { type PackedPiece, pack, unpack } from '../packed.ts'
 import { named } from './failures.ts'
 
 type Row = {
@@ -22,30 +22,32 @@ const columns = `world, tick::float8 AS tick, rules_hash, state_hash, ledger_ver
 /** Any number: it sets these locks apart from others in the database. */
 const LOCK_SEED = 7_267_735_121
 
+/** Bytes of pieces in one statement: a piece is some kilobytes, and there may be thousands. */
+const STATEMENT_BYTES = 1 << 20
+
 /** `keep`: how many are kept of each world, beside pinned ones. */
 export function postgresSnapshots(
   pool: Pool,
   { keep = 3 }: { readonly keep?: number } = {},
 ): Snapshots {
-  const heads = async (world: string, rulesHash?: string) => {
-    const { rows } = await pool.query<Row>(
-      `SELECT ${columns} FROM orrery.snapshots
-       WHERE world = $1 AND ($2::text IS NULL OR rules_hash = $2) ORDER BY snapshots.tick DESC`,
-      [world, rulesHash ?? null],
-    )
-    return rows
+  const query = async <Of extends object>(text: string, values: unknown[]) => {
+    try {
+      return await pool.query<Of>(text, values)
+    } catch (error) {
+      throw named(error)
+    }
   }
-  const partsOf = async ({ world, tick, digest }: Row) => {
-    const { rows: parts } = await pool.query<{ name: string; digest: Buffer; deflated: Buffer }>(
+  const piecesOf = async ({ world, tick, digest }: Row) => {
+    const { rows: pieces } = await query<PackedPiece>(
       'SELECT name, digest, deflated FROM orrery.snapshot_parts WHERE world = $1 AND tick = $2 ORDER BY name',
       [world, tick],
     )
-    return unpack({ digest, parts })
+    return unpack({ digest, pieces })
   }
   return {
-    async save({ parts, ...head }) {
+    async save(head, given) {
       // Before the transaction begins: it lasts no longer than the writing.
-      const packed = await pack(parts)
+      const { digest, pieces } = await pack(given)
       return inTransaction(pool, async (client) => {
         // One at a time for each world, so that the newest tick is known while this one is written.
         await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, $2))', [
@@ -66,19 +68,11 @@ export function postgresSnapshots(
             head.ledgerVersion,
             head.position,
             head.pinned,
-            packed.digest,
+            digest,
           ],
         )
         if (rowCount === 0) return false
-        for (const { name, digest, deflated } of packed.parts) {
-          await client.query('INSERT INTO orrery.snapshot_parts VALUES ($1, $2, $3, $4, $5)', [
-            head.world,
-            head.tick,
-            name,
-            digest,
-            deflated,
-          ])
-        }
+        await insertPieces(client, head, pieces)
         await client.query(
           `DELETE FROM orrery.snapshots WHERE world = $1 AND NOT pinned AND tick NOT IN (
              SELECT tick FROM orrery.snapshots WHERE world = $1 AND NOT pinned
@@ -88,25 +82,67 @@ export function postgresSnapshots(
         return true
       })
     },
-    async newest(world, rulesHash, damaged) {
-      try {
-        for (const row of await heads(world, rulesHash)) {
-          const parts = await partsOf(row)
-          if (typeof parts !== 'string') return { ...headOf(row), parts }
-          damaged(headOf(row), parts)
-        }
-        return undefined
-      } catch (error) {
-        throw named(error)
+    async newest(world, fits, damaged) {
+      const { rows } = await query<Row>(
+        `SELECT ${columns} FROM orrery.snapshots WHERE world = $1 ORDER BY snapshots.tick DESC`,
+        [world],
+      )
+      for (const row of rows) {
+        const head = headOf(row)
+        if (!fits(head)) continue
+        const pieces = await piecesOf(row)
+        if (typeof pieces !== 'string') return { ...head, pieces }
+        damaged(head, pieces)
       }
+      return undefined
+    },
+    async pin(world, tick) {
+      const pin = 'UPDATE orrery.snapshots SET pinned = true WHERE world = $1 AND tick = $2'
+      return (await query(pin, [world, tick])).rowCount === 1
     },
     async list(world) {
-      try {
-        return (await heads(world)).map(headOf)
-      } catch (error) {
-        throw named(error)
-      }
+      const { rows } = await query<Row & { pieces: number; bytes: number }>(
+        `SELECT ${columns},
+           (SELECT count(*)::float8 FROM orrery.snapshot_parts p
+            WHERE p.world = s.world AND p.tick = s.tick) AS pieces,
+           (SELECT coalesce(sum(length(deflated)), 0)::float8 FROM orrery.snapshot_parts p
+            WHERE p.world = s.world AND p.tick = s.tick) AS bytes
+         FROM orrery.snapshots s WHERE world = $1 ORDER BY s.tick DESC`,
+        [world],
+      )
+      return rows.map((row) => ({ ...headOf(row), pieces: row.pieces, bytes: row.bytes }))
     },
+  }
+}
+
+async function insertPieces(
+  client: PoolClient,
+  { world, tick }: SnapshotHead,
+  pieces: readonly PackedPiece[],
+): Promise<void> {
+  for (const some of inStatements(pieces)) {
+    await client.query(
+      `INSERT INTO orrery.snapshot_parts
+       SELECT $1, $2, * FROM unnest($3::text[], $4::bytea[], $5::bytea[])`,
+      [
+        world,
+        tick,
+        some.map(({ name }) => name),
+        some.map(({ digest }) => digest),
+        some.map(({ deflated }) => deflated),
+      ],
+    )
+  }
+}
+
+function* inStatements(pieces: readonly PackedPiece[]): Generator<readonly PackedPiece[]> {
+  for (let from = 0; from < pieces.length; ) {
+    let to = from
+    for (let bytes = 0; to < pieces.length && bytes < STATEMENT_BYTES; to++) {
+      bytes += pieces[to]?.deflated.length ?? 0
+    }
+    yield pieces.slice(from, to)
+    from = to
   }
 }
 

@@ -11,7 +11,7 @@ snapshotsContract('in PostgreSQL', async () => {
     snapshots: postgresSnapshots(pool),
     async damage(world, tick, how) {
       const statement =
-        how === 'part'
+        how === 'piece'
           ? `DELETE FROM orrery.snapshot_parts WHERE world = $1 AND tick = $2 AND name = 'chunk-1'`
           : `UPDATE orrery.snapshot_parts SET deflated = set_byte(deflated, 9, get_byte(deflated, 9) # 1)
              WHERE world = $1 AND tick = $2 AND name = 'chunk-1'`
@@ -35,12 +35,14 @@ describe('snapshots in PostgreSQL', () => {
       ledgerVersion: 1,
       position: 1,
       pinned: false,
-      parts: new Map([['state', new Uint8Array(100)]]),
+    }
+    async function* pieces() {
+      yield [{ name: 'state', bytes: new Uint8Array(100) }]
     }
     // The table is held, so that the save waits in the middle of its transaction.
     const holder = await other.connect()
     await holder.query('BEGIN; LOCK TABLE orrery.snapshot_parts')
-    const save = snapshots.save(snapshot)
+    const save = snapshots.save(snapshot, pieces())
     const waiting = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'INSERT INTO orrery.snapshot_parts%'`
     const killed = (async () => {
@@ -51,7 +53,7 @@ describe('snapshots in PostgreSQL', () => {
     await holder.query('ROLLBACK')
     holder.release()
     expect(await snapshots.list('earth')).toEqual([])
-    expect(await snapshots.save(snapshot)).toBe(true)
+    expect(await snapshots.save(snapshot, pieces())).toBe(true)
     await database.drop()
   })
 })
