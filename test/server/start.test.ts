@@ -73,6 +73,21 @@ test('Ctrl-C stops it and its PostgreSQL; the next start goes on from there', as
   expect(await tickOf(server)).toBeGreaterThanOrEqual(seen)
 })
 
+test('Ctrl-C while a large planet is made stops at once, with its PostgreSQL', async () => {
+  const large = dataFolder()
+  const making = spawnServer(large, { WORLD_N: '700', DEMO_BOT: 'off' })
+  started.push(making)
+  await until(
+    async () => making.output(),
+    (output) => output.includes('making its 4900002 cells'),
+  )
+  expect(await making.stop()).toBe(0)
+  expect(making.output()).toContain('stopped')
+  expect(making.output()).not.toContain('its cells are made')
+  expect(postgresOf(large)).toEqual([])
+  removeFolder(large)
+})
+
 test('a start after kill -9 just works', async () => {
   const before = await tickOf(server)
   await server.kill()

@@ -56,6 +56,7 @@ describe('the embedded PostgreSQL', () => {
     children.push(child)
     return child
   }
+  const isAlive = (pid: number) => fs.existsSync(`/proc/${pid}`)
   const query = async (connection: pg.ClientConfig, sql: string) => {
     const client = new pg.Client(connection)
     client.on('error', () => {})
@@ -234,6 +235,30 @@ describe('the embedded PostgreSQL', () => {
       const second = spawned(dataDir)
       expect(await second.hears(isReady)).toMatchObject({ ready: 'started' })
       await second.kill('SIGTERM')
+    })
+
+    it('goes on when PostgreSQL is killed before its first answer, more than once', async () => {
+      const first = spawned(dataDir)
+      await first.hears(isReady)
+      await first.kill('SIGKILL')
+      killAll(processesIn(path.join(dataDir, 'pg')))
+      const second = spawned(dataDir)
+      for (let kills = 0; kills < 3; kills++) {
+        const pids = await vi.waitFor(
+          () => {
+            const found = processesIn(path.join(dataDir, 'pg'))
+            expect(found).not.toEqual([])
+            return found
+          },
+          { timeout: 20_000, interval: 2 },
+        )
+        killAll(pids)
+        await vi.waitFor(() => expect(pids.some((pid) => isAlive(pid))).toBe(false))
+      }
+      expect(await second.hears(isReady)).toMatchObject({ ready: 'started' })
+      expect(second.told.some(isSaying('starting it again'))).toBe(true)
+      await second.kill('SIGTERM')
+      expect(processesIn(path.join(dataDir, 'pg'))).toEqual([])
     })
 
     it('brings an adopted PostgreSQL back when it dies', async () => {

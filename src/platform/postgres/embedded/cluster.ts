@@ -12,7 +12,12 @@ import { isRoot, type User } from './user.ts'
 
 const logBytes = 8_000_000
 
-/** Repeats `test` until it gives something. A `StartRefused` ends it, and so does `limitMs` without success. */
+/** The server ended before it answered; it may be started again. */
+export class EndedEarly extends Error {
+  override readonly name = 'EndedEarly'
+}
+
+/** Repeats `test` until it gives something. `StartRefused` or `EndedEarly` end it, and so does `limitMs` without success. */
 export async function until<Found>(
   what: string,
   { log }: Layout,
@@ -28,7 +33,7 @@ export async function until<Found>(
       const found = await test()
       if (found !== undefined) return found
     } catch (error) {
-      if (error instanceof StartRefused) throw error
+      if (error instanceof StartRefused || error instanceof EndedEarly) throw error
       last = messageOf(error)
     }
     const now = performance.now()

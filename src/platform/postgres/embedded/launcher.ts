@@ -9,18 +9,28 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { type Say, StartRefused } from '../../startRefused.ts'
 import { findPackage, installBinaries, type Package } from './binaries.ts'
-import { createCluster, logTail, queryOnce, type Server, spawnServer, until } from './cluster.ts'
+import {
+  createCluster,
+  EndedEarly,
+  logTail,
+  queryOnce,
+  type Server,
+  spawnServer,
+  until,
+} from './cluster.ts'
 import { explained, messageOf, statOf } from './files.ts'
+import { connectionTo, handOver, makeFolder, socketName } from './folder.ts'
 import { lockServer, ownFolder } from './locks.ts'
-import { app, clusterName, type Layout, layout } from './settings.ts'
-import { isRoot, nobody, type User, userFor } from './user.ts'
+import { clusterName, type Layout, layout } from './settings.ts'
+import { isRoot, type User, userFor } from './user.ts'
 
 const longestWaitMs = 60_000
 /** A recovery replays at most `max_wal_size` of log. */
 const longestRecoveryMs = 600_000
 const longestPauseMs = 30_000
-const socketName = '.s.PGSQL.5432'
-const longestSocketPath = 107
+const startsTried = 5
+const pauseBetweenStartsMs = 200
+const longestEndMs = 10_000
 
 export type EmbeddedPostgres = {
   /** For `pg`; stays the same when the server is started again. */
@@ -60,12 +70,11 @@ export async function startEmbeddedPostgres(dataDir: string, say: Say): Promise<
   try {
     if (isRoot()) say(`Running as root: PostgreSQL itself runs as uid ${user.uid}`)
     const place: Place = { files, from, user, connection: connectionTo(files, descriptors) }
-    const up = await bringUp(place, say)
+    const { how, keeper } = await bringUpToStay(place, say)
     handOver(files, user)
-    const keeper = await keepAlive(place, up, say)
     return {
       connection: place.connection,
-      how: up.how,
+      how,
       async stop() {
         await keeper.stop()
         giveUp()
@@ -77,33 +86,33 @@ export async function startEmbeddedPostgres(dataDir: string, say: Say): Promise<
   }
 }
 
-function makeFolder({ dataDir }: Layout): void {
-  try {
-    if (!statOf(dataDir)) fs.mkdirSync(dataDir, { recursive: true })
-    if (!statOf(dataDir)?.isDirectory()) throw new Error(`${dataDir} is a file`)
-    fs.accessSync(dataDir, fs.constants.W_OK)
-  } catch (error) {
-    throw new StartRefused(`The data folder (DATA_DIR) cannot be used: ${messageOf(error)}`)
+/** Whatever ends PostgreSQL while it starts (a kill in the middle of its recovery) is tried again a few times. */
+async function bringUpToStay(place: Place, say: Say) {
+  for (let tries = 1; ; tries++) {
+    let up: Up | undefined
+    try {
+      up = await bringUp(place, say)
+      return { how: up.how, keeper: await keepAlive(place, up, say) }
+    } catch (error) {
+      await endServer(up?.server)
+      if (error instanceof StartRefused) throw error
+      if (tries === startsTried) {
+        const tail = logTail(place.files)
+        throw new StartRefused(
+          `PostgreSQL did not start (${messageOf(error)}). Last lines of ${place.files.log}:\n${tail}`,
+        )
+      }
+      say(`PostgreSQL ended while it was starting (${messageOf(error)}): starting it again`)
+      await sleep(tries * pauseBetweenStartsMs)
+    }
   }
 }
 
-/** A socket path holds 107 bytes: a longer one is reached through a descriptor of the folder, which /proc can name. */
-function connectionTo({ cluster, dataDir }: Layout, descriptors: number[]): pg.ClientConfig {
-  const common = { port: 5432, user: 'postgres', database: 'postgres', application_name: app }
-  if (Buffer.byteLength(path.join(cluster, socketName)) <= longestSocketPath) {
-    return { host: cluster, ...common }
-  }
-  const folder = fs.openSync(dataDir, 'r')
-  descriptors.push(folder)
-  return { host: `/proc/${process.pid}/fd/${folder}/${path.basename(cluster)}`, ...common }
-}
-
-/** What root made in the folder of an ordinary user is given to that user, who can then start by themselves. */
-function handOver({ dataDir, ownerLock, serverLock, log }: Layout, { uid, gid }: User): void {
-  if (uid === undefined || gid === undefined || uid === nobody) return
-  for (const file of [dataDir, ownerLock, serverLock, log]) {
-    if (statOf(file)) fs.lchownSync(file, uid, gid)
-  }
+/** A start that comes to nothing leaves no server behind. */
+async function endServer(server: Server | undefined): Promise<void> {
+  if (!server || server.ended() !== undefined) return
+  server.interrupt()
+  await Promise.race([server.exit, sleep(longestEndMs, undefined, { ref: false })])
 }
 
 /** Adopts the server that still runs on the folder, or starts one. */
@@ -122,7 +131,12 @@ async function bringUp(place: Place, say: Say): Promise<Up> {
     }
     say('Starting PostgreSQL')
     const server = spawnServer(files, home, from.version, user, found.serverLock)
-    await answering(place, server, say)
+    try {
+      await answering(place, server, say)
+    } catch (error) {
+      await endServer(server)
+      throw error
+    }
     return { how: fresh ? 'created' : 'started', server }
   } finally {
     // From here on only PostgreSQL's processes hold it.
@@ -197,12 +211,8 @@ async function answering({ files, connection }: Place, server: Server, say: Say)
     async () => {
       const end = server.ended()
       if (end !== undefined) {
-        const tail = logTail(files)
-        const clear = explained(new Error(tail), files.dataDir)
-        if (clear instanceof StartRefused) throw clear
-        throw new StartRefused(
-          `PostgreSQL did not start (${end}). Last lines of ${files.log}:\n${tail}`,
-        )
+        const clear = explained(new Error(logTail(files)), files.dataDir)
+        throw clear instanceof StartRefused ? clear : new EndedEarly(end)
       }
       return queryOnce(connection, 'SELECT 1')
     },
