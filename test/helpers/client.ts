@@ -188,7 +188,10 @@ export async function request(
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).then(
-    async (answered) => ({ status: answered.status, body: JSON.parse(await answered.text()) }),
+    async (answered) => {
+      const text = await answered.text()
+      return { status: answered.status, body: text === '' ? undefined : JSON.parse(text) }
+    },
     (error: Error) => {
       throw new NoAnswer(`${method} ${path}: ${error.message}`, { cause: error })
     },
