@@ -93,6 +93,7 @@ ${Object.entries(PLANET)
   .map(([name, value]) => `\`${name}=${value}\``)
   .join(' ')}:
 orders through the mailbox, outcomes by long poll. ${count(told.orders)} orders were accepted; their outcomes: ${reasons.join(', ')}.
+(After an order that lasts the bot asks for something out of reach: what comes of that tells it that the order has begun.)
 ${killed.map(({ tick, backMs }) => `The server was killed with \`kill -9\` at tick ${count(tick)}, and was back after ${count(backMs)} ms; the bot went on.`).join('\n')}
 
 | recipe | first at tick | runs |
