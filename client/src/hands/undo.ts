@@ -1,0 +1,103 @@
+// Undo: an order that was taken remembers the orders that turn it back, where such orders exist. What was
+// dug, walked or crafted stays so.
+
+import type { StructureView } from '../../../src/domain/chunkView.ts'
+import type { Order } from '../data/worldData.ts'
+
+/** What was there before an order. */
+export type Before = {
+  readonly structures: ReadonlyMap<number, StructureView>
+  readonly owner: ArrayLike<number>
+}
+
+const KEPT = 100
+/** One release takes one cell: a claim of more is not turned back cell by cell. */
+const RELEASES_MOST = 32
+
+/** The orders that undo one, given what was there before it; empty where nothing undoes it. */
+export function inverseOf(order: Order, before: Before): Order[] {
+  switch (order.type) {
+    case 'ClaimMany': {
+      const fresh = order.cells.filter((cell) => (before.owner[cell] ?? 0) === 0)
+      if (fresh.length > RELEASES_MOST) return []
+      return fresh.map((cell) => ({ type: 'ReleaseCell', cell }))
+    }
+    case 'ReleaseCell':
+      return [{ type: 'ClaimMany', cells: [order.cell] }]
+    case 'PlaceMany': {
+      const cells = order.structures
+        .map(({ cell }) => cell)
+        .filter((cell) => !before.structures.has(cell))
+      return cells.length > 0 ? [{ type: 'RemoveMany', cells }] : []
+    }
+    case 'RemoveMany':
+      return rebuild(order.cells.flatMap((cell) => before.structures.get(cell) ?? []))
+    case 'RotateStructure': {
+      const direction = before.structures.get(order.cell)?.direction
+      return direction === undefined
+        ? []
+        : [{ type: 'RotateStructure', cell: order.cell, direction }]
+    }
+    case 'SelectRecipe': {
+      const recipe = before.structures.get(order.cell)?.recipe
+      return recipe === undefined ? [] : [{ type: 'SelectRecipe', cell: order.cell, recipe }]
+    }
+    case 'Transfer':
+      return [{ ...order, way: order.way === 'put' ? 'take' : 'put' }]
+    default:
+      return []
+  }
+}
+
+function rebuild(structures: readonly StructureView[]): Order[] {
+  if (structures.length === 0) return []
+  const place: Order = {
+    type: 'PlaceMany',
+    structures: structures.map(({ cell, prototype, direction }) => ({
+      cell,
+      prototype,
+      direction,
+    })),
+  }
+  const recipes = structures.flatMap(({ cell, prototype, recipe }): Order[] =>
+    recipe === undefined || prototype === 'lab' ? [] : [{ type: 'SelectRecipe', cell, recipe }],
+  )
+  return [place, ...recipes]
+}
+
+/** Steps back and steps forward again; the oldest are forgotten. */
+export class UndoStack {
+  private past: (readonly Order[])[] = []
+  private future: (readonly Order[])[] = []
+
+  get canUndo(): boolean {
+    return this.past.length > 0
+  }
+
+  get canRedo(): boolean {
+    return this.future.length > 0
+  }
+
+  /** Something new was done: what it takes to undo it. What had been undone cannot be redone any more. */
+  done(inverse: readonly Order[]): void {
+    if (inverse.length === 0) return
+    this.past = [...this.past, inverse].slice(-KEPT)
+    this.future = []
+  }
+
+  /** The orders of the latest step back, taken off the stack. */
+  takeUndo(): readonly Order[] | undefined {
+    return this.past.pop()
+  }
+
+  takeRedo(): readonly Order[] | undefined {
+    return this.future.pop()
+  }
+
+  /** A step back (or forward) was taken: what it takes to turn that in turn. */
+  turned(way: 'undo' | 'redo', inverse: readonly Order[]): void {
+    if (inverse.length === 0) return
+    if (way === 'undo') this.future = [...this.future, inverse].slice(-KEPT)
+    else this.past = [...this.past, inverse].slice(-KEPT)
+  }
+}
