@@ -16,6 +16,8 @@ import './styles/start.css'
 import './styles/notices.css'
 import './styles/drawers.css'
 import './styles/labels.css'
+import './styles/hands.css'
+import './styles/panels.css'
 import './styles/small.css'
 
 const query = new URLSearchParams(location.search)

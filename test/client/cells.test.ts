@@ -69,8 +69,13 @@ describe('what the client knows of the planet', () => {
     planet.applyChanges(change(11, [record(cell, { mass: 91, owner: 2 })]))
     expect(planet.read(cell)).toMatchObject({ mass: 91, owner: 2 })
     expect(planet.read(cellInChunk(n, chunk, 0)).mass).toBe(90)
-    expect(planet.drain()).toEqual({ relief: [], cells: [cell], owners: [cell], structures: false })
-    expect(planet.drain()).toEqual({ relief: [], cells: [], owners: [], structures: false })
+    expect(planet.drain()).toEqual({
+      relief: [],
+      cells: [cell],
+      owners: [cell],
+      structures: 'none',
+    })
+    expect(planet.drain()).toEqual({ relief: [], cells: [], owners: [], structures: 'none' })
   })
 
   test('another elevation asks for a new relief', () => {
@@ -115,5 +120,39 @@ describe('what the client knows of the planet', () => {
     const broken = { ...change(11, []), cells: new Uint8Array([1, 2, 3]) }
     expect(() => planet.applyChanges(broken)).toThrow('3 bytes')
     expect(planet.read(cell).mass).toBe(90)
+  })
+
+  test('a chunk that is forgotten leaves nothing, and its next snapshot brings it back', () => {
+    const planet = known()
+    planet.applyChanges(change(11, [record(cell, { owner: 3 })]))
+    expect([...planet.ownedBy(3)]).toEqual([cell])
+    planet.forget(chunk)
+    expect(planet.knows(cell)).toBe(false)
+    expect([planet.structures.size, planet.ownedBy(3).size, planet.knownChunks().length]).toEqual([
+      0, 0, 0,
+    ])
+    planet.applySnapshot({
+      chunk,
+      tick: 20,
+      cells: encodeCells('snapshot', chunk, [record(cell)]),
+      structures: [kiln],
+    })
+    expect(planet.read(cell).structure).toEqual(kiln)
+    expect(planet.drain().relief).toEqual([chunk])
+  })
+
+  test('what moves on a belt changes no machine, and tells since when it lies there', () => {
+    const planet = known()
+    const belt = { ...kiln, prototype: 'belt', items: [] as string[] }
+    planet.applyChanges(change(11, [], { structures: [belt] }))
+    expect(planet.drain().structures).toBe('all')
+    const { version } = planet
+    planet.applyChanges(change(15, [], { structures: [{ ...belt, items: ['iron'] }] }))
+    expect(planet.drain().structures).toBe('items')
+    expect(planet.version).toBe(version)
+    expect(planet.tracks.get(cell)).toEqual({ items: ['iron'], entered: [15] })
+    planet.applyChanges(change(16, [], { removed: [cell] }))
+    expect(planet.tracks.size).toBe(0)
+    expect(planet.drain().structures).toBe('all')
   })
 })

@@ -20,8 +20,10 @@ describe('which chunks are subscribed to', () => {
     (views) => {
       const { subject, chunks, groups } = interest()
       for (const view of views) {
-        subject.set(view)
+        const watched = subject.set(view)
         const subscribed = chunks()
+        expect(new Set(subscribed)).toEqual(watched)
+        expect(subscribed.length).toBeLessThanOrEqual(2 * view.length + 96)
         expect(new Set(subscribed).size).toBe(subscribed.length)
         expect(view.filter((chunk) => !subscribed.includes(chunk))).toEqual([])
         expect(Math.max(0, ...groups().map(({ length }) => length))).toBeLessThanOrEqual(

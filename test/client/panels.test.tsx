@@ -5,7 +5,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Order, WorldData } from '../../client/src/data/worldData.ts'
 import { buildGroups } from '../../client/src/game/buildGroups.ts'
 import type { Play } from '../../client/src/game/play.ts'
+import { ProductionHistory } from '../../client/src/game/production.ts'
 import { set, toast, useGame } from '../../client/src/game/store.ts'
+import { TickClock } from '../../client/src/game/tickClock.ts'
+import { PendingOrders } from '../../client/src/hands/pending.ts'
+import { UndoStack } from '../../client/src/hands/undo.ts'
 import { PlanetCells } from '../../client/src/planet/cells.ts'
 import { Banner } from '../../client/src/ui/Banner.tsx'
 import { PlayContext } from '../../client/src/ui/context.ts'
@@ -66,7 +70,7 @@ const data: WorldData = {
   world,
   account: () => 'ada',
   join: async () => ({ kind: 'accepted', commandId: 'j' }),
-  watch: () => {},
+  watch: (chunks) => new Set(chunks),
   order: async (order) => {
     orders.push(order)
     return { kind: 'accepted', commandId: 'c' }
@@ -86,11 +90,22 @@ const data: WorldData = {
     ],
     own: { produced: { gear: 41 }, consumed: { plate: 82 } },
   }),
+  worlds: async () => [
+    { ...world, state: 'running', tick: 90, players: 2 },
+    { id: 'second', seed: 8, n: 8, ups: 20, state: 'running', tick: 5, players: 0 },
+  ],
   close: () => {},
 }
 
 const play = {
-  session: { data, planet: new PlanetCells(world.n) },
+  session: {
+    data,
+    planet: new PlanetCells(world.n),
+    clock: new TickClock(world.ups),
+    pending: new PendingOrders(),
+    undo: new UndoStack(),
+  },
+  history: new ProductionHistory(world.ups),
   stage: { portraits: () => ({}), visit: visited },
   select: (cell: number) => set({ selected: cell }),
   setTool: (tool: ReturnType<typeof useGame.getState>['tool']) => set({ tool }),
@@ -99,6 +114,17 @@ const play = {
 
 function show(element: React.ReactNode): void {
   act(() => root.render(<PlayContext value={play}>{element}</PlayContext>))
+}
+
+/** Shows what comes late, and waits until it is there. */
+async function open(element: React.ReactNode, selector: string): Promise<void> {
+  await vi.waitFor(async () => {
+    await act(async () => {
+      root.render(<PlayContext value={play}>{element}</PlayContext>)
+      await vi.dynamicImportSettled()
+    })
+    if (!page.querySelector(selector)) throw new Error(`no ${selector} in ${page.innerHTML}`)
+  })
 }
 
 const button = (name: string): HTMLButtonElement => {
@@ -111,6 +137,7 @@ const button = (name: string): HTMLButtonElement => {
 const press = (name: string) => act(async () => button(name).click())
 
 beforeEach(() => {
+  localStorage.clear()
   orders = []
   useGame.setState(blank, true)
   set({ world, standing: true, connection: 'open' })
@@ -238,19 +265,22 @@ describe('the panels', () => {
         researching: { research: 'steelworks', done: 3, units: 8 },
       },
     })
-    show(<Drawers />)
-    await press('Research Automation')
+    await open(<Drawers />, '[data-research]')
+    const shown = (name: string) =>
+      act(async () => page.querySelector<HTMLElement>(`[data-research=${name}]`)!.click())
+    expect(page.textContent).toContain('3 of 8')
+    await shown('automation')
+    await press('Choose Automation')
     expect(orders).toEqual([{ type: 'SelectResearch', research: 'automation' }])
-    const row = (name: string) => page.querySelector(`[data-research=${name}]`)
-    expect(row('logistics')?.querySelector('button')).toBeNull()
-    expect(row('steelworks')?.textContent).toContain('3 of 8')
-    expect(row('electronics')?.textContent).toContain('after Automation')
+    await shown('logistics')
+    expect(page.querySelector('.research-detail')?.textContent).toContain('Known')
+    await shown('electronics')
+    expect(page.querySelector('.research-detail')?.textContent).toContain('after Automation')
   })
 
   test('the leaderboard tells ranks and one’s own production', async () => {
     set({ drawer: 'standings', player: ada })
-    show(<Drawers />)
-    await act(async () => {})
+    await open(<Drawers />, 'table')
     expect(page.textContent).toContain('1. Ada')
     expect(page.textContent).toContain('3 529')
     expect(page.querySelector('[data-item=gear]')?.textContent).toContain('41')
@@ -290,6 +320,44 @@ describe('the panels', () => {
     expect(button('Craft 5 times Gear').disabled).toBe(true)
   })
 
+  test('crafting tells the chain of what is missing, and crafts what comes first', async () => {
+    set({ player: { ...ada, inventory: { plate: 2, moss: 2 } }, drawer: 'craft' })
+    show(<Drawers />)
+    await press('Craft 1 times Red pack')
+    expect(orders.map((order) => order.type === 'Craft' && order.recipe)).toEqual([
+      'gear',
+      'fibre',
+      'red-pack',
+    ])
+    act(() => set({ player: { ...ada, inventory: { plate: 2 } } }))
+    await act(async () => {
+      const row = [...page.querySelectorAll('.name')].find(({ textContent }) =>
+        textContent?.includes('Red pack'),
+      )
+      ;(row as HTMLElement).click()
+    })
+    expect(page.querySelector('[aria-label=Missing]')?.textContent).toContain('2 Mossharvest it')
+  })
+
+  test('the worlds of the server are listed, with a way to the others', async () => {
+    set({ drawer: 'worlds' })
+    await open(<Drawers />, '.worlds')
+    expect(page.textContent).toContain('you look at it')
+    expect(page.querySelector('a')?.getAttribute('href')).toBe('?world=second')
+  })
+
+  test('a key can be given another action, and the one that had it gets the old key', async () => {
+    set({ drawer: 'settings', player: ada })
+    await open(<Drawers />, '.bindings')
+    await press('Take what stands there in hand: Q')
+    await act(async () => {
+      window.dispatchEvent(new KeyboardEvent('keydown', { key: 'r' }))
+    })
+    expect(button('Take what stands there in hand: R')).toBeDefined()
+    expect(button('Turn it: Q')).toBeDefined()
+    expect(localStorage.getItem('orrery.keys')).toBe('{"rotate":"q","pipette":"r"}')
+  })
+
   test('a toast that has a place leads there', async () => {
     toast('bad', 'Somebody else has that cell', 77)
     show(<Toasts />)
@@ -297,22 +365,27 @@ describe('the panels', () => {
     expect(visited).toHaveBeenCalledWith(77)
   })
 
-  test('every button has a name', () => {
+  test('every button has a name', async () => {
     set({ player: ada, selected: 12, reading: { ...grass, owner: 1, structure: kiln } })
-    for (const drawer of [
-      'craft',
-      'research',
-      'standings',
-      'players',
-      'help',
-      'settings',
-    ] as const) {
-      act(() => set({ drawer }))
-      show([<ToolBar key="t" />, <Hotbar key="h" />, <Inspector key="i" />, <Drawers key="d" />])
-      const nameless = [...page.querySelectorAll('button')].filter(
+    const nameless = () =>
+      [...page.querySelectorAll('button')].filter(
         (one) => !one.getAttribute('aria-label') && !one.textContent?.trim(),
       )
-      expect(nameless).toEqual([])
+    for (const [drawer, selector] of [
+      ['craft', '.crafts'],
+      ['blueprints', 'form'],
+      ['research', '.tree'],
+      ['alerts', '.drawer p'],
+      ['standings', 'table'],
+      ['players', '.chat'],
+      ['worlds', '.worlds'],
+      ['help', '.keys'],
+      ['settings', '.bindings'],
+    ] as const) {
+      act(() => set({ drawer }))
+      const all = [<ToolBar key="t" />, <Hotbar key="h" />, <Inspector key="i" />]
+      await open([...all, <Drawers key="d" />], selector)
+      expect(nameless()).toEqual([])
     }
   })
 })

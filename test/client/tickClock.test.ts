@@ -60,3 +60,30 @@ test('after a long sleep it jumps to where the world is', () => {
 test('before any tick was heard it shows none', () => {
   expect(new TickClock(UPS).at(1000)).toBe(0)
 })
+
+test('where ticks come unevenly it keeps farther behind, and comes nearer when they are even again', () => {
+  const clock = new TickClock(UPS)
+  let tick = 0
+  const hear = (count: number, lateMs: (tick: number) => number) => {
+    for (const end = tick + count; tick < end; ) {
+      tick++
+      clock.heard(tick, tick * MS_PER_TICK + lateMs(tick))
+    }
+  }
+  hear(100, () => 0)
+  const even = clock.delayMs
+  hear(100, (at) => (at % 10 === 0 ? 180 : 0))
+  const uneven = clock.delayMs
+  expect(uneven).toBeGreaterThan(even * 1.5)
+  expect(uneven).toBeLessThanOrEqual(250)
+  hear(1000, () => 0)
+  expect(clock.delayMs).toBe(even)
+})
+
+test('it knows how far the world has gone on since it was heard of', () => {
+  const clock = new TickClock(UPS)
+  expect(clock.behind(1000)).toBe(0)
+  clock.heard(50, 2500)
+  expect(clock.behind(2500)).toBe(0)
+  expect(clock.behind(12_500)).toBe(200)
+})

@@ -2,25 +2,25 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { planLine } from '../../src/bots/plan.ts'
 import { landingCell } from '../../src/domain/generation/landing.ts'
+import { generateCell, isWater } from '../../src/domain/generation/terrain.ts'
+import { cellsWithin } from '../../src/domain/grid/distance.ts'
 import { openBrowser, openPage, visit } from '../helpers/browser.ts'
+import { act, buildLine, claim, land, read, sees, takeInHand } from '../helpers/player.ts'
 import { dataFolder, removeFolder, type Server, startServer, until } from '../helpers/server.ts'
 
 // A small planet: software rendering is what a test has.
 const planet = { seed: 7, n: 16 }
 const home = landingCell(planet.seed, planet.n, 1)
 const line = planLine(planet, home, new Set(), new Set(), 1)!
+const small = { width: 900, height: 640 }
+/** Dry cells about the line that nobody needs, nearest first: where the others land. */
+const dry = cellsWithin(planet.n, line.depot, 12).filter(
+  (cell) =>
+    !line.claims.includes(cell) && !isWater(generateCell(planet.seed, planet.n, cell).terrain),
+)
 
-const tool = (page: Page, key: string) => page.keyboard.press(key)
-const act = (page: Page, cell: number) => page.evaluate((at) => window.__orrery?.act(at), cell)
-const read = (page: Page, cell: number) =>
-  page.evaluate((at) => JSON.stringify(window.__orrery?.read(at)), cell)
-
-/** Waits until the page knows that of a cell: it comes by the feed, never from what the page hopes. */
-const sees = (page: Page, cell: number, what: RegExp) =>
-  until(
-    () => read(page, cell),
-    (reading) => what.test(reading ?? ''),
-  )
+const probe = <Value>(page: Page, name: 'pending' | 'cursor' | 'tick') =>
+  page.evaluate((key) => window.__orrery?.[key], name) as Promise<Value>
 
 describe('the page', () => {
   const folder = dataFolder()
@@ -45,33 +45,12 @@ describe('the page', () => {
   test('a newcomer joins, claims, builds a line, chooses plates and sees them in the depot', async () => {
     const page = await openPage(browser)
     await visit(page, server.url)
-    await page.evaluate((cell) => window.__orrery?.select(cell), line.depot)
-    await page.getByLabel('Your name').fill('Ada')
-    await page.getByRole('button', { name: 'Land', exact: true }).click()
-    await page.locator('[data-prototype=drill]').waitFor()
-
-    await page.evaluate((cell) => window.__orrery?.visit(cell), line.depot)
-    await tool(page, 'c')
-    for (const cell of line.claims) {
-      await act(page, cell)
-      await sees(page, cell, /"owner":1/)
-    }
-    await tool(page, 'Escape')
-
-    const order = ['drill', 'belt', 'kiln', 'depot']
-    for (const { cell, prototype, direction } of line.structures) {
-      await tool(page, String(order.indexOf(prototype) + 1))
-      for (let turns = 0; turns < direction; turns++) await tool(page, 'r')
-      await act(page, cell)
-      await tool(page, 'Escape')
-      await sees(page, cell, new RegExp(`"prototype":"${prototype}"`))
-    }
+    await land(page, 'Ada', line.depot)
+    await claim(page, line.claims)
+    await buildLine(page, line)
     for (const { cell, direction } of line.structures) {
       expect(await read(page, cell)).toContain(`"direction":${direction}`)
     }
-
-    await page.evaluate((cell) => window.__orrery?.select(cell), line.kiln)
-    await page.getByLabel('Recipe').selectOption(line.recipe)
     await page.evaluate((cell) => window.__orrery?.select(cell), line.depot)
     await page
       .locator(`[data-testid=contents] [data-item=${line.recipe}]`)
@@ -79,9 +58,146 @@ describe('the page', () => {
     expect(page.faults).toEqual([])
   })
 
-  test('a click on the planet selects the cell under it', async () => {
-    const page = await openPage(browser)
+  test('an order is drawn at once, and taken back with the reason when it is refused', async () => {
+    const page = await openPage(browser, small)
     await visit(page, server.url)
+    await land(page, 'Bea', dry[40]!)
+    // The world takes its time to answer, so that what is drawn before can be seen.
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('mutation Claim')) await held
+      await route.continue()
+    })
+    const { cell } = JSON.parse(
+      await page.evaluate(() => JSON.stringify(window.__orrery?.player)),
+    ) as { cell: number }
+    await page.keyboard.press('c')
+    await act(page, cell)
+    expect(await probe(page, 'pending')).toBe(1)
+    expect(await read(page, cell)).not.toContain('"owner":2')
+    release()
+    await sees(page, cell, /"owner":2/)
+    await until(
+      () => probe(page, 'pending'),
+      (pending) => pending === 0,
+    )
+    // Ada's land: the server says no.
+    await act(page, line.depot)
+    await page.getByText('Somebody else has that cell').waitFor()
+    expect(await probe(page, 'pending')).toBe(0)
+    // What the page knows to be refused is not even asked for.
+    await takeInHand(page, 'belt', 0)
+    await act(page, line.depot)
+    await page.getByText('That cell is not yours: claim it first').first().waitFor()
+    expect(await read(page, line.depot)).toContain('"prototype":"depot"')
+    expect(page.faults).toEqual([])
+  })
+
+  test('two browsers see each other’s work', async () => {
+    const [ada, bob] = [await openPage(browser, small), await openPage(browser, small)]
+    await visit(ada, server.url)
+    await visit(bob, server.url)
+    await land(bob, 'Bob', dry[80]!)
+    const { cell, index } = JSON.parse(
+      await bob.evaluate(() => JSON.stringify(window.__orrery?.player)),
+    ) as { cell: number; index: number }
+    await claim(bob, [cell], index)
+    await takeInHand(bob, 'depot', 2)
+    await act(bob, cell)
+    await sees(ada, cell, /"prototype":"depot","direction":2/)
+    await sees(ada, cell, new RegExp(`"owner":${index}`))
+    await bob.keyboard.press('Escape')
+    await bob.keyboard.press('Control+z')
+    await sees(ada, cell, /"owner":\d+}$/)
+  })
+
+  test('the keyboard alone lands, claims, builds, takes back and reads what it does', async () => {
+    const page = await openPage(browser, small)
+    await visit(page, server.url)
+    for (let presses = 0; presses < 30; presses++) {
+      await page.keyboard.press('Tab')
+      if (await page.evaluate(() => document.activeElement?.tagName === 'INPUT')) break
+    }
+    await page.keyboard.type('Kim')
+    await page.keyboard.press('Enter')
+    await page.locator('[data-prototype=drill]').waitFor()
+    const said = page.getByTestId('announcement')
+    const { cell: at, index } = JSON.parse(
+      await page.evaluate(() => JSON.stringify(window.__orrery?.player)),
+    ) as { cell: number; index: number }
+    await page.keyboard.press('h')
+    await page.keyboard.press('c')
+    await page.keyboard.press('ArrowUp')
+    const start = await probe<number>(page, 'cursor')
+    expect(start).toBe(at)
+    await page.keyboard.press('Enter')
+    await sees(page, at, new RegExp(`"owner":${index}`))
+    await page.keyboard.press('v')
+    await until(
+      () => said.textContent(),
+      (text) => text?.includes('yours') ?? false,
+    )
+    // From cell to cell and back: the arrows go where they point.
+    await page.keyboard.press('ArrowUp')
+    expect(await probe(page, 'cursor')).not.toBe(start)
+    await page.keyboard.press('ArrowDown')
+    expect(await probe(page, 'cursor')).toBe(start)
+    await page.keyboard.press('4')
+    await page.keyboard.press('v')
+    await until(
+      () => said.textContent(),
+      (text) => text?.includes('Depot: can stand here') ?? false,
+    )
+    await page.keyboard.press('Enter')
+    await sees(page, at, /"prototype":"depot"/)
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('q')
+    await page.getByText('Depot: 6 Plate').waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Control+z')
+    await until(
+      () => read(page, at),
+      (reading) => !reading?.includes('depot'),
+    )
+    expect(page.faults).toEqual([])
+  })
+
+  test('a phone lands, claims and builds by taps', async () => {
+    const page = await openPage(browser, { width: 390, height: 780, touch: true })
+    await visit(page, server.url)
+    await page.getByLabel('Your name').fill('Pia')
+    await page.getByRole('button', { name: 'Land', exact: true }).tap()
+    await page.locator('[data-prototype=drill]').waitFor()
+    const { cell, index } = JSON.parse(
+      await page.evaluate(() => JSON.stringify(window.__orrery?.player)),
+    ) as { cell: number; index: number }
+    await page.evaluate((at) => window.__orrery?.visit(at), cell)
+    await page.getByRole('button', { name: 'Put the guide away' }).tap()
+    const tap = async () => {
+      const at = await until(
+        () => page.evaluate((one) => window.__orrery?.project(one), cell),
+        (point) => point !== undefined,
+      )
+      await page.touchscreen.tap(at!.x, at!.y)
+    }
+    await page.getByRole('button', { name: 'Claim cells' }).tap()
+    await tap()
+    await sees(page, cell, new RegExp(`"owner":${index}`))
+    await page.locator('[data-prototype=depot]').tap()
+    await tap()
+    await sees(page, cell, /"prototype":"depot"/)
+    // Nothing reaches beyond the screen's width.
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+    expect(page.faults).toEqual([])
+  })
+
+  test('a click on the planet selects the cell under it', async () => {
+    const page = await openPage(browser, small)
+    await visit(page, server.url)
+    await page.getByRole('button', { name: 'Look round' }).click()
     await page.evaluate((cell) => window.__orrery?.visit(cell), line.depot)
     const at = await until(
       () => page.evaluate((cell) => window.__orrery?.project(cell), line.depot),
@@ -94,16 +210,52 @@ describe('the page', () => {
     await page.waitForFunction((cell) => location.hash.includes(`s=${cell}`), picked)
   })
 
-  test('a server that was killed is waited for, and the page goes on where it is', async () => {
-    const page = await openPage(browser)
+  test('picking by arithmetic agrees with what the graphics device draws, on 10,000 random rays', async () => {
+    const page = await openPage(browser, { width: 480, height: 360 })
     await visit(page, server.url)
-    const seen = await page.evaluate(() => window.__orrery?.tick ?? 0)
+    await page.getByRole('button', { name: 'Look round' }).click()
+    const around = cellsWithin(planet.n, home, 30)
+    let agreed = 0
+    for (let view = 0; view < 10; view++) {
+      const cell = around[(view * 271) % around.length]!
+      await page.evaluate(
+        async ([at, distance]) => {
+          const before = window.__orrery!.frames
+          window.__orrery!.visit(at!, distance)
+          while (window.__orrery!.frames < before + 2) await new Promise(requestAnimationFrame)
+        },
+        [cell, 12 + view * 7],
+      )
+      agreed += await page.evaluate(async () => {
+        const { width, height, cells } = await window.__orrery!.scan()
+        const box = document.querySelector('canvas.planet')!.getBoundingClientRect()
+        const drawnAt = (x: number, y: number) => cells[(height - 1 - y) * width + x]
+        let same = 0
+        for (let ray = 0; ray < 1000; ray++) {
+          const x = 1 + Math.floor(Math.random() * (width - 2))
+          const y = 1 + Math.floor(Math.random() * (height - 2))
+          const picked = window.__orrery!.pick(box.left + x + 0.5, box.top + y + 0.5)
+          // On a border the pixel beside may have the cell: to a pixel is what a hand can tell.
+          const near = [-1, 0, 1].flatMap((dy) => [-1, 0, 1].map((dx) => drawnAt(x + dx, y + dy)))
+          if (near.includes(picked)) same++
+        }
+        return same
+      })
+    }
+    expect(agreed).toBeGreaterThanOrEqual(9990)
+  })
+
+  test('a server that was killed is waited for, and the page goes on where it is', async () => {
+    const page = await openPage(browser, small)
+    await visit(page, server.url)
+    const seen = await probe<number>(page, 'tick')
     await server.kill()
     await page.getByText('reconnecting').first().waitFor()
+    await page.getByText(/The world is about \d+ ticks ahead/).waitFor()
     server = await startServer(folder, { DEMO_BOT: 'off', PORT: new URL(server.url).port })
     await page.getByText('live').first().waitFor({ timeout: 60_000 })
     await until(
-      () => page.evaluate(() => window.__orrery?.tick ?? 0),
+      () => probe<number>(page, 'tick'),
       (tick) => tick > seen,
     )
     await sees(page, line.depot, /"prototype":"depot"/)

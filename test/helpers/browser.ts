@@ -32,12 +32,14 @@ export type WatchedPage = Page & { readonly faults: readonly string[] }
 /** A fresh page, in a context of its own; `faults` collects what it throws or logs as an error. */
 export async function openPage(
   browser: Browser,
-  options: { width?: number; height?: number; token?: string } = {},
+  options: { width?: number; height?: number; token?: string; touch?: boolean } = {},
 ): Promise<WatchedPage> {
-  const { width = 1280, height = 800, token } = options
+  const { width = 1280, height = 800, token, touch = false } = options
   const context = await browser.newContext({
     viewport: { width, height },
     reducedMotion: 'reduce',
+    hasTouch: touch,
+    isMobile: touch,
   })
   // The page keeps its token here, as whoever came back would find it.
   if (token !== undefined) {

@@ -94,6 +94,13 @@ export type Standings = {
     | undefined
 }
 
+/** A world of this server, as the list of worlds shows it. */
+export type WorldListing = WorldInfo & {
+  readonly state: StatusReport['state']
+  readonly tick: number
+  readonly players: number
+}
+
 export type WorldListener = {
   connection(state: Connection): void
   status(status: StatusReport): void
@@ -114,11 +121,16 @@ export type WorldData = {
   account(): string | undefined
   /** Makes an account under a name; later orders are its orders. */
   join(name: string): Promise<Answer>
-  /** Sets which chunks are watched (at most 64 new ones at a time); what is watched already stays so. */
-  watch(chunks: readonly number[]): void
+  /**
+   * Sets which chunks are watched.
+   * @returns all that are watched now: some that were before may stay; every other may be forgotten
+   */
+  watch(chunks: readonly number[]): ReadonlySet<number>
   order(order: Order): Promise<Answer>
   /** Reads how the players stand; undefined where that cannot be read now. */
   standings(): Promise<Standings | undefined>
+  /** Reads which worlds there are; undefined where that cannot be read now. */
+  worlds(): Promise<readonly WorldListing[] | undefined>
   close(): void
 }
 

@@ -1,7 +1,6 @@
 // How the hotbar sorts the machines: groups of at most nine, so that a digit takes each.
 
 import { prototypes } from '../../../src/domain/prototypes.ts'
-import { type Research, researches } from '../../../src/domain/research.ts'
 
 type BuildGroup = { readonly name: string; readonly prototypes: readonly string[] }
 
@@ -20,12 +19,3 @@ const rest = prototypes
 /** Every prototype is in one group; what has no place of its own is in a last one. */
 export const buildGroups: readonly BuildGroup[] =
   rest.length === 0 ? sorted : [...sorted, { name: 'More', prototypes: rest }]
-
-/** The research that a prototype or recipe still waits for, if it does. */
-export function lockOf(
-  what: 'prototypes' | 'recipes',
-  name: string,
-  researched: readonly string[],
-): Research | undefined {
-  return researches.find((one) => one[what].includes(name) && !researched.includes(one.name))
-}

@@ -3,12 +3,22 @@
 import { Vector3 } from 'three'
 import { isCell } from '../../../src/domain/grid/lattice.ts'
 import { CHUNKS_PER_SUBSCRIPTION } from '../data/live/interest.ts'
+import type { Advice } from '../hands/advice.ts'
+import { layOut, type PlannedPart } from '../hands/blueprint.ts'
+import { nextDirection, plansOf } from '../hands/stroke.ts'
+import type { Overlay } from '../planet/overlays.ts'
 import type { Ghost } from '../scene/highlights.ts'
 import type { Quality } from '../scene/quality.ts'
 import { Stage } from '../scene/stage.ts'
+import { AlertWatch } from './alerts.ts'
+import { buildGroups } from './buildGroups.ts'
+import { currentStep, factsOf } from './guide.ts'
+import { ProductionHistory } from './production.ts'
+import { pickCells, togglePicked, turnInHand } from './selection.ts'
 import * as session from './session.ts'
-import { get, isHere, set, type Tool, useGame } from './store.ts'
+import { get, isHere, ownIndex, set, type Tool, toast, useGame } from './store.ts'
 import { readUrlState, writeUrlState } from './urlState.ts'
+import { adviceWord } from './words.ts'
 
 export type PlayOptions = {
   readonly canvas: HTMLCanvasElement
@@ -20,22 +30,29 @@ const UP = new Vector3(0, 1, 0)
 const READ_INTERVAL_MS = 200
 const INTEREST_INTERVAL_MS = 400
 const ADDRESS_INTERVAL_MS = 700
+const LOOK_INTERVAL_MS = 1000
+const SAMPLE_INTERVAL_MS = 5000
 /** Radians between the sun and the first view, so that a part of the night is seen too. */
 const SUN_ASIDE = 0.98
 
 export class Play {
   readonly stage: Stage
   readonly session: session.Session
+  readonly history: ProductionHistory
   hovered = -1
   stroke: readonly number[] = []
   private readonly frameTasks = new Set<() => void>()
   private readonly timers: ReturnType<typeof setInterval>[] = []
   private readonly unsubscribe: () => void
   private highlightKey = ''
+  private shownTool: Tool | undefined
+  private shownPlayer: unknown
   private placedByAddress = false
+  private readonly watch = new AlertWatch()
 
   constructor(opened: session.Session, options: PlayOptions) {
     this.session = opened
+    this.history = new ProductionHistory(opened.data.world.ups)
     const { planet, sphere, clock, data } = opened
     this.stage = new Stage({
       ...options,
@@ -55,6 +72,8 @@ export class Play {
       setInterval(() => this.readSelected(), READ_INTERVAL_MS),
       setInterval(() => this.updateInterest(), INTEREST_INTERVAL_MS),
       setInterval(() => this.writeAddress(), ADDRESS_INTERVAL_MS),
+      setInterval(() => this.lookRound(), LOOK_INTERVAL_MS),
+      setInterval(() => void this.sample(), SAMPLE_INTERVAL_MS),
     )
     this.unsubscribe = useGame.subscribe((state, before) => {
       if (state.player !== before.player || state.players !== before.players) this.placeWalkers()
@@ -88,7 +107,14 @@ export class Play {
 
   setTool(tool: Tool): void {
     this.stroke = []
-    set({ tool, ...(tool.kind === 'look' ? {} : { selected: -1, reading: undefined }) })
+    const putAway = tool.kind === 'look' || tool.kind === 'select'
+    set({ tool, advice: undefined, ...(putAway ? {} : { selected: -1, reading: undefined }) })
+    if (tool.kind !== 'select' && tool.kind !== 'look') set({ picked: [] })
+  }
+
+  setOverlay(overlay: Overlay): void {
+    set({ overlay })
+    this.stage.setOverlay(overlay)
   }
 
   /** What a click on a cell does with the tool in hand. */
@@ -97,12 +123,13 @@ export class Play {
     if (cell < 0) this.select(-1)
     else if (tool.kind === 'look') this.select(cell)
     else if (tool.kind === 'walk') session.walkTo(this.session, cell)
+    else if (tool.kind === 'select') togglePicked(this, cell)
     else this.finishStroke([cell])
   }
 
   /** What a stroke over some cells does with the tool in hand. */
   finishStroke(cells: readonly number[]): void {
-    const { tool, direction } = get()
+    const { tool } = get()
     this.stroke = []
     if (cells.length === 0) return
     if (tool.kind === 'claim') {
@@ -110,19 +137,32 @@ export class Play {
     } else if (tool.kind === 'remove') {
       const standing = cells.filter((cell) => this.session.planet.structures.has(cell))
       if (standing.length > 0) void session.remove(this.session, standing)
-    } else if (tool.kind === 'build') {
-      const plans = session.plansOf(this.session, cells, tool.prototype, direction)
-      void session.build(this.session, plans)
-    }
+    } else if (tool.kind === 'select') pickCells(this, cells, false)
+    else void session.build(this.session, this.partsFor(cells))
   }
 
-  /** R: turns what is about to be built, or else what is selected. */
-  rotate(): void {
+  /** Turns what is in hand, or else what is selected. @param by 1 counter-clockwise, -1 back */
+  rotate(by: number): void {
     const { tool, direction, selected } = get()
-    if (tool.kind === 'build') {
+    const { n } = this.session.planet
+    if (tool.kind === 'paste') turnInHand(this, by)
+    else if (tool.kind === 'build') {
       const at = this.hovered >= 0 ? this.hovered : this.stage.focusCell()
-      set({ direction: session.nextDirection(this.session, at, direction) })
-    } else if (selected >= 0) session.turn(this.session, selected)
+      set({ direction: nextDirection(n, at, direction, by) })
+    } else if (selected >= 0) session.turn(this.session, selected, by)
+  }
+
+  /** Takes what stands on a cell in hand, as it stands there. */
+  pipette(cell: number): void {
+    const structure = this.session.planet.structures.get(cell)
+    if (!structure) {
+      toast('plain', 'Nothing stands there to take in hand')
+      return
+    }
+    const { prototype, direction } = structure
+    const group = buildGroups.findIndex(({ prototypes }) => prototypes.includes(prototype))
+    set({ direction, group: Math.max(0, group) })
+    this.setTool({ kind: 'build', prototype })
   }
 
   /** Flies to one's own player, or to the selected cell for who has none. */
@@ -136,6 +176,22 @@ export class Play {
     const { selected } = get()
     const landing = await session.land(this.session, name, selected >= 0 ? selected : undefined)
     if (landing !== undefined) this.stage.visit(landing)
+  }
+
+  /** Gives the picture to the browser to keep as a file. */
+  async savePicture(): Promise<void> {
+    const picture = await this.stage.picture()
+    if (!picture) {
+      toast('bad', 'This browser could not make a picture')
+      return
+    }
+    const url = URL.createObjectURL(picture)
+    const link = document.createElement('a')
+    link.href = url
+    link.download = `${this.session.data.world.id}-${this.session.clock.latest}.png`
+    link.click()
+    URL.revokeObjectURL(url)
+    toast('good', `Saved ${link.download}`)
   }
 
   setQuality(quality: Quality): void {
@@ -187,33 +243,89 @@ export class Play {
   }
 
   private showHighlights(): void {
-    const { selected, tool, direction } = get()
+    const { selected, tool, direction, picked, cursor, player } = get()
+    const { pending, planet } = this.session
+    pending.settle(planet, ownIndex(get()), this.session.clock.latest)
     const key = [
       this.hovered,
       selected,
       tool.kind,
       direction,
       this.stroke.join(),
-      this.session.planet.version,
+      picked.join(),
+      cursor,
+      planet.version,
+      pending.version,
     ].join('|')
-    if (key === this.highlightKey) return
+    if (key === this.highlightKey && tool === this.shownTool && player === this.shownPlayer) return
     this.highlightKey = key
+    this.shownTool = tool
+    this.shownPlayer = player
     this.stage.touch()
+    const { claims, removals, ...wishes } = pending.wishes()
+    const ordered = wishes.builds.map((plan): Ghost => ({ ...plan, level: 'pending' }))
+    const builds = tool.kind === 'build' || tool.kind === 'paste'
     this.stage.highlight({
       hovered: this.hovered,
       selected,
-      stroke: tool.kind === 'build' ? [] : this.stroke,
-      ghosts: this.ghosts(tool, direction),
+      picked,
+      cursor,
+      claims,
+      removals,
+      stroke: builds ? [] : this.stroke,
+      ghosts: [...ordered, ...this.ghosts()],
     })
   }
 
-  private ghosts(tool: Tool, direction: number): Ghost[] {
-    if (tool.kind !== 'build') return []
+  private ghosts(): Ghost[] {
     const cells = this.stroke.length > 0 ? this.stroke : this.hovered >= 0 ? [this.hovered] : []
-    return session.plansOf(this.session, cells, tool.prototype, direction).map((plan) => ({
-      ...plan,
-      allowed: session.whyNot(this.session, plan.cell, tool.prototype) === undefined,
-    }))
+    const parts = this.partsFor(cells)
+    const advice = session.adviceFor(this.session, parts)
+    this.showAdvice(advice)
+    return parts.map((part, place) => ({ ...part, level: advice[place]?.level ?? 'good' }))
+  }
+
+  /** What the tool in hand would place on some cells. */
+  private partsFor(cells: readonly number[]): readonly PlannedPart[] {
+    const { tool, direction } = get()
+    const { n } = this.session.planet
+    if (tool.kind === 'build') return plansOf(n, cells, tool.prototype, direction)
+    const at = cells.at(-1)
+    return tool.kind === 'paste' && at !== undefined ? layOut(n, at, tool.blueprint) : []
+  }
+
+  private showAdvice(all: readonly Advice[]): void {
+    const worst =
+      all.find(({ level }) => level === 'refused') ?? all.find(({ level }) => level === 'waits')
+    const text = worst && adviceWord(worst)
+    const advice =
+      worst && text && worst.level !== 'good' ? { level: worst.level, text } : undefined
+    if (get().advice?.text !== advice?.text) set({ advice })
+  }
+
+  /** What is looked at once a second: alerts, the guide, and how old the picture is. */
+  private lookRound(): void {
+    const { planet, clock } = this.session
+    const own = ownIndex(get())
+    const alerts = this.watch.look(planet.structures.values(), own, clock.latest)
+    if (JSON.stringify(alerts) !== JSON.stringify(get().alerts)) set({ alerts })
+    const behind = clock.behind(performance.now())
+    if (behind !== get().behind) set({ behind })
+    const { guiding, player } = get()
+    if (!guiding || !player) return
+    const facts = factsOf(planet, planet.ownedBy(own), own, player.here, player.inventory)
+    const guideStep = Math.max(get().guideStep, currentStep(facts))
+    if (guideStep !== get().guideStep) set({ guideStep })
+  }
+
+  /** Counts what one makes, for as long as one is here. */
+  private async sample(): Promise<void> {
+    if (!isHere(get()) || document.hidden) return
+    const { data, clock } = this.session
+    const standings = await data.standings()
+    if (!standings?.own) return
+    this.history.add({ tick: clock.latest, ...standings.own })
+    set({ rates: this.history.netRates() })
   }
 
   private placeWalkers(): void {
@@ -238,7 +350,12 @@ export class Play {
   }
 
   private updateInterest(): void {
-    this.session.data.watch(this.stage.chunksInView(CHUNKS_PER_SUBSCRIPTION))
+    const { data, planet } = this.session
+    const watched = data.watch(this.stage.chunksInView(CHUNKS_PER_SUBSCRIPTION))
+    const forgotten = planet.knownChunks().filter((chunk) => !watched.has(chunk))
+    if (forgotten.length === 0) return
+    for (const chunk of forgotten) planet.forget(chunk)
+    this.stage.keepOnly(watched)
   }
 
   private writeAddress(): void {

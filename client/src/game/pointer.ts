@@ -1,7 +1,9 @@
 // Mouse, pen and touch over the planet: one finger turns it or paints, two zoom and rotate, a tap acts.
 
+import { strokeTo } from '../hands/stroke.ts'
 import type { Play } from './play.ts'
-import { get } from './store.ts'
+import { pickBox } from './selection.ts'
+import { type Box, get, set } from './store.ts'
 
 /** Farther than this a press is a drag, in pixels. */
 const TAP_SLOP = 6
@@ -37,6 +39,9 @@ class Hands {
   private readonly fingers = new Map<number, Finger>()
   private travelled = 0
   private painting = false
+  /** Where a rectangle was begun. */
+  private corner: Finger | undefined
+  private adding = false
   private button = 0
   private stillSince = 0
 
@@ -54,6 +59,7 @@ class Hands {
     if (this.fingers.size > 1) {
       this.painting = false
       this.play.stroke = []
+      this.dropBox()
       this.travelled = Number.POSITIVE_INFINITY
       return
     }
@@ -61,6 +67,11 @@ class Hands {
     this.button = event.button
     const cell = this.play.stage.pick(event.clientX, event.clientY)
     const { kind } = get().tool
+    const boxing = kind === 'select' || (kind === 'look' && event.shiftKey)
+    if (event.button === 0 && boxing) {
+      this.corner = { x: event.clientX, y: event.clientY }
+      this.adding = event.shiftKey
+    }
     this.painting =
       event.button === 0 && cell >= 0 && (kind === 'claim' || kind === 'remove' || kind === 'build')
     if (this.painting) this.play.stroke = [cell]
@@ -71,6 +82,7 @@ class Hands {
     const finger = this.fingers.get(event.pointerId)
     if (!finger) {
       this.play.hovered = this.play.stage.pick(event.clientX, event.clientY)
+      if (get().cursor >= 0) set({ cursor: -1 })
       return
     }
     const dx = event.clientX - finger.x
@@ -78,7 +90,8 @@ class Hands {
     if (this.fingers.size === 2) this.pinch(event.pointerId, dx, dy)
     else {
       this.travelled += Math.hypot(dx, dy)
-      if (this.painting) this.paint(event.clientX, event.clientY)
+      if (this.corner) set({ box: boxOf(this.corner, event) })
+      else if (this.painting) this.paint(event.clientX, event.clientY)
       else if (this.travelled > TAP_SLOP) this.drag(dx, dy)
     }
     this.stillSince = performance.now()
@@ -91,13 +104,16 @@ class Hands {
     this.fingers.delete(event.pointerId)
     if (!wasOnly) return
     if (performance.now() - this.stillSince > 80) this.play.stage.camera.hold()
-    if (this.painting) {
+    const { box } = get()
+    this.dropBox()
+    if (box && this.travelled > TAP_SLOP) pickBox(this.play, box, this.adding)
+    else if (this.painting) {
       this.painting = false
       const { stroke } = this.play
       if (stroke.length > 1) this.play.finishStroke(stroke)
       else this.play.act(stroke[0] ?? -1)
     } else if (this.travelled <= TAP_SLOP && this.button === 0) {
-      this.play.act(this.play.stage.pick(event.clientX, event.clientY))
+      this.tap(event)
     } else if (this.travelled <= TAP_SLOP) {
       this.play.setTool({ kind: 'look' })
     }
@@ -107,6 +123,7 @@ class Hands {
     this.fingers.delete(event.pointerId)
     this.painting = false
     this.play.stroke = []
+    this.dropBox()
   }
 
   readonly leave = (): void => {
@@ -130,10 +147,22 @@ class Hands {
 
   private paint(x: number, y: number): void {
     const cell = this.play.stage.pick(x, y)
-    const { stroke } = this.play
-    if (cell < 0 || stroke.includes(cell)) return
-    this.play.stroke = [...stroke, cell]
+    if (cell < 0) return
+    this.play.stroke = strokeTo(this.play.session.planet.n, this.play.stroke, cell)
     this.play.hovered = cell
+  }
+
+  /** A finger has no hover: its first tap shows where a blueprint will lie, the second on the spot places it. */
+  private tap(event: PointerEvent): void {
+    const cell = this.play.stage.pick(event.clientX, event.clientY)
+    const shows = event.pointerType === 'touch' && get().tool.kind === 'paste'
+    if (shows && this.play.hovered !== cell) this.play.hovered = cell
+    else this.play.act(cell)
+  }
+
+  private dropBox(): void {
+    this.corner = undefined
+    if (get().box) set({ box: undefined })
   }
 
   private pinch(moved: number, dx: number, dy: number): void {
@@ -146,5 +175,14 @@ class Hands {
     camera.zoom(Math.hypot(before.x, before.y) / Math.max(1, Math.hypot(after.x, after.y)))
     camera.rotate(Math.atan2(after.y, after.x) - Math.atan2(before.y, before.x))
     camera.drag(dx / 2, dy / 2, this.canvas.clientHeight)
+  }
+}
+
+function boxOf(from: Finger, to: { clientX: number; clientY: number }): Box {
+  return {
+    left: Math.min(from.x, to.clientX),
+    top: Math.min(from.y, to.clientY),
+    right: Math.max(from.x, to.clientX),
+    bottom: Math.max(from.y, to.clientY),
   }
 }

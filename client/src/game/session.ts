@@ -1,29 +1,36 @@
 // One visit to one world: data, planet and stage tied together, and everything that a player may do.
 
 import { isWater } from '../../../src/domain/generation/terrain.ts'
-import { neighbour } from '../../../src/domain/grid/neighbours.ts'
-import { directionTo, findPath } from '../../../src/domain/grid/path.ts'
-import { prototypeNamed } from '../../../src/domain/prototypes.ts'
+import { findPath } from '../../../src/domain/grid/path.ts'
 import type {
   Answer,
   OpenWorld,
-  Order,
   StatusReport,
   WorldData,
   WorldListener,
 } from '../data/worldData.ts'
+import { type Advice, adviseBuild, type Builder } from '../hands/advice.ts'
+import type { PlannedPart } from '../hands/blueprint.ts'
+import { PendingOrders } from '../hands/pending.ts'
+import { nextDirection } from '../hands/stroke.ts'
+import { UndoStack } from '../hands/undo.ts'
 import type { CellReading } from '../planet/cells.ts'
 import { PlanetCells } from '../planet/cells.ts'
 import { createSphere, type Sphere } from '../planet/sphere.ts'
-import { addChat, get, isHere, ownIndex, set, toast } from './store.ts'
+import { newlyKnown } from './alerts.ts'
+import { send } from './orders.ts'
+import { addChat, get, set, toast } from './store.ts'
 import { TickClock } from './tickClock.ts'
-import { outcomeWord, refusalWord } from './words.ts'
+import { itemWord, outcomeWord, refusalWord } from './words.ts'
 
 export type Session = {
   readonly data: WorldData
   readonly planet: PlanetCells
   readonly sphere: Sphere
   readonly clock: TickClock
+  /** Orders that are drawn before their tick. */
+  readonly pending: PendingOrders
+  readonly undo: UndoStack
 }
 
 const STATUS_INTERVAL_MS = 250
@@ -36,7 +43,14 @@ export async function openSession(open: OpenWorld): Promise<Session> {
   const now = (task: (session: Session) => void) => (session ? task(session) : early.push(task))
   const data = await open(createListener(now))
   const { n, ups } = data.world
-  session = { data, planet: new PlanetCells(n), sphere: createSphere(n), clock: new TickClock(ups) }
+  session = {
+    data,
+    planet: new PlanetCells(n),
+    sphere: createSphere(n),
+    clock: new TickClock(ups),
+    pending: new PendingOrders(),
+    undo: new UndoStack(),
+  }
   set({ world: data.world, account: data.account() })
   for (const task of early) task(session)
   return session
@@ -56,10 +70,17 @@ function createListener(now: (task: (session: Session) => void) => void): WorldL
     snapshot: (snapshot) => now(({ planet }) => planet.applySnapshot(snapshot)),
     changes: (changes) => now(({ planet }) => planet.applyChanges(changes)),
     contents: (structures) => now(({ planet }) => planet.applyContents(structures)),
-    player: (player) => set({ player }),
+    player: (player) => {
+      const before = get().player
+      set({ player })
+      for (const name of before ? newlyKnown(before.researched, player.researched) : []) {
+        toast('good', `Researched: ${itemWord(name)}`)
+      }
+    },
     players: (players) => set({ players }),
     chat: addChat,
     outcome: (outcome) => {
+      now(({ pending }) => pending.outcome(outcome.commandId))
       const word = outcomeWord(outcome)
       if (!word) return
       const good = outcome.reason === 'Done' || outcome.order === 'HarvestStarted'
@@ -83,17 +104,6 @@ function throttled<T>(intervalMs: number, take: (value: T) => void): (value: T) 
       if (latest !== undefined) take(latest)
     }, intervalMs)
   }
-}
-
-async function send(session: Session, order: Order, done?: string): Promise<Answer> {
-  const answer = await session.data.order(order)
-  if (answer.kind === 'refused') {
-    const first = answer.cells[0]
-    toast('bad', refusalWord(first?.refused ?? answer.refused, answer.detail), first?.cell)
-  } else if (answer.kind === 'failed') toast('bad', answer.detail)
-  else if (answer.kind === 'unchanged') toast('plain', 'There was nothing to do')
-  else if (done) toast('plain', done)
-  return answer
 }
 
 /** Joins where need be, and lands. @returns the landing cell */
@@ -125,20 +135,58 @@ export function release(session: Session, cell: number): Promise<Answer> {
   return send(session, { type: 'ReleaseCell', cell })
 }
 
-export type Plan = { readonly cell: number; readonly prototype: string; readonly direction: number }
+/**
+ * Builds what may stand there and leaves out what may not, saying why; recipes are chosen once it is accepted.
+ */
+export async function build(session: Session, parts: readonly PlannedPart[]): Promise<void> {
+  const advice = adviceFor(session, parts)
+  const refused = advice.find(({ level }) => level === 'refused')
+  const allowed = parts.filter((_, place) => advice[place]?.level !== 'refused')
+  const reason = refused ? refusalWord(refused.reason ?? '', '') : ''
+  if (allowed.length === 0) {
+    if (refused) toast('bad', reason, refused.cell)
+    return
+  }
+  if (refused) {
+    toast('bad', `${allowed.length} of ${parts.length} can stand: ${reason}`, refused.cell)
+  }
+  const structures = allowed.map(({ cell, prototype, direction }) => ({
+    cell,
+    prototype,
+    direction,
+  }))
+  const answer = await send(session, { type: 'PlaceMany', structures })
+  if (answer.kind !== 'accepted') return
+  for (const { cell, recipe } of allowed) {
+    if (recipe) await send(session, { type: 'SelectRecipe', cell, recipe })
+  }
+}
 
-export function build(session: Session, structures: readonly Plan[]): Promise<Answer> {
-  return send(session, { type: 'PlaceMany', structures })
+/** Who builds, as advice asks for it. */
+function builder(): Builder {
+  const { player } = get()
+  return {
+    index: player?.here ? player.index : 0,
+    claims: player?.claims ?? 0,
+    claimLimit: player?.claimLimit ?? 0,
+    inventory: player?.inventory ?? {},
+    researched: player?.researched ?? [],
+  }
+}
+
+export function adviceFor(session: Session, parts: readonly PlannedPart[]): Advice[] {
+  return adviseBuild(session.planet, session.data.world.seed, builder(), parts)
 }
 
 export function remove(session: Session, cells: readonly number[]): Promise<Answer> {
   return send(session, { type: 'RemoveMany', cells })
 }
 
-export function turn(session: Session, cell: number): void {
+/** @param by 1 counter-clockwise, -1 back */
+export function turn(session: Session, cell: number, by = 1): void {
   const structure = session.planet.structures.get(cell)
   if (!structure) return
-  const direction = nextDirection(session, cell, structure.direction)
+  const direction = nextDirection(session.planet.n, cell, structure.direction, by)
   void send(session, { type: 'RotateStructure', cell, direction })
 }
 
@@ -154,8 +202,8 @@ export function stopHarvest(session: Session): void {
   void send(session, { type: 'StopHarvest' })
 }
 
-export function craft(session: Session, recipe: string, count: number): void {
-  void send(session, { type: 'Craft', recipe, count })
+export function craft(session: Session, recipe: string, count: number): Promise<Answer> {
+  return send(session, { type: 'Craft', recipe, count })
 }
 
 export function transfer(
@@ -192,48 +240,6 @@ export function walkTo(session: Session, cell: number): void {
     void send(session, { type: 'MovePlayer', path: path.slice(0, WALK_MOST) })
     if (path.length > WALK_MOST) toast('plain', `The first ${WALK_MOST} steps of ${path.length}`)
   }
-}
-
-/** The next direction that the cell has: a pentagon lacks one. */
-export function nextDirection(session: Session, cell: number, direction: number): number {
-  for (let turns = 1; turns <= 6; turns++) {
-    const next = (direction + turns) % 6
-    if (neighbour(session.planet.n, cell, next) >= 0) return next
-  }
-  return direction
-}
-
-/** Plans for a stroke of cells: each belt of a line leads to the next one. */
-export function plansOf(
-  session: Session,
-  cells: readonly number[],
-  prototype: string,
-  direction: number,
-): Plan[] {
-  const { n } = session.planet
-  return cells.map((cell, place) => {
-    const next = cells[place + 1]
-    const before = cells[place - 1]
-    const ahead = next === undefined ? -1 : directionTo(n, cell, next)
-    if (cells.length > 1 && ahead >= 0) return { cell, prototype, direction: ahead }
-    // The last one goes on the way that led to it, as well as its frame allows.
-    const onward = before === undefined ? direction : directionTo(n, before, cell)
-    const fits = neighbour(n, cell, onward) >= 0
-    return { cell, prototype, direction: fits ? onward : nextDirection(session, cell, onward) }
-  })
-}
-
-/** Why a prototype would be refused on a cell, as far as the client can tell; advice, the world decides. */
-export function whyNot(session: Session, cell: number, prototype: string): string | undefined {
-  const reading = session.planet.read(cell)
-  const kind = prototypeNamed(prototype)
-  if (!kind || reading.terrain === 0) return 'Unknown ground'
-  if (reading.structure) return refusalWord('CellHasStructure', '')
-  if (reading.owner !== ownIndex(get()) || !isHere(get())) return refusalWord('NotOwner', '')
-  const water = isWater(reading.terrain)
-  if (kind.stands === 'land' && water) return 'That needs land'
-  if (kind.stands === 'water' && !water) return 'That needs water'
-  return undefined
 }
 
 export function readCell(session: Session, cell: number): CellReading | undefined {

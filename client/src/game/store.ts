@@ -9,8 +9,13 @@ import type {
   StatusReport,
   WorldInfo,
 } from '../data/worldData.ts'
+import type { Blueprint } from '../hands/blueprint.ts'
 import type { CellReading } from '../planet/cells.ts'
+import type { Overlay } from '../planet/overlays.ts'
 import type { Quality } from '../scene/quality.ts'
+import type { Alert } from './alerts.ts'
+import { type Bindings, readBindings } from './bindings.ts'
+import { kept } from './kept.ts'
 
 /** What a click on the planet does. */
 export type Tool =
@@ -18,7 +23,9 @@ export type Tool =
   | { readonly kind: 'claim' }
   | { readonly kind: 'remove' }
   | { readonly kind: 'walk' }
+  | { readonly kind: 'select' }
   | { readonly kind: 'build'; readonly prototype: string }
+  | { readonly kind: 'paste'; readonly blueprint: Blueprint }
 
 export type Toast = {
   readonly id: number
@@ -28,7 +35,26 @@ export type Toast = {
   readonly cell?: number
 }
 
-export type Drawer = 'none' | 'craft' | 'research' | 'standings' | 'players' | 'help' | 'settings'
+export type Drawer =
+  | 'none'
+  | 'craft'
+  | 'blueprints'
+  | 'research'
+  | 'statistics'
+  | 'alerts'
+  | 'standings'
+  | 'players'
+  | 'worlds'
+  | 'help'
+  | 'settings'
+
+/** Of the page, in pixels. */
+export type Box = {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
 
 export type GameState = {
   readonly failure: string | undefined
@@ -50,6 +76,29 @@ export type GameState = {
   /** The group of machines that the hotbar shows. */
   readonly group: number
   readonly direction: number
+  /** Cells of the structures that were selected together. */
+  readonly picked: readonly number[]
+  /** The rectangle that is being drawn to select. */
+  readonly box: Box | undefined
+  /** The cell that the keyboard points at; -1 while it does not. */
+  readonly cursor: number
+  /** Said to screen readers. */
+  readonly announcement: string
+  /** Why what is in hand may not (or not yet) stand where it is held. */
+  readonly advice: { readonly level: 'waits' | 'refused'; readonly text: string } | undefined
+  readonly overlay: Overlay
+  readonly alerts: readonly Alert[]
+  readonly minimap: boolean
+  /** The first minutes are shown, and the step of them that is next. */
+  readonly guiding: boolean
+  readonly guideStep: number
+  /** Item → made less used up, a minute. */
+  readonly rates: Readonly<Record<string, number>>
+  /** Ticks that the world has gone on unseen. */
+  readonly behind: number
+  readonly bindings: Bindings
+  /** Steps back and forward that can be taken. */
+  readonly steps: { readonly back: boolean; readonly forward: boolean }
   readonly toasts: readonly Toast[]
   readonly drawer: Drawer
   readonly quality: Quality
@@ -76,6 +125,20 @@ export const useGame = create<GameState>(() => ({
   tool: { kind: 'look' },
   group: 0,
   direction: 0,
+  picked: [],
+  box: undefined,
+  cursor: -1,
+  announcement: '',
+  advice: undefined,
+  overlay: 'none',
+  alerts: [],
+  minimap: true,
+  guiding: kept('guide') !== 'done',
+  guideStep: 0,
+  rates: {},
+  behind: 0,
+  bindings: readBindings(kept('keys')),
+  steps: { back: false, forward: false },
   toasts: [],
   drawer: 'none',
   quality: 'low',

@@ -1,6 +1,8 @@
 // Names that the rules use, as words that a player reads.
 
+import { deposits } from '../../../src/domain/generation/codes.ts'
 import type { OutcomeReport } from '../data/worldData.ts'
+import type { Advice } from '../hands/advice.ts'
 
 const terrainWords: Readonly<Record<string, string>> = {
   deepSea: 'Deep sea',
@@ -29,10 +31,21 @@ const refusalWords: Readonly<Record<string, string>> = {
   AlreadyEntered: 'You are here already',
   NoSuchRecipe: 'This machine cannot make that',
   TooBusy: 'The world is busy: try again',
+  Unknown: 'Unknown ground',
 }
 
 export function refusalWord(refused: string, detail: string): string {
   return refusalWords[refused] ?? (detail || refused)
+}
+
+/** One line for advice on a machine; undefined where all is well. */
+export function adviceWord({ level, reason, about }: Advice): string | undefined {
+  if (level === 'good') return undefined
+  if (reason === 'NotResearched') return `Waits for the research ${itemWord(about ?? '')}`
+  if (reason === 'MissingMaterials') return `Waits for ${itemWord(about ?? '')}`
+  if (reason === 'NothingToDig') return 'There is no ore here: it will stand still'
+  if (reason === 'NothingToPump') return 'There is nothing to pump here: it will stand still'
+  return refusalWord(reason ?? '', '')
 }
 
 const reasonWords: Readonly<Record<string, string>> = {
@@ -110,6 +123,12 @@ export function prototypeWord(prototype: string): string {
 
 export function itemWord(item: string): string {
   return capital(item.replaceAll('-', ' '))
+}
+
+/** By deposit code. */
+export function depositWord(deposit: number): string {
+  const name = deposits[deposit] ?? ''
+  return name === 'vent' ? 'Gas vent' : capital(name)
 }
 
 /** Thousands apart, so that a large number reads at a glance. */

@@ -6,7 +6,7 @@ import type { PlanetCells } from './cells.ts'
 import { hash01 } from './chance.ts'
 
 /** By terrain code: padding, deep sea, sea, shallows, beach, grass, forest, desert, tundra, rock, snow. */
-const palette: readonly Color[] = [
+export const terrainColours: readonly Color[] = [
   '#101820',
   '#215a8c',
   '#2f77a8',
@@ -63,7 +63,7 @@ export function colourOfCell(planet: PlanetCells, cell: number): Color {
   const terrain = planet.terrain[cell]!
   const dice = hash01(cell)
   const other = hash01(cell ^ 0x5bd1e995)
-  mixed.copy(palette[terrain] ?? palette[0]!).multiplyScalar(0.95 + 0.1 * dice)
+  mixed.copy(terrainColours[terrain] ?? terrainColours[0]!).multiplyScalar(0.95 + 0.1 * dice)
   // Neighbouring greens differ a little in warmth, as meadows do.
   if (terrain === terrainCode.grass) mixed.lerp(warmGrass, 0.22 * other)
   if (terrain === terrainCode.forest) mixed.lerp(deepForest, 0.25 * other)

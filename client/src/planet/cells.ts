@@ -4,8 +4,11 @@
 import { decodeCells } from '../../../src/domain/chunkCodec.ts'
 import type { ChunkChanges, ChunkSnapshot, StructureView } from '../../../src/domain/chunkView.ts'
 import { terrainCode } from '../../../src/domain/generation/codes.ts'
-import { cellInChunk, chunkCount, chunkOf } from '../../../src/domain/grid/chunk.ts'
+import { cellInChunk, cellsOfChunk, chunkCount, chunkOf } from '../../../src/domain/grid/chunk.ts'
 import { cellCount } from '../../../src/domain/grid/lattice.ts'
+import { neighbour, neighboursOf } from '../../../src/domain/grid/neighbours.ts'
+
+import { type Track, trackAfter } from './beltTracks.ts'
 
 export type CellReading = {
   readonly cell: number
@@ -27,8 +30,11 @@ export type Drained = {
   /** Cells that differ from before, and those of them whose owner does. */
   readonly cells: readonly number[]
   readonly owners: readonly number[]
-  readonly structures: boolean
+  /** `items`: only what lies on belts has changed. */
+  readonly structures: 'none' | 'items' | 'all'
 }
+
+const NONE: ReadonlySet<number> = new Set()
 
 export class PlanetCells {
   readonly n: number
@@ -42,6 +48,8 @@ export class PlanetCells {
   readonly pollution: Uint16Array
   readonly owner: Uint16Array
   readonly structures = new Map<number, StructureView>()
+  /** What lies on belts, and since when. */
+  readonly tracks = new Map<number, Track>()
   /** Newest tick of each chunk; -1 where the chunk is not known. */
   readonly chunkTick: Int32Array
   /** Rises with every change of a structure or an owner; for readers that poll. */
@@ -49,7 +57,9 @@ export class PlanetCells {
   private relief = new Set<number>()
   private changed = new Set<number>()
   private changedOwners = new Set<number>()
-  private structuresChanged = false
+  private structuresChanged: Drained['structures'] = 'none'
+  /** Owner → cells. */
+  private readonly owned = new Map<number, Set<number>>()
 
   constructor(n: number) {
     this.n = n
@@ -74,6 +84,10 @@ export class PlanetCells {
     return this.chunkTick.reduce((sum, tick) => sum + (tick >= 0 ? 1 : 0), 0)
   }
 
+  knownChunks(): number[] {
+    return [...this.chunkTick.keys()].filter((chunk) => this.chunkTick[chunk]! >= 0)
+  }
+
   applySnapshot(snapshot: ChunkSnapshot): void {
     const { chunk } = snapshot
     const first = this.chunkTick[chunk] === -1
@@ -81,10 +95,10 @@ export class PlanetCells {
     if (first || reliefChanged) this.relief.add(chunk)
     const present = new Set(snapshot.structures.map(({ cell }) => cell))
     for (const cell of this.structures.keys()) {
-      if (chunkOf(this.n, cell) === chunk && !present.has(cell)) this.structures.delete(cell)
+      if (chunkOf(this.n, cell) === chunk && !present.has(cell)) this.take(cell)
     }
-    for (const structure of snapshot.structures) this.put(structure)
-    this.structuresChanged = true
+    for (const structure of snapshot.structures) this.put(structure, snapshot.tick)
+    this.structuresChanged = 'all'
     this.chunkTick[chunk] = snapshot.tick
     this.version++
   }
@@ -95,12 +109,8 @@ export class PlanetCells {
     const known = this.chunkTick[chunk] ?? -1
     if (known === -1 || changes.tick < known) return
     if (changes.cells.length > 0 && this.write(chunk, changes.cells)) this.relief.add(chunk)
-    for (const cell of changes.removed) this.structures.delete(cell)
-    for (const structure of changes.structures) this.put(structure)
-    if (changes.structures.length + changes.removed.length > 0) {
-      this.structuresChanged = true
-      this.version++
-    }
+    for (const cell of changes.removed) this.take(cell)
+    for (const structure of changes.structures) this.put(structure, changes.tick)
     this.chunkTick[chunk] = changes.tick
   }
 
@@ -108,7 +118,7 @@ export class PlanetCells {
   applyContents(structures: readonly StructureView[]): void {
     for (const structure of structures) {
       const known = this.structures.get(structure.cell)
-      if (known) this.put(structure)
+      if (known) this.put(structure, this.chunkTick[chunkOf(this.n, structure.cell)]!)
     }
   }
 
@@ -127,6 +137,24 @@ export class PlanetCells {
     }
   }
 
+  /** Forgets a chunk that is not watched any more; its next snapshot brings it back. */
+  forget(chunk: number): void {
+    if (this.chunkTick[chunk] === -1) return
+    for (const cell of cellsOfChunk(this.n, chunk)) {
+      this.moveOwner(cell, this.owner[cell]!, 0)
+      this.owner[cell] = 0
+      this.terrain[cell] = terrainCode.none
+      this.take(cell)
+    }
+    this.chunkTick[chunk] = -1
+    this.relief.delete(chunk)
+  }
+
+  /** The known cells of an owner. Costs their number. */
+  ownedBy(owner: number): ReadonlySet<number> {
+    return this.owned.get(owner) ?? NONE
+  }
+
   drain(): Drained {
     const drained = {
       relief: [...this.relief],
@@ -137,18 +165,53 @@ export class PlanetCells {
     this.relief = new Set()
     this.changed = new Set()
     this.changedOwners = new Set()
-    this.structuresChanged = false
+    this.structuresChanged = 'none'
     return drained
   }
 
   /** A public view has no contents: those that came by the private way stay. */
-  private put(structure: StructureView): void {
-    const known = this.structures.get(structure.cell)
+  private put(structure: StructureView, tick: number): void {
+    const { cell, items } = structure
+    const known = this.structures.get(cell)
     const keep = known?.contents && !structure.contents && known.prototype === structure.prototype
-    this.structures.set(
-      structure.cell,
-      keep ? { ...structure, contents: known.contents } : structure,
-    )
+    this.structures.set(cell, keep ? { ...structure, contents: known.contents } : structure)
+    if (items) this.follow(structure, tick)
+    if (known && looksAlike(known, structure)) {
+      if (this.structuresChanged === 'none') this.structuresChanged = 'items'
+      return
+    }
+    this.structuresChanged = 'all'
+    this.version++
+  }
+
+  private take(cell: number): void {
+    if (!this.structures.delete(cell)) return
+    this.tracks.delete(cell)
+    this.structuresChanged = 'all'
+    this.version++
+  }
+
+  private follow({ cell, items = [] }: StructureView, tick: number): void {
+    const before = this.tracks.get(cell)
+    const same =
+      before?.items.length === items.length &&
+      before.items.every((item, place) => item === items[place])
+    if (!same) this.tracks.set(cell, trackAfter(before, items, tick, this.isFedByMachine(cell)))
+  }
+
+  private isFedByMachine(cell: number): boolean {
+    return neighboursOf(this.n, cell).some((next) => {
+      const other = this.structures.get(next)
+      if (!other || other.prototype === 'belt') return false
+      return neighbour(this.n, next, other.direction) === cell
+    })
+  }
+
+  private moveOwner(cell: number, from: number, to: number): void {
+    this.owned.get(from)?.delete(cell)
+    if (to === 0) return
+    const cells = this.owned.get(to) ?? new Set()
+    this.owned.set(to, cells.add(cell))
   }
 
   /** @returns whether terrain or elevation of any cell changed */
@@ -168,10 +231,21 @@ export class PlanetCells {
       this.pollution[cell] = record.pollution
       this.changed.add(cell)
       if (this.owner[cell] === record.owner) continue
+      this.moveOwner(cell, this.owner[cell]!, record.owner)
       this.owner[cell] = record.owner
       this.changedOwners.add(cell)
       this.version++
     }
     return reliefChanged
   }
+}
+
+/** Whether two views of one structure are drawn alike, but for what lies on them and how far their job is. */
+function looksAlike(a: StructureView, b: StructureView): boolean {
+  return (
+    a.prototype === b.prototype &&
+    a.direction === b.direction &&
+    a.owner === b.owner &&
+    a.status === b.status
+  )
 }

@@ -3,10 +3,13 @@
 import { isWater } from '../../../src/domain/generation/terrain.ts'
 import { colourOfCell, isSpeckled } from './cellColours.ts'
 import type { PlanetCells } from './cells.ts'
+import { type Overlay, overlayColour } from './overlays.ts'
 import type { Sphere } from './sphere.ts'
 
 /** Texels along one side of a chunk's textures: 64 × 64 cells fill one exactly. */
 export const MARKS_SIDE = 64
+/** Less pollution than this is not seen in the air. */
+const SMOG_FROM = 12
 /** Colours that owners are told apart by; 0 is nobody. */
 const OWNER_COLOURS = 8
 
@@ -20,16 +23,19 @@ export function writeNature(
   cell: number,
   place: number,
   nature: Uint8Array,
+  overlay: Overlay = 'none',
+  served: ReadonlySet<number> = new Set(),
 ): void {
   const at = place * 4
-  const { r, g, b } = colourOfCell(planet, cell)
+  const { r, g, b } =
+    overlay === 'none' ? colourOfCell(planet, cell) : overlayColour(overlay, planet, cell, served)
   nature[at] = Math.sqrt(r) * 255
   nature[at + 1] = Math.sqrt(g) * 255
   nature[at + 2] = Math.sqrt(b) * 255
   nature[at + 3] = planet.terrain[cell]!
 }
 
-/** Writes the colour of a cell's owner, the masks of its border and coast edges, and whether ore lies in it. */
+/** Writes the colour of a cell's owner, the masks of its border and coast edges, whether ore lies in it, and its smog. */
 export function writeHuman(
   sphere: Sphere,
   planet: PlanetCells,
@@ -43,7 +49,12 @@ export function writeHuman(
   human[at] = ownerColour(owner)
   human[at + 1] = owner === 0 ? 0 : edges(sphere, cell, (next) => planet.owner[next] !== owner)
   human[at + 2] = sea ? edges(sphere, cell, (next) => isLand(planet, next)) : 0
-  human[at + 3] = isSpeckled(planet, cell) ? 255 : 0
+  human[at + 3] = (isSpeckled(planet, cell) ? 128 : 0) + smogOf(planet.pollution[cell]!)
+}
+
+/** How thick the smog over a cell is: 0 to 127, as much as is ever drawn. */
+function smogOf(pollution: number): number {
+  return Math.min(127, Math.floor(Math.max(0, pollution - SMOG_FROM) / 2))
 }
 
 function isLand(planet: PlanetCells, cell: number): boolean {

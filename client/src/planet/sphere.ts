@@ -29,11 +29,13 @@ export type Sphere = {
 /** A sphere that remembers the centres it was asked for. */
 export function createSphere(n: number): Sphere {
   const count = cellCount(n)
-  const centres = new Float64Array(count * 3).fill(Number.NaN)
+  // Left as zeros, which no unit vector is: pages of memory that are never asked for are never taken.
+  const centres = new Float64Array(count * 3)
 
   function centre(cell: number): Vector {
     const at = cell * 3
-    if (Number.isNaN(centres[at]!)) centres.set(positionOf(n, cell), at)
+    const known = centres[at] !== 0 || centres[at + 1] !== 0 || centres[at + 2] !== 0
+    if (!known) centres.set(positionOf(n, cell), at)
     return [centres[at]!, centres[at + 1]!, centres[at + 2]!]
   }
 
@@ -61,11 +63,9 @@ function cornerOf(centre: (cell: number) => Vector, a: number, b: number, c: num
     Vector,
     Vector,
   ]
-  return unit([
-    low[0] + middle[0] + high[0],
-    low[1] + middle[1] + high[1],
-    low[2] + middle[2] + high[2],
-  ])
+  // As far from all three: where picking, which takes the nearest centre, changes from cell to cell.
+  const corner = unit(cross(minus(middle, low), minus(high, low)))
+  return dot(corner, low) > 0 ? corner : scaled(corner, -1)
 }
 
 function turnsLeft(up: Vector, a: Vector, b: Vector): boolean {

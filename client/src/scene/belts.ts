@@ -52,7 +52,7 @@ export function beltWays(ground: Ground, belts: readonly StructureView[]): BeltW
 }
 
 /** A point of a belt's way: 0 where items come in, 1 where they leave. */
-export function pointOnBelt(
+function pointOnBelt(
   { from, over, to, up }: BeltWay,
   t: number,
 ): { at: Vector3; up: Vector3; ahead: Vector3 } {
@@ -156,8 +156,8 @@ function createMaterial(shared: Shared): ShaderMaterial {
       ${LIGHT}
       void main() {
         float edge = abs(vAcross.x - 0.5) * 2.0;
-        // One cell in 32 ticks: four slots of eight.
-        float tread = fract(vAcross.y * 4.0 - uTick / 8.0 + edge * 0.35);
+        // One cell in eight ticks, as what lies on it; four treads a cell.
+        float tread = fract(vAcross.y * 4.0 - uTick * 0.5 + edge * 0.35);
         vec3 rubber = mix(vec3(0.03, 0.034, 0.04), vec3(0.085, 0.095, 0.105),
           smoothstep(0.4, 0.48, tread) * (1.0 - smoothstep(0.64, 0.72, tread)));
         vec3 colour = mix(rubber, vec3(0.5, 0.34, 0.06), step(0.82, edge));

@@ -13,6 +13,7 @@ import {
 import { step } from '../../../src/domain/grid/step.ts'
 import { ownerColour } from '../planet/marks.ts'
 import { heightOf } from '../planet/relief.ts'
+import { plus, scaled, type Vector } from '../planet/sphere.ts'
 import { createModelMaterial, Instances } from './instances.ts'
 import { modelOf } from './models.ts'
 import { type Ground, standing, tangentTo, topPoint, upAt } from './placing.ts'
@@ -22,7 +23,8 @@ export type Ghost = {
   readonly cell: number
   readonly prototype: string
   readonly direction: number
-  readonly allowed: boolean
+  /** `pending`: ordered, and its tick has not come. */
+  readonly level: 'good' | 'waits' | 'refused' | 'pending'
 }
 
 export type Highlighted = {
@@ -31,12 +33,37 @@ export type Highlighted = {
   /** Cells of a stroke under way (claims, a line of belts). */
   readonly stroke: readonly number[]
   readonly ghosts: readonly Ghost[]
+  /** Selected together. */
+  readonly picked: readonly number[]
+  /** Ordered, not yet done: claims and removals. */
+  readonly claims: readonly number[]
+  readonly removals: readonly number[]
+  /** The cell that the keyboard points at, or -1. */
+  readonly cursor: number
+}
+
+/** Not by hue alone: what waits is dashed, what is refused or goes is crossed out. */
+type Ring = {
+  readonly cell: number
+  readonly css: string
+  readonly width: number
+  readonly style?: 'dashed' | 'crossed'
 }
 
 const HOVER = '#ffffff'
 const SELECTED = '#8ff3ff'
 const STROKE = '#9dffbe'
 const REFUSED = '#ff7a66'
+const WAITS = '#ffd27a'
+const PENDING = '#8fb8ff'
+const CURSOR = '#ffffff'
+
+const levelRings: Readonly<Record<Ghost['level'], Omit<Ring, 'cell'>>> = {
+  good: { css: STROKE, width: 0.12 },
+  waits: { css: WAITS, width: 0.14, style: 'dashed' },
+  refused: { css: REFUSED, width: 0.14, style: 'crossed' },
+  pending: { css: PENDING, width: 0.1, style: 'dashed' },
+}
 
 export class Highlights {
   readonly group = new Group()
@@ -71,45 +98,59 @@ export class Highlights {
     this.group.add(this.lines, this.arrows.mesh)
   }
 
-  show({ hovered, selected, stroke, ghosts }: Highlighted): void {
-    const rings: [number, string, number][] = stroke.map((cell) => [cell, STROKE, 0.16])
-    if (hovered >= 0 && hovered !== selected) rings.push([hovered, HOVER, 0.09])
-    if (selected >= 0) rings.push([selected, SELECTED, 0.15])
-    for (const { cell, allowed } of ghosts) rings.push([cell, allowed ? STROKE : REFUSED, 0.12])
+  show(highlighted: Highlighted): void {
+    const { hovered, selected, stroke, ghosts, picked, claims, removals, cursor } = highlighted
+    const rings: Ring[] = stroke.map((cell) => ({ cell, css: STROKE, width: 0.16 }))
+    for (const cell of claims) rings.push({ cell, css: PENDING, width: 0.14, style: 'dashed' })
+    for (const cell of removals) rings.push({ cell, css: REFUSED, width: 0.12, style: 'crossed' })
+    for (const cell of picked) rings.push({ cell, css: SELECTED, width: 0.14 })
+    if (hovered >= 0 && hovered !== selected) {
+      rings.push({ cell: hovered, css: HOVER, width: 0.09 })
+    }
+    if (selected >= 0) rings.push({ cell: selected, css: SELECTED, width: 0.15 })
+    for (const { cell, level } of ghosts) rings.push({ cell, ...levelRings[level] })
+    if (cursor >= 0) rings.push({ cell: cursor, css: CURSOR, width: 0.22, style: 'dashed' })
     this.drawRings(rings)
     this.drawGhosts(ghosts)
   }
 
-  private drawRings(rings: readonly (readonly [number, string, number])[]): void {
-    const positions: number[] = []
-    const colours: number[] = []
-    const index: number[] = []
+  private drawRings(rings: readonly Ring[]): void {
+    const lines: Lines = { positions: [], colours: [], index: [] }
     const { sphere, planet } = this.ground
-    for (const [cell, css, width] of rings) {
+    for (const { cell, css, width, style } of rings) {
       const centre = sphere.centre(cell)
-      const radius = sphere.radius + heightOf(planet, cell) + 0.035
-      const { r, g, b } = new Color(css)
+      const height = sphere.radius + heightOf(planet, cell) + 0.035
+      const colour = new Color(css)
       const corners = sphere.corners(cell)
-      const base = positions.length / 3
-      for (const corner of corners) {
-        for (const inset of [0.03, 0.03 + width]) {
-          for (let axis = 0; axis < 3; axis++) {
-            positions.push((corner[axis]! * (1 - inset) + centre[axis]! * inset) * radius)
-          }
-          colours.push(r, g, b)
+      const at = (corner: Vector, inset: number) =>
+        scaled(plus(scaled(corner, 1 - inset), centre, inset), height)
+      corners.forEach((corner, q) => {
+        const next = corners[(q + 1) % corners.length]!
+        for (const [from, to] of style === 'dashed' ? DASHES : WHOLE) {
+          const a = between(corner, next, from)
+          const b = between(corner, next, to)
+          quad(lines, colour, [at(a, 0.03), at(a, 0.03 + width), at(b, 0.03), at(b, 0.03 + width)])
         }
-      }
-      for (let q = 0; q < corners.length; q++) {
-        const a = base + q * 2
-        const next = base + ((q + 1) % corners.length) * 2
-        index.push(a, next, a + 1, next, next + 1, a + 1)
+      })
+      if (style !== 'crossed') continue
+      for (const q of [0, 1]) {
+        const corner = corners[q]!
+        const across = corners[(q + 3) % corners.length]!
+        const aside = between(corner, corners[q + 1]!, 0.14)
+        const asideAcross = between(across, corners[(q + 2) % corners.length]!, 0.14)
+        quad(lines, colour, [
+          at(corner, 0.3),
+          at(aside, 0.3),
+          at(across, 0.3),
+          at(asideAcross, 0.3),
+        ])
       }
     }
     this.lines.geometry.dispose()
     const geometry = new BufferGeometry()
-    geometry.setAttribute('position', new BufferAttribute(new Float32Array(positions), 3))
-    geometry.setAttribute('color', new BufferAttribute(new Float32Array(colours), 3))
-    geometry.setIndex(index)
+    geometry.setAttribute('position', new BufferAttribute(new Float32Array(lines.positions), 3))
+    geometry.setAttribute('color', new BufferAttribute(new Float32Array(lines.colours), 3))
+    geometry.setIndex(lines.index)
     this.lines.geometry = geometry
     this.lines.visible = rings.length > 0
   }
@@ -133,7 +174,7 @@ export class Highlights {
       )
     }
     this.arrows.fill(
-      ghosts.flatMap(({ cell, direction, allowed }) => {
+      ghosts.flatMap(({ cell, direction, level }) => {
         const ahead = step(this.ground.sphere.n, cell, direction)
         if (!ahead) return []
         const edge = topPoint(this.ground, cell)
@@ -148,7 +189,7 @@ export class Highlights {
               tangentTo(this.ground, cell, direction),
               1.3,
             ),
-            tint: new Color(allowed ? SELECTED : REFUSED),
+            tint: new Color(level === 'refused' ? REFUSED : SELECTED),
             state: 1,
           },
         ]
@@ -164,4 +205,27 @@ export class Highlights {
     this.group.add(instances.mesh)
     return instances
   }
+}
+
+type Lines = { readonly positions: number[]; readonly colours: number[]; readonly index: number[] }
+
+/** Which shares of an edge are drawn. */
+const WHOLE: readonly (readonly [number, number])[] = [[0, 1]]
+const DASHES: readonly (readonly [number, number])[] = [
+  [0, 0.3],
+  [0.7, 1],
+]
+
+function between(a: Vector, b: Vector, share: number): Vector {
+  return plus(scaled(a, 1 - share), b, share)
+}
+
+/** Two triangles over the corners a, a′, b, b′. */
+function quad({ positions, colours, index }: Lines, { r, g, b }: Color, corners: Vector[]): void {
+  const base = positions.length / 3
+  for (const corner of corners) {
+    positions.push(...corner)
+    colours.push(r, g, b)
+  }
+  index.push(base, base + 2, base + 1, base + 2, base + 3, base + 1)
 }

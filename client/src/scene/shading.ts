@@ -14,6 +14,10 @@ export type Shared = {
   readonly uOwners: IUniform<Color[]>
   /** 1: cells are seen one by one, 0: from so far that their rims are not. */
   readonly uDetail: IUniform<number>
+  /** 1: the ground shows an overlay, flat and without the sea's own looks. */
+  readonly uOverlay: IUniform<number>
+  /** How much more the owner's colour covers the ground: for the overlay of owners. */
+  readonly uOwnerWash: IUniform<number>
 }
 
 /** Colours of owners: nobody, then eight that differ in lightness as well as in hue. */
@@ -38,6 +42,8 @@ export function createShared(radius: number): Shared {
     uCamera: { value: new Vector3() },
     uOwners: { value: ownerColours.map((colour) => new Color(colour)) },
     uDetail: { value: 1 },
+    uOverlay: { value: 0 },
+    uOwnerWash: { value: 0 },
   }
 }
 

@@ -11,10 +11,13 @@ import {
 import { chunkCount, chunkOf } from '../../../src/domain/grid/chunk.ts'
 import { cellAtDirection } from '../../../src/domain/grid/position.ts'
 import type { PlanetCells } from '../planet/cells.ts'
+import type { Overlay } from '../planet/overlays.ts'
 import { pickCell, type Relief } from '../planet/picking.ts'
 import { HIGHEST_TOP, heightOf, LOWEST_TOP } from '../planet/relief.ts'
 import type { Sphere } from '../planet/sphere.ts'
+import { TICK_ROUND } from './beltItems.ts'
 import { OrbitCamera } from './camera.ts'
+import { FarGlobe } from './farGlobe.ts'
 import { type Highlighted, Highlights } from './highlights.ts'
 import type { Ground } from './placing.ts'
 import { PlantScene } from './plants.ts'
@@ -50,6 +53,8 @@ const MEASURED_FRAMES = 24
 /** Plants are listed anew so long after the focus or a structure changed, and so long after anything grew. */
 const PLANTS_MOVED_MS = 350
 const PLANTS_GROWN_MS = 4000
+/** Planets of at most so many chunks are watched whole. */
+const WHOLE_MOST = 64
 /** Plants are not drawn from farther than this, in units of the scene. */
 const PLANTS_FARTHEST = 62
 
@@ -59,6 +64,8 @@ export class Stage {
   /** Frames drawn, and the mean time between the latest, ms. */
   frames = 0
   frameMs = 0
+  /** Ticks by which the sun is ahead of the world's: for pictures of the night. */
+  dayShift = 0
   private readonly options: StageOptions
   private readonly renderer: WebGLRenderer
   private readonly scene = new Scene()
@@ -70,6 +77,8 @@ export class Stage {
   private readonly highlights: Highlights
   private readonly sky: Sky
   private readonly relief: Relief
+  /** Where the planet is too large to be watched whole. */
+  private readonly farGlobe: FarGlobe | undefined
   private quality: Quality
   private shift = { x: 0, y: 0 }
   private touchedAt = 0
@@ -91,6 +100,10 @@ export class Stage {
     this.plants = new PlantScene(this.ground, this.shared, this.allowance.plantsPerCell)
     this.highlights = new Highlights(this.ground, this.shared)
     this.sky = createSky(this.shared, options.seed, this.allowance)
+    if (chunkCount(sphere.n) > WHOLE_MOST) {
+      this.farGlobe = new FarGlobe(sphere.n, options.seed, this.shared)
+      this.scene.add(this.farGlobe.mesh)
+    }
     this.relief = {
       n: sphere.n,
       radius: sphere.radius,
@@ -178,6 +191,11 @@ export class Stage {
     this.highlights.show(highlighted)
   }
 
+  /** Forgets what is drawn of other chunks. */
+  keepOnly(chunks: ReadonlySet<number>): void {
+    this.terrain.keepOnly(chunks)
+  }
+
   setWalkers(walkers: readonly Walker[]): void {
     this.structures.setWalkers(walkers.filter(({ cell }) => this.ground.planet.knows(cell)))
   }
@@ -199,6 +217,32 @@ export class Stage {
     return Object.fromEntries(
       prototypes.map((prototype) => [prototype, portraitOf(this.renderer, prototype)]),
     )
+  }
+
+  /** The picture as it is, as a PNG: drawn anew, because a canvas forgets what it has shown. */
+  picture(): Promise<Blob | null> {
+    this.draw(0, performance.now())
+    return new Promise((resolve) => this.options.canvas.toBlob(resolve, 'image/png'))
+  }
+
+  /** Which cell the graphics device draws at every pixel: the oracle of the arithmetic picking, for tests. */
+  async scan(): Promise<{ width: number; height: number; cells: readonly number[] }> {
+    const { scanCells } = await import('./pickOracle.ts')
+    const { clientWidth, clientHeight } = this.options.canvas
+    return scanCells(
+      this.renderer,
+      this.terrain.group,
+      this.eye,
+      this.ground.sphere.n,
+      clientWidth,
+      clientHeight,
+    )
+  }
+
+  /** Colours the ground by one thing that matters. */
+  setOverlay(overlay: Overlay): void {
+    this.terrain.setOverlay(overlay)
+    this.touch()
   }
 
   /** The cell in the middle of the view. */
@@ -252,14 +296,17 @@ export class Stage {
 
   private draw(elapsedMs: number, now: number): void {
     this.shared.uTime.value = this.options.calm ? 0 : now / 1000
-    this.shared.uTick.value = this.options.tickNow() % 65_536
+    this.shared.uTick.value = this.options.tickNow() % TICK_ROUND
     this.turnSun()
     const { planet } = this.ground
     const drained = planet.drain()
     this.terrain.reliefCame(drained.relief)
     this.terrain.cellsChanged(drained.cells, drained.owners)
     this.terrain.work()
-    if (drained.structures || drained.relief.length > 0) this.structures.rebuild()
+    if (this.farGlobe?.work()) this.touch()
+    if (drained.structures === 'all') this.terrain.structuresChanged()
+    if (drained.structures === 'all' || drained.relief.length > 0) this.structures.rebuild()
+    else if (drained.structures === 'items') this.structures.refillBelts()
     this.camera.update(elapsedMs, heightOf(planet, this.focusCell()))
     this.shared.uCamera.value.copy(this.eye.position)
     this.terrain.cull(this.eye.position, this.camera.distance > this.allowance.detailReach)
@@ -286,7 +333,8 @@ export class Stage {
   }
 
   private turnSun(): void {
-    const angle = ((this.options.tickNow() % DAY_TICKS) / DAY_TICKS) * Math.PI * 2
+    const time = this.options.tickNow() + this.dayShift
+    const angle = ((time % DAY_TICKS) / DAY_TICKS) * Math.PI * 2
     this.sun.set(Math.cos(angle), 0.32, -Math.sin(angle)).normalize()
   }
 

@@ -1,21 +1,19 @@
 // Machines, belts with what lies on them, smoke and warnings, drawn from the structures that are known.
 
-import { BoxGeometry, Color, Group, IcosahedronGeometry, Vector3 } from 'three'
+import { Color, Group, IcosahedronGeometry, Vector3 } from 'three'
 import type { StructureView } from '../../../src/domain/chunkView.ts'
 import { neighbour } from '../../../src/domain/grid/neighbours.ts'
 import { type PrototypeKind, prototypeNamed } from '../../../src/domain/prototypes.ts'
 import { ownerColour } from '../planet/marks.ts'
-import { BeltRibbons, beltWays, pointOnBelt } from './belts.ts'
+import { BeltItems } from './beltItems.ts'
+import { BeltRibbons, type BeltWay, beltWays } from './belts.ts'
 import { createModelMaterial, type Instance, Instances } from './instances.ts'
-import { itemColour } from './itemColours.ts'
 import { pipeArm } from './lineModels.ts'
 import { modelOf, walker, warning } from './models.ts'
 import { type Ground, standing, tangentTo, topPoint, upAt } from './placing.ts'
 import { ownerColours, type Shared } from './shading.ts'
 import { Smoke } from './smoke.ts'
 
-/** Items that one cell of belt can hold; they lie this far apart. */
-const BELT_SLOTS = 4
 const MODEL_SCALE = 1.12
 const tints = ownerColours.map((colour) => new Color(colour))
 const unseen = ['starved', 'blocked', 'exhausted', 'locked', 'unpowered']
@@ -29,7 +27,8 @@ export type Walker = { readonly cell: number; readonly index: number }
 export class StructureScene {
   readonly group = new Group()
   private readonly machines = new Map<string, Instances>()
-  private readonly items: Instances
+  private readonly items: BeltItems
+  private ways: readonly BeltWay[] = []
   private readonly pipeArms: Instances
   private readonly warnings: Instances
   private readonly walkers: Instances
@@ -41,11 +40,7 @@ export class StructureScene {
   constructor(ground: Ground, shared: Shared) {
     this.ground = ground
     this.material = createModelMaterial(shared)
-    this.items = new Instances(
-      new BoxGeometry(0.2, 0.16, 0.2),
-      createModelMaterial(shared, { plain: true, glow: 0.12 }),
-      256,
-    )
+    this.items = new BeltItems(shared)
     this.pipeArms = new Instances(pipeArm(), this.material)
     this.warnings = new Instances(warning(), this.material)
     this.walkers = new Instances(walker(), this.material)
@@ -106,21 +101,15 @@ export class StructureScene {
     )
   }
 
+  /** Only what lies on belts has changed. */
+  refillBelts(): void {
+    this.items.fill(this.ways, (cell) => this.ground.planet.tracks.get(cell))
+  }
+
   private rebuildBelts(belts: readonly StructureView[]): void {
-    const ways = beltWays(this.ground, belts)
-    this.ribbons.build(ways)
-    const items: Instance[] = []
-    for (const way of ways) {
-      way.structure.items?.forEach((item, place) => {
-        const { at, up, ahead } = pointOnBelt(way, 1 - (place + 0.5) / BELT_SLOTS)
-        items.push({
-          matrix: standing(at.addScaledVector(up, 0.13), up, ahead),
-          tint: itemColour(item),
-          state: 1,
-        })
-      })
-    }
-    this.items.fill(items)
+    this.ways = beltWays(this.ground, belts)
+    this.ribbons.build(this.ways)
+    this.refillBelts()
   }
 
   private machinesOf(prototype: string): Instances {

@@ -18,6 +18,7 @@ import {
 } from '../../../src/domain/grid/chunk.ts'
 import { buildGeometry } from '../planet/geometry.ts'
 import { MARKS_SIDE, writeHuman, writeNature } from '../planet/marks.ts'
+import { type Overlay, poweredCells } from '../planet/overlays.ts'
 import { HIGHEST_TOP, heightOf } from '../planet/relief.ts'
 import type { Ground } from './placing.ts'
 import type { Quality } from './quality.ts'
@@ -38,6 +39,9 @@ type ChunkMesh = {
   readonly missing: ReadonlySet<number>
 }
 
+/** So long a frame may spend on painting chunks anew, ms. */
+const PAINT_MS = 6
+
 export class TerrainScene {
   readonly group = new Group()
   private readonly chunks = new Map<number, ChunkMesh>()
@@ -45,6 +49,10 @@ export class TerrainScene {
   private readonly ground: Ground
   private readonly shared: Shared
   private quality: Quality
+  private overlay: Overlay = 'none'
+  private served: ReadonlySet<number> = new Set()
+  /** Chunks whose colours are to be written anew. */
+  private readonly toPaint = new Set<number>()
 
   constructor(ground: Ground, shared: Shared, quality: Quality) {
     this.ground = ground
@@ -57,7 +65,7 @@ export class TerrainScene {
   }
 
   get idle(): boolean {
-    return this.toBuild.size === 0
+    return this.toBuild.size === 0 && this.toPaint.size === 0
   }
 
   setQuality(quality: Quality): void {
@@ -81,8 +89,12 @@ export class TerrainScene {
     for (const cell of cells) {
       const known = this.chunks.get(chunkOf(this.ground.sphere.n, cell))
       if (!known) continue
-      writeNature(this.ground.planet, cell, this.placeOf(known, cell), bytesOf(known.nature))
+      const place = this.placeOf(known, cell)
+      this.paintNature(known, cell, place)
       known.nature.needsUpdate = true
+      // The smog over it, and ore that was dug out.
+      writeHuman(this.ground.sphere, this.ground.planet, cell, place, bytesOf(known.human))
+      known.human.needsUpdate = true
     }
     for (const cell of owners) {
       this.paintHuman(cell)
@@ -90,12 +102,48 @@ export class TerrainScene {
     }
   }
 
-  /** Does at most a little work, so that no frame waits long: builds one chunk. */
+  setOverlay(overlay: Overlay): void {
+    this.overlay = overlay
+    this.shared.uOverlay.value = overlay === 'none' ? 0 : 1
+    this.shared.uOwnerWash.value = overlay === 'owner' ? 0.6 : 0
+    this.served = overlay === 'power' ? poweredCells(this.ground.planet) : new Set()
+    for (const chunk of this.chunks.keys()) this.toPaint.add(chunk)
+  }
+
+  /** Who is served by which pole may have changed. */
+  structuresChanged(): void {
+    if (this.overlay === 'power') this.setOverlay('power')
+  }
+
+  /** Does at most a little work, so that no frame waits long: builds one chunk, or paints one. */
   work(): void {
     const [build] = this.toBuild
-    if (build === undefined) return
-    this.toBuild.delete(build)
-    this.build(build)
+    if (build !== undefined) {
+      this.toBuild.delete(build)
+      this.build(build)
+      return
+    }
+    const until = performance.now() + PAINT_MS
+    for (const paint of this.toPaint) {
+      this.toPaint.delete(paint)
+      this.paint(paint)
+      if (performance.now() > until) return
+    }
+  }
+
+  private paint(chunk: number): void {
+    const known = this.chunks.get(chunk)
+    if (!known) return
+    for (const cell of cellsOfChunk(this.ground.sphere.n, chunk)) {
+      this.paintNature(known, cell, this.placeOf(known, cell))
+    }
+    known.nature.needsUpdate = true
+  }
+
+  /** Forgets the meshes of chunks that are not wanted any more. */
+  keepOnly(wanted: ReadonlySet<number>): void {
+    for (const chunk of [...this.chunks.keys()]) if (!wanted.has(chunk)) this.drop(chunk)
+    for (const chunk of [...this.toBuild]) if (!wanted.has(chunk)) this.toBuild.delete(chunk)
   }
 
   /** Hides what lies beyond the horizon of the eye. @param afar whether fewer triangles will do */
@@ -136,11 +184,12 @@ export class TerrainScene {
     const human = createMarks()
     const mesh = new Mesh(buffer, createTerrainMaterial(this.shared, this.quality, nature, human))
     mesh.matrixAutoUpdate = false
+    mesh.userData.chunk = chunk
     this.group.add(mesh)
     const places = new Int16Array(CHUNK_CELLS)
     cells.forEach((cell, place) => {
       places[offsetInChunk(sphere.n, cell)] = place
-      writeNature(planet, cell, place, bytesOf(nature))
+      this.paintNature({ nature }, cell, place)
       writeHuman(sphere, planet, cell, place, bytesOf(human))
     })
     nature.needsUpdate = true
@@ -157,6 +206,10 @@ export class TerrainScene {
       wallEntries,
       missing,
     })
+  }
+
+  private paintNature({ nature }: Pick<ChunkMesh, 'nature'>, cell: number, place: number): void {
+    writeNature(this.ground.planet, cell, place, bytesOf(nature), this.overlay, this.served)
   }
 
   private paintHuman(cell: number): void {

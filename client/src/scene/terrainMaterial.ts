@@ -17,6 +17,7 @@ flat out int vEdge;
 flat out int vTerrain;
 flat out float vWall;
 flat out float vSpeck;
+flat out float vSmog;
 out vec3 vPoint;
 out float vRim;
 out float vOpen;
@@ -36,7 +37,8 @@ void main() {
   vOpen = surface.w;
   vNormal = surface.xyz;
   vPoint = position;
-  vSpeck = vHuman.a;
+  vSpeck = step(127.5, vHuman.a);
+  vSmog = mod(vHuman.a, 128.0) / 127.0;
   gl_Position = projectionMatrix * viewMatrix * vec4(position, 1.0);
 }
 `
@@ -51,10 +53,13 @@ flat in int vEdge;
 flat in int vTerrain;
 flat in float vWall;
 flat in float vSpeck;
+flat in float vSmog;
 in vec3 vPoint;
 in float vRim;
 in float vOpen;
 uniform vec3 uOwners[9];
+uniform float uOverlay;
+uniform float uOwnerWash;
 ${NOISE}
 ${LIGHT}
 
@@ -133,18 +138,33 @@ void main() {
     normal = normalize(normal + 0.6 * near * smoothstep(0.88, 0.98, vRim) * normalize(outward + 1e-6));
 #endif
   }
+  if (uOverlay > 0.5) {
+    // What an overlay shows must be read by night too, and over the sea.
+    colour = vWall > 0.5 ? vColour * 0.55 : vColour * (1.0 - 0.12 * smoothstep(0.94, 0.985, vRim) * near);
+    gleam = 0.0;
+  }
   float open = sea ? 0.75 + 0.25 * vOpen : vOpen;
   vec3 lit = shade(colour, normal, up, open) + vec3(1.0, 0.88, 0.68) * gleam;
+  if (uOverlay > 0.5) lit = mix(lit, colour, 0.72);
 
   float owner = vHuman.r;
   if (owner > 0.5 && vWall < 0.5) {
     vec3 ours = uOwners[int(owner + 0.5)];
-    lit = mix(lit, ours * (0.35 + 0.65 * dayAt(up)), 0.06 + 0.26 * smoothstep(90.0, 260.0, far));
+    lit = mix(lit, ours * (0.35 + 0.65 * dayAt(up)), 0.06 + 0.26 * smoothstep(90.0, 260.0, far) + uOwnerWash);
     if (hasBit(vHuman.g, vEdge)) {
       float soft = fwidth(vRim) * 1.2;
       float line = smoothstep(0.80 - soft, 0.82, vRim) * (1.0 - smoothstep(0.935, 0.95 + soft, vRim));
       lit += ours * (line * 0.95 + smoothstep(0.35, 0.85, vRim) * 0.14);
     }
+  }
+  // Smog lies over what is polluted, in slow swathes.
+  if (vSmog > 0.0 && uOverlay < 0.5) {
+    float swathe = 0.75;
+#if QUALITY > 0
+    swathe = 0.35 + 0.9 * noise3(vPoint * 0.35 + vec3(uTime * 0.06, 0.0, uTime * 0.04));
+#endif
+    vec3 smog = vec3(0.34, 0.29, 0.19) * (0.22 + 0.78 * dayAt(up));
+    lit = mix(lit, smog, min(0.62, sqrt(vSmog) * 0.8 * swathe));
   }
   gl_FragColor = vec4(haze(lit, vPoint), 1.0);
   ${OUTPUT.replaceAll('\n', '\n  ')}

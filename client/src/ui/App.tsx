@@ -7,13 +7,19 @@ import { installProbe } from '../game/probe.ts'
 import { openSession } from '../game/session.ts'
 import { set, useGame } from '../game/store.ts'
 import type { Quality } from '../scene/quality.ts'
+import { AlertChip } from './Alerts.tsx'
+import { Announcer } from './Announcer.tsx'
 import { Banner } from './Banner.tsx'
 import { PlayContext } from './context.ts'
 import { Drawers } from './Drawers.tsx'
+import { Guide } from './Guide.tsx'
 import { Hotbar } from './Hotbar.tsx'
 import { Inspector } from './Inspector.tsx'
 import { Inventory } from './Inventory.tsx'
 import { Labels } from './Labels.tsx'
+import { Minimap } from './Minimap.tsx'
+import { OverlayPicker } from './OverlayPicker.tsx'
+import { SelectBox } from './Selection.tsx'
 import { StartCard } from './StartCard.tsx'
 import { StatusCard } from './StatusCard.tsx'
 import { Toasts } from './Toasts.tsx'
@@ -45,7 +51,14 @@ export function App({ open, quality }: AppProps) {
   }, [open, quality])
   return (
     <>
-      <canvas ref={canvas} className="planet" tabIndex={0} aria-label="The planet" />
+      {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: its keys are its own, and the announcer reads what they come to */}
+      <canvas
+        ref={canvas}
+        className="planet"
+        tabIndex={0}
+        role="application"
+        aria-label="The planet: arrow keys move from cell to cell, Enter acts, question mark for help"
+      />
       {failure ? (
         <p className="panel banner bad" role="alert">
           {failure}
@@ -59,6 +72,7 @@ export function App({ open, quality }: AppProps) {
           <main className="hud">
             <div className="corner">
               <StatusCard />
+              <AlertChip />
               <Toasts />
             </div>
             <Inventory />
@@ -67,7 +81,14 @@ export function App({ open, quality }: AppProps) {
             <Inspector />
             <Drawers />
             <Hotbar />
+            <div className="far-corner">
+              <Guide />
+              <OverlayPicker />
+              <Minimap />
+            </div>
+            <Announcer />
           </main>
+          <SelectBox />
         </PlayContext>
       )}
     </>

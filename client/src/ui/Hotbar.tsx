@@ -1,17 +1,22 @@
 import { Lock } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { prototypeNamed, prototypes } from '../../../src/domain/prototypes.ts'
-import { buildGroups, lockOf } from '../game/buildGroups.ts'
+import { keyWord } from '../game/bindings.ts'
+import { buildGroups } from '../game/buildGroups.ts'
 import { toggleBuild } from '../game/keys.ts'
 import { isHere, set, useGame } from '../game/store.ts'
 import { itemWord, prototypeWord } from '../game/words.ts'
+import { lockOf } from '../hands/advice.ts'
 import { usePlay } from './context.ts'
+import { HandBar } from './HandBar.tsx'
+import { SelectionBar } from './Selection.tsx'
 
 /** The machines in reach of the number keys. */
 export function Hotbar() {
   const play = usePlay()
   const here = useGame(isHere)
   const group = useGame((state) => state.group)
+  const nextKey = useGame((state) => state.bindings.nextGroup)
   const [pictures, setPictures] = useState<Readonly<Record<string, string>>>({})
   useEffect(() => {
     setPictures(play.stage.portraits(prototypes.map(({ name }) => name)))
@@ -20,7 +25,8 @@ export function Hotbar() {
   const shown = buildGroups[group] ?? buildGroups[0]!
   return (
     <section className="hotbar-place" aria-label="Build">
-      <Tip />
+      <SelectionBar />
+      <HandBar />
       <div className="groups" role="tablist" aria-label="Groups of machines">
         {buildGroups.map(({ name }, place) => (
           <button
@@ -33,7 +39,7 @@ export function Hotbar() {
             {name}
           </button>
         ))}
-        <kbd title="The next group">`</kbd>
+        <kbd title="The next group">{keyWord(nextKey)}</kbd>
       </div>
       <div className="hotbar">
         {shown.prototypes.map((name, place) => (
@@ -71,7 +77,7 @@ function Slot({ name, place, picture }: SlotProps) {
       data-prototype={name}
       onClick={() => toggleBuild(play, name)}
     >
-      <kbd>{place + 1}</kbd>
+      <kbd data-key={place + 1} />
       {picture ? <img src={picture} alt="" /> : <span className="blank" />}
       <span>{prototypeWord(name)}</span>
       {lock ? (
@@ -80,42 +86,5 @@ function Slot({ name, place, picture }: SlotProps) {
         !affordable && <i className="lacking" aria-hidden="true" />
       )}
     </button>
-  )
-}
-
-/** What the tool in hand does, and its keys. */
-function Tip() {
-  const tool = useGame((state) => state.tool)
-  const researched = useGame((state) => state.player?.researched) ?? []
-  if (tool.kind === 'look') return null
-  if (tool.kind === 'build') {
-    const cost = Object.entries(prototypeNamed(tool.prototype)?.cost ?? {})
-    const lock = lockOf('prototypes', tool.prototype, researched)
-    return (
-      <p className="panel tip">
-        {lock && <span className="needs">research {itemWord(lock.name)} first</span>}
-        {cost.map(([item, count]) => `${count} ${itemWord(item)}`).join(' · ')}
-        <span>
-          <kbd>R</kbd> turn
-        </span>
-        {tool.prototype === 'belt' && <span>drag a line</span>}
-        <span>
-          <kbd>Esc</kbd> put away
-        </span>
-      </p>
-    )
-  }
-  const words = {
-    claim: 'Click or drag over cells to claim them',
-    remove: 'Click or drag over machines to remove them',
-    walk: 'Click where to walk',
-  }
-  return (
-    <p className="panel tip">
-      {words[tool.kind]}
-      <span>
-        <kbd>Esc</kbd> put away
-      </span>
-    </p>
   )
 }

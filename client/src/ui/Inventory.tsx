@@ -7,6 +7,7 @@ import { ItemIcon } from './ItemIcon.tsx'
 export function Inventory() {
   const player = useGame((state) => state.player)
   const here = useGame(isHere)
+  const rates = useGame((state) => state.rates)
   if (!player || !here) return null
   const counts = Object.entries(player.inventory)
     .filter(([, count]) => count > 0)
@@ -20,6 +21,7 @@ export function Inventory() {
             <span>
               <b>{figure(count)}</b>
               <small>{itemWord(item)}</small>
+              <Rate perMinute={rates[item]} />
             </span>
           </li>
         ))}
@@ -31,5 +33,17 @@ export function Inventory() {
         </p>
       )}
     </section>
+  )
+}
+
+/** What is made of it a minute, less what is used up; nothing where nothing happens. */
+function Rate({ perMinute = 0 }: { perMinute: number | undefined }) {
+  if (Math.abs(perMinute) < 0.05) return null
+  const sign = perMinute > 0 ? '+' : '−'
+  return (
+    <small className={perMinute > 0 ? 'good' : 'needs'}>
+      {sign}
+      {Math.abs(perMinute).toFixed(1)}/min
+    </small>
   )
 }

@@ -1,61 +1,127 @@
 import { Check, FlaskConical, Lock } from 'lucide-react'
+import { useMemo, useState } from 'react'
 import { type Research as Node, researches } from '../../../src/domain/research.ts'
+import { layTree, type TreeNode } from '../game/researchTree.ts'
 import * as session from '../game/session.ts'
 import { isHere, useGame } from '../game/store.ts'
 import { itemWord, prototypeWord } from '../game/words.ts'
 import { usePlay } from './context.ts'
 import { ItemIcon } from './ItemIcon.tsx'
 
-/** What can be learnt: what it costs, what it brings, and what the laboratories work at. */
+const COLUMN = 134
+const ROW = 48
+const NODE_WIDTH = 114
+const NODE_HEIGHT = 40
+
+type Standing = 'known' | 'open' | 'locked'
+
+function standingOf(node: Node, researched: readonly string[]): Standing {
+  if (researched.includes(node.name)) return 'known'
+  return node.requires.every((name) => researched.includes(name)) ? 'open' : 'locked'
+}
+
+/** What can be learnt, as the tree that it is: choose a knot to read what it costs and brings. */
 export function Research() {
   const researched = useGame((state) => state.player?.researched) ?? []
-  const open = (node: Node) => node.requires.every((name) => researched.includes(name))
-  const rank = (node: Node) => (researched.includes(node.name) ? 2 : open(node) ? 0 : 1)
+  const now = useGame((state) => state.player?.researching?.research)
+  const tree = useMemo(() => layTree(), [])
+  const firstOpen = researches.find((one) => standingOf(one, researched) === 'open')
+  const [shown, setShown] = useState<string>()
+  const name = shown ?? now ?? firstOpen?.name ?? researches[0]!.name
+  const node = researches.find((one) => one.name === name)!
   return (
     <>
       <p className="muted small">{`${researched.length} of ${researches.length} known. Laboratories use up packs for what is chosen.`}</p>
-      <ul className="researches">
-        {[...researches]
-          .sort((a, b) => rank(a) - rank(b))
-          .map((node) => (
-            <ResearchRow
-              key={node.name}
-              node={node}
-              done={researched.includes(node.name)}
-              missing={node.requires.filter((name) => !researched.includes(name))}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
+      <section className="tree" tabIndex={0} aria-label="Tree of research">
+        <div style={{ width: tree.columns * COLUMN - 20, height: tree.rows * ROW }}>
+          <svg width={tree.columns * COLUMN} height={tree.rows * ROW} aria-hidden="true">
+            {tree.links.map(({ from, to }) => (
+              <path
+                key={`${from.research.name} ${to.research.name}`}
+                className={researched.includes(from.research.name) ? 'known' : ''}
+                d={curve(from, to)}
+              />
+            ))}
+          </svg>
+          {tree.nodes.map((one) => (
+            <TreeButton
+              key={one.research.name}
+              node={one}
+              standing={standingOf(one.research, researched)}
+              chosen={one.research.name === now}
+              shown={one.research.name === name}
+              show={() => setShown(one.research.name)}
             />
           ))}
-      </ul>
+        </div>
+      </section>
+      <Detail node={node} standing={standingOf(node, researched)} researched={researched} />
     </>
   )
 }
 
-type RowProps = {
-  readonly node: Node
-  readonly done: boolean
-  readonly missing: readonly string[]
+function curve(from: TreeNode, to: TreeNode): string {
+  const x1 = from.column * COLUMN + NODE_WIDTH
+  const y1 = from.row * ROW + NODE_HEIGHT / 2
+  const x2 = to.column * COLUMN
+  const y2 = to.row * ROW + NODE_HEIGHT / 2
+  const bend = Math.max(20, (x2 - x1) / 2)
+  return `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`
 }
 
-function ResearchRow({ node, done, missing }: RowProps) {
+const icons = { known: Check, open: FlaskConical, locked: Lock } as const
+const words = { known: 'known', open: 'can be chosen', locked: 'not open yet' } as const
+
+type TreeButtonProps = {
+  readonly node: TreeNode
+  readonly standing: Standing
+  readonly chosen: boolean
+  readonly shown: boolean
+  readonly show: () => void
+}
+
+function TreeButton({ node, standing, chosen, shown, show }: TreeButtonProps) {
+  const { name } = node.research
+  const Icon = icons[standing]
+  return (
+    <button
+      type="button"
+      data-research={name}
+      className={`knot ${standing} ${chosen ? 'chosen' : ''}`}
+      aria-label={`${itemWord(name)}, ${chosen ? 'chosen' : words[standing]}`}
+      aria-pressed={shown}
+      style={{
+        left: node.column * COLUMN,
+        top: node.row * ROW,
+        width: NODE_WIDTH,
+        height: NODE_HEIGHT,
+      }}
+      onClick={show}
+    >
+      <Icon size={14} aria-hidden="true" />
+      <span>{itemWord(name)}</span>
+    </button>
+  )
+}
+
+type DetailProps = {
+  readonly node: Node
+  readonly standing: Standing
+  readonly researched: readonly string[]
+}
+
+function Detail({ node, standing, researched }: DetailProps) {
   const play = usePlay()
   const here = useGame(isHere)
   const now = useGame((state) => state.player?.researching)
-  const chosen = !done && now?.research === node.name
+  const chosen = standing !== 'known' && now?.research === node.name
   const word = itemWord(node.name)
+  const missing = node.requires.filter((name) => !researched.includes(name))
   return (
-    <li
-      data-research={node.name}
-      className={done ? 'done' : chosen ? 'chosen' : missing.length > 0 ? 'locked' : ''}
-    >
+    <section className="research-detail" aria-label={word}>
       <div className="research-head">
-        {done ? (
-          <Check size={15} aria-label="Known" />
-        ) : missing.length > 0 ? (
-          <Lock size={14} aria-label="Not open yet" />
-        ) : (
-          <FlaskConical size={15} aria-hidden="true" />
-        )}
-        <b>{word}</b>
+        <h3>{word}</h3>
         <span className="cost" title={`${node.units} of each pack`}>
           {node.units} ×
           {node.packs.map((pack) => (
@@ -65,10 +131,11 @@ function ResearchRow({ node, done, missing }: RowProps) {
             </span>
           ))}
         </span>
-        {here && !done && missing.length === 0 && (
+        {here && standing === 'open' && (
           <button
             type="button"
-            aria-label={`Research ${word}`}
+            className="primary"
+            aria-label={`${chosen ? 'Chosen' : 'Choose'} ${word}`}
             aria-pressed={chosen}
             disabled={chosen}
             onClick={() => session.selectResearch(play.session, node.name)}
@@ -78,6 +145,7 @@ function ResearchRow({ node, done, missing }: RowProps) {
         )}
       </div>
       <p className="muted small">{unlocks(node)}</p>
+      {standing === 'known' && <p className="small good">Known</p>}
       {missing.length > 0 && (
         <p className="small needs">after {missing.map((name) => itemWord(name)).join(', ')}</p>
       )}
@@ -98,7 +166,7 @@ function ResearchRow({ node, done, missing }: RowProps) {
           </p>
         </>
       )}
-    </li>
+    </section>
   )
 }
 

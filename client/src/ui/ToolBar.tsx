@@ -1,118 +1,124 @@
 import {
+  Bell,
+  ChartLine,
   ChartNoAxesColumn,
   CircleQuestionMark,
   Flag,
   FlaskConical,
   Footprints,
+  Globe,
   Hammer,
   House,
   type LucideIcon,
+  PencilRuler,
+  Redo2,
   Settings,
+  SquareDashed,
   Trash2,
+  Undo2,
   Users,
 } from 'lucide-react'
+import { type ActionId, keyWord } from '../game/bindings.ts'
 import { toggleDrawer, toggleTool } from '../game/keys.ts'
-import { isHere, useGame } from '../game/store.ts'
+import { turnBack } from '../game/orders.ts'
+import type { Play } from '../game/play.ts'
+import { type Drawer, isHere, type Tool, useGame } from '../game/store.ts'
 import { usePlay } from './context.ts'
 
 type ToolButton = {
   readonly label: string
-  readonly hint: string
+  readonly action: ActionId
   readonly icon: LucideIcon
-  readonly on: boolean
-  readonly press: () => void
+  /** The tool or the drawer that it takes and puts away. */
+  readonly tool?: Extract<Tool['kind'], 'claim' | 'remove' | 'walk' | 'select'>
+  readonly drawer?: Exclude<Drawer, 'none'>
+  readonly press?: (play: Play) => void
 }
+
+const hands: readonly ToolButton[] = [
+  { label: 'Claim cells', action: 'claim', icon: Flag, tool: 'claim' },
+  { label: 'Remove structures', action: 'remove', icon: Trash2, tool: 'remove' },
+  { label: 'Select many', action: 'select', icon: SquareDashed, tool: 'select' },
+  { label: 'Walk', action: 'walk', icon: Footprints, tool: 'walk' },
+  { label: 'Fly home', action: 'home', icon: House, press: (play) => play.goHome() },
+  {
+    label: 'Undo',
+    action: 'undo',
+    icon: Undo2,
+    press: (play) => void turnBack(play.session, 'undo'),
+  },
+  {
+    label: 'Redo',
+    action: 'redo',
+    icon: Redo2,
+    press: (play) => void turnBack(play.session, 'redo'),
+  },
+  { label: 'Craft', action: 'craft', icon: Hammer, drawer: 'craft' },
+  { label: 'Blueprints', action: 'blueprints', icon: PencilRuler, drawer: 'blueprints' },
+  { label: 'Research', action: 'research', icon: FlaskConical, drawer: 'research' },
+  { label: 'Production', action: 'statistics', icon: ChartLine, drawer: 'statistics' },
+  { label: 'Alerts', action: 'alerts', icon: Bell, drawer: 'alerts' },
+]
+
+const always: readonly ToolButton[] = [
+  { label: 'Leaderboard', action: 'standings', icon: ChartNoAxesColumn, drawer: 'standings' },
+  { label: 'Players and chat', action: 'players', icon: Users, drawer: 'players' },
+  { label: 'Worlds', action: 'worlds', icon: Globe, drawer: 'worlds' },
+  { label: 'Settings', action: 'settings', icon: Settings, drawer: 'settings' },
+  { label: 'Help', action: 'help', icon: CircleQuestionMark, drawer: 'help' },
+]
 
 /** What a click on the planet does, and the drawers. */
 export function ToolBar() {
-  const play = usePlay()
-  const tool = useGame((state) => state.tool.kind)
-  const drawer = useGame((state) => state.drawer)
   const here = useGame(isHere)
-  const hands: ToolButton[] = [
-    {
-      label: 'Claim cells',
-      hint: 'C',
-      icon: Flag,
-      on: tool === 'claim',
-      press: () => toggleTool(play, 'claim'),
-    },
-    {
-      label: 'Remove structures',
-      hint: 'X',
-      icon: Trash2,
-      on: tool === 'remove',
-      press: () => toggleTool(play, 'remove'),
-    },
-    {
-      label: 'Walk',
-      hint: 'G',
-      icon: Footprints,
-      on: tool === 'walk',
-      press: () => toggleTool(play, 'walk'),
-    },
-    { label: 'Fly home', hint: 'H', icon: House, on: false, press: () => play.goHome() },
-    {
-      label: 'Craft',
-      hint: 'I',
-      icon: Hammer,
-      on: drawer === 'craft',
-      press: () => toggleDrawer('craft'),
-    },
-    {
-      label: 'Research',
-      hint: 'T',
-      icon: FlaskConical,
-      on: drawer === 'research',
-      press: () => toggleDrawer('research'),
-    },
-  ]
-  const always: ToolButton[] = [
-    {
-      label: 'Leaderboard',
-      hint: 'L',
-      icon: ChartNoAxesColumn,
-      on: drawer === 'standings',
-      press: () => toggleDrawer('standings'),
-    },
-    {
-      label: 'Players and chat',
-      hint: 'P',
-      icon: Users,
-      on: drawer === 'players',
-      press: () => toggleDrawer('players'),
-    },
-    {
-      label: 'Settings',
-      hint: '',
-      icon: Settings,
-      on: drawer === 'settings',
-      press: () => toggleDrawer('settings'),
-    },
-    {
-      label: 'Help',
-      hint: '?',
-      icon: CircleQuestionMark,
-      on: drawer === 'help',
-      press: () => toggleDrawer('help'),
-    },
-  ]
   return (
-    <nav className="panel tools" aria-label="Tools">
-      {[...(here ? hands : []), ...always].map(({ label, hint, icon: Icon, on, press }) => (
-        <button
-          key={label}
-          type="button"
-          aria-label={label}
-          aria-pressed={on}
-          title={hint ? `${label} (${hint})` : label}
-          className={on ? 'on' : ''}
-          onClick={press}
-        >
-          <Icon size={19} aria-hidden="true" />
-          {hint && <kbd>{hint}</kbd>}
-        </button>
-      ))}
-    </nav>
+    <div className="tool-rows">
+      {here && (
+        <nav className="panel tools" aria-label="Tools">
+          {hands.map((button) => (
+            <Button key={button.action} button={button} />
+          ))}
+        </nav>
+      )}
+      <nav className="panel tools top-tools" aria-label="Panels">
+        {always.map((button) => (
+          <Button key={button.action} button={button} />
+        ))}
+      </nav>
+    </div>
+  )
+}
+
+function Button({ button }: { button: ToolButton }) {
+  const { label, action, icon: Icon, tool, drawer, press } = button
+  const play = usePlay()
+  const key = keyWord(useGame((state) => state.bindings[action]))
+  const on = useGame(
+    (state) =>
+      (tool !== undefined && state.tool.kind === tool) ||
+      (drawer !== undefined && state.drawer === drawer),
+  )
+  const idle = useGame(
+    ({ steps }) => (action === 'undo' && !steps.back) || (action === 'redo' && !steps.forward),
+  )
+  const count = useGame((state) => (action === 'alerts' ? state.alerts.length : 0))
+  const use = () => {
+    if (tool) toggleTool(play, tool)
+    else if (drawer) toggleDrawer(drawer)
+    else press?.(play)
+  }
+  return (
+    <button
+      type="button"
+      aria-label={count > 0 ? `${label}: ${count}` : label}
+      aria-pressed={tool || drawer ? on : undefined}
+      disabled={idle}
+      title={`${label} (${key})`}
+      className={on ? 'on' : ''}
+      onClick={use}
+    >
+      <Icon size={18} aria-hidden="true" />
+      {count > 0 ? <b className="count" data-key={count} /> : <kbd data-key={key} />}
+    </button>
   )
 }

@@ -58,7 +58,11 @@ export function openWires(
       new GraphQLWsLink(socket),
       http,
     ),
-    cache: new InMemoryCache({ typePolicies: { Query: { fields: { world: { merge: true } } } } }),
+    cache: new InMemoryCache({
+      // Fragments on a union only match where its members are known.
+      possibleTypes: { Answer: ['Accepted', 'Unchanged', 'Refused', 'Invalid'] },
+      typePolicies: { Query: { fields: { world: { merge: true } } } },
+    }),
     defaultOptions: { query: { fetchPolicy: 'network-only' } },
   })
   return {

@@ -1,7 +1,7 @@
 // Every GraphQL document of the client, and the shapes of what they answer.
 
 import { gql } from '@apollo/client'
-import type { ItemCount, PlayerView, Structure, WorldStatus } from './schema.generated.ts'
+import type { ItemCount, PlayerView, Structure, World, WorldStatus } from './schema.generated.ts'
 
 const answer = gql`
   fragment AnswerParts on Answer {
@@ -28,7 +28,7 @@ const status = gql`
 
 export const WORLDS = gql`
   query Worlds {
-    worlds { id seed n ups status { tick } }
+    worlds { id seed n ups status { state tick players } }
   }
 `
 
@@ -222,6 +222,10 @@ export const ORDERS = {
     }
     ${answer}
   `,
+}
+
+export type WorldListingWire = Pick<World, 'id' | 'seed' | 'n' | 'ups'> & {
+  readonly status: Pick<WorldStatus, 'state' | 'tick' | 'players'>
 }
 
 export type CountWire = Pick<ItemCount, 'item' | 'count'>

@@ -10,6 +10,7 @@ import type {
   WorldData,
   WorldInfo,
   WorldListener,
+  WorldListing,
 } from '../worldData.ts'
 import { openWires } from './connection.ts'
 import * as documents from './documents.ts'
@@ -96,8 +97,8 @@ class LiveWorld implements WorldData {
     return answerOf(wire)
   }
 
-  watch(chunks: readonly number[]): void {
-    this.interest.set(chunks)
+  watch(chunks: readonly number[]): ReadonlySet<number> {
+    return this.interest.set(chunks)
   }
 
   async order(order: Order): Promise<Answer> {
@@ -120,6 +121,16 @@ class LiveWorld implements WorldData {
     return answer?.data?.world ? standingsOf(answer.data.world) : undefined
   }
 
+  async worlds(): Promise<readonly WorldListing[] | undefined> {
+    const answer = await this.readWorlds().catch(() => undefined)
+    return answer?.map(({ status, ...world }) => ({
+      ...world,
+      state: status.state.toLowerCase() as WorldListing['state'],
+      tick: status.tick,
+      players: status.players,
+    }))
+  }
+
   close(): void {
     this.closed = true
     clearInterval(this.timer)
@@ -130,10 +141,7 @@ class LiveWorld implements WorldData {
   private async findWorld(): Promise<WorldInfo> {
     for (;;) {
       try {
-        const { data } = await this.apollo.query<{
-          worlds: readonly (WorldInfo & { status: { tick: number } })[]
-        }>({ query: documents.WORLDS })
-        const worlds = data?.worlds ?? []
+        const worlds = await this.readWorlds()
         const wanted = this.settings.world
         const found = wanted ? worlds.find(({ id }) => id === wanted) : worlds[0]
         if (found) {
@@ -148,6 +156,14 @@ class LiveWorld implements WorldData {
       if (this.closed) throw new NoSuchWorld('closed before a world was found')
       await new Promise((resolve) => setTimeout(resolve, RETRY_OPEN_MS))
     }
+  }
+
+  private async readWorlds(): Promise<readonly documents.WorldListingWire[]> {
+    const { data } = await this.apollo.query<{ worlds: readonly documents.WorldListingWire[] }>({
+      query: documents.WORLDS,
+      fetchPolicy: 'no-cache',
+    })
+    return data?.worlds ?? []
   }
 
   private async readMe(): Promise<void> {

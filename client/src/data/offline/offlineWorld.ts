@@ -113,6 +113,7 @@ export function openOfflineWorld(
       for (const chunk of chunks) {
         if (!known.has(chunk)) listener.snapshot(snapshotFrom(feed, chunk))
       }
+      return new Set(chunks)
     },
     async order(order) {
       const commandId = `order-${++orders}`
@@ -125,6 +126,7 @@ export function openOfflineWorld(
       rows: leaderboard(state).map((row) => ({ ...row, name })),
       own: statisticsView(state, ACCOUNT),
     }),
+    worlds: async () => [{ ...world, state: 'running', tick: state.tick, players: joined ? 1 : 0 }],
     close: () => clearInterval(timer),
     runTick,
   }

@@ -1,0 +1,127 @@
+// Items on belts, moved by the graphics device: each knows its way over the cell and when it came there, so that
+// nothing is uploaded while they travel.
+
+import {
+  BoxGeometry,
+  type BufferGeometry,
+  DynamicDrawUsage,
+  InstancedBufferAttribute,
+  InstancedBufferGeometry,
+  Mesh,
+  ShaderMaterial,
+} from 'three'
+import { restOf, type Track } from '../planet/beltTracks.ts'
+import type { BeltWay } from './belts.ts'
+import { itemColour } from './itemColours.ts'
+import { LIGHT, OUTPUT, type Shared } from './shading.ts'
+
+const FIELDS = { aFrom: 3, aOver: 3, aTo: 3, aTint: 3, aTime: 2 } as const
+type Field = keyof typeof FIELDS
+/** The shader's clock goes round after so many ticks. */
+export const TICK_ROUND = 65_536
+
+const VERTEX = /* glsl */ `
+in vec3 aFrom;
+in vec3 aOver;
+in vec3 aTo;
+in vec3 aTint;
+in vec2 aTime;
+uniform float uTick;
+out vec3 vColour;
+out vec3 vPoint;
+out vec3 vNormal;
+void main() {
+  float since = uTick - aTime.x;
+  if (since < -${TICK_ROUND / 2}.0) since += ${TICK_ROUND}.0;
+  // One cell in eight ticks, as far as the place in the row allows.
+  float t = clamp(since / 8.0, 0.0, aTime.y);
+  vec3 place = (1.0 - t) * (1.0 - t) * aFrom + 2.0 * t * (1.0 - t) * aOver + t * t * aTo;
+  vec3 ahead = normalize((1.0 - t) * (aOver - aFrom) + t * (aTo - aOver));
+  vec3 up = normalize(aOver);
+  vec3 side = normalize(cross(up, ahead));
+  mat3 turn = mat3(side, cross(ahead, side), ahead);
+  vec3 point = place + up * 0.23 + turn * position;
+  vColour = aTint;
+  vPoint = point;
+  vNormal = turn * normal;
+  gl_Position = projectionMatrix * viewMatrix * vec4(point, 1.0);
+}
+`
+const FRAGMENT = /* glsl */ `
+in vec3 vColour;
+in vec3 vPoint;
+in vec3 vNormal;
+${LIGHT}
+void main() {
+  vec3 lit = shade(vColour, normalize(vNormal), normalize(vPoint), 0.95) + vColour * 0.12;
+  gl_FragColor = vec4(haze(lit, vPoint), 1.0);
+  ${OUTPUT}
+}
+`
+
+export class BeltItems {
+  readonly mesh: Mesh<BufferGeometry, ShaderMaterial>
+  private readonly geometry = new InstancedBufferGeometry()
+  private capacity = 256
+
+  constructor(shared: Shared) {
+    const box = new BoxGeometry(0.2, 0.16, 0.2)
+    this.geometry.setAttribute('position', box.getAttribute('position'))
+    this.geometry.setAttribute('normal', box.getAttribute('normal'))
+    this.geometry.setIndex(box.getIndex())
+    this.geometry.instanceCount = 0
+    const material = new ShaderMaterial({
+      uniforms: { ...shared },
+      vertexShader: VERTEX,
+      fragmentShader: FRAGMENT,
+    })
+    this.mesh = new Mesh(this.geometry, material)
+    this.mesh.frustumCulled = false
+    this.allocate()
+  }
+
+  /** Lists every item anew; they then move by themselves. */
+  fill(ways: Iterable<BeltWay>, trackOf: (cell: number) => Track | undefined): void {
+    let count = 0
+    for (const way of ways) {
+      const track = trackOf(way.structure.cell)
+      for (const [place, item] of track?.items.entries() ?? []) {
+        if (count === this.capacity) this.grow()
+        this.write(count++, way, item, track!.entered[place]!, restOf(place))
+      }
+    }
+    for (const name of Object.keys(FIELDS)) this.field(name as Field).needsUpdate = true
+    this.geometry.instanceCount = count
+    this.mesh.visible = count > 0
+  }
+
+  private write(index: number, way: BeltWay, item: string, entered: number, rest: number): void {
+    const { from, over, to } = way
+    this.field('aFrom').setXYZ(index, from.x, from.y, from.z)
+    this.field('aOver').setXYZ(index, over.x, over.y, over.z)
+    this.field('aTo').setXYZ(index, to.x, to.y, to.z)
+    const { r, g, b } = itemColour(item)
+    this.field('aTint').setXYZ(index, r, g, b)
+    this.field('aTime').setXY(index, ((entered % TICK_ROUND) + TICK_ROUND) % TICK_ROUND, rest)
+  }
+
+  private field(name: Field): InstancedBufferAttribute {
+    return this.geometry.getAttribute(name) as InstancedBufferAttribute
+  }
+
+  private grow(): void {
+    const before = Object.keys(FIELDS).map((name) => this.field(name as Field).array)
+    this.capacity *= 2
+    this.allocate()
+    Object.keys(FIELDS).forEach((name, place) => {
+      ;(this.field(name as Field).array as Float32Array).set(before[place] as Float32Array)
+    })
+  }
+
+  private allocate(): void {
+    for (const [name, size] of Object.entries(FIELDS)) {
+      const values = new InstancedBufferAttribute(new Float32Array(this.capacity * size), size)
+      this.geometry.setAttribute(name, values.setUsage(DynamicDrawUsage))
+    }
+  }
+}
