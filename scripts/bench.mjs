@@ -11,6 +11,7 @@ const benches = {
   commands: ['tsx', 'bench/commands.ts'],
   engine: ['tsx', 'bench/engine.ts'],
   server: ['tsx', 'bench/server.ts'],
+  page: ['tsx', 'bench/page.ts'],
 }
 
 const asked = process.argv.slice(2)

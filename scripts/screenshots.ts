@@ -1,37 +1,82 @@
-// The pictures of the docs, taken from the real client on a real server: npx tsx scripts/screenshots.ts
-// Needs Chromium. Software rendering at high quality takes about a minute a picture.
+// The pictures of the docs, taken from the real client on a real server: npx tsx scripts/screenshots.ts [name …]
+// Needs Chromium. Software rendering at high quality takes seconds a frame: all of it takes some minutes.
 
+import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { openBrowser, openPage } from '../test/helpers/browser.ts'
+import type { Browser, Page } from 'playwright-core'
+import { planLine } from '../src/bots/plan.ts'
+import { generateCell, isWater } from '../src/domain/generation/terrain.ts'
+import { cellsWithin } from '../src/domain/grid/distance.ts'
+import { openBrowser, openPage, type WatchedPage } from '../test/helpers/browser.ts'
+import { buildLine, claim, land } from '../test/helpers/player.ts'
 import { dataFolder, removeFolder, startServer, until } from '../test/helpers/server.ts'
-
-type Shot = { name: string; width: number; height: number; cell?: number; look: boolean }
 
 const folder = resolve(import.meta.dirname, '..', 'docs', 'images')
 /** Frames after which what was loaded late (models, bloom) is drawn too. */
-const FRAMES = 6
+const FRAMES = 4
+const BYTES_MOST = 300_000
+/** A picture of the planet has thousands; a blank canvas has one. */
+const COLOURS_LEAST = 500
+const planet = { seed: 7, n: 64 }
 
-async function take(browser: Browser, url: string, { name, width, height, cell, look }: Shot) {
-  const page = await openPage(browser, { width, height })
-  await page.goto(`${url}/?quality=high`, { waitUntil: 'commit' })
+type Wide = { readonly width: number; readonly height: number }
+const desk: Wide = { width: 1440, height: 900 }
+const small: Wide = { width: 1280, height: 800 }
+const phone: Wide = { width: 390, height: 844 }
+
+/** Panels by the key that opens them, and what must be there before the picture is taken. */
+const panels: readonly (readonly [name: string, key: string, wait: string])[] = [
+  ['craft', 'i', '.crafts'],
+  ['blueprints', 'f', '.blueprints'],
+  ['research', 't', '.tree'],
+  ['production', 'n', '.chart canvas'],
+  ['alerts', 'k', '.drawer p'],
+  ['leaderboard', 'l', '.figures'],
+  ['players', 'p', '.chat'],
+  ['worlds', 'j', '.worlds li'],
+  ['settings', 'u', '.bindings'],
+  ['help', '?', '.keys'],
+]
+
+const wanted = process.argv.slice(2)
+const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name)
+
+async function open(browser: Browser, url: string, size: Wide, quality: string) {
+  const page = await openPage(browser, size)
+  await page.goto(`${url}/?quality=${quality}`, { waitUntil: 'commit' })
   await page.waitForFunction(() => window.__orrery?.ready === true, undefined, { timeout: 240_000 })
-  if (look) await page.getByRole('button', { name: 'Look round' }).click()
-  if (cell !== undefined) {
-    await page.evaluate((at) => {
-      window.__orrery?.select(at)
-      window.__orrery?.visit(at)
-    }, cell)
-  }
+  return page
+}
+
+async function settle(page: Page): Promise<void> {
   const drawn = await page.evaluate(() => window.__orrery?.frames ?? 0)
   await page.waitForFunction((frames) => (window.__orrery?.frames ?? 0) > frames, drawn + FRAMES, {
     timeout: 240_000,
   })
-  const path = join(folder, `${name}.jpg`)
-  await page.screenshot({ path, type: 'jpeg', quality: 82, timeout: 240_000 })
+}
+
+/** Takes the picture, as good as fits; a blank one, or a page with faults, ends the script. */
+async function take(page: WatchedPage, name: string): Promise<void> {
+  await settle(page)
+  const colours = await page.evaluate(() => window.__orrery?.colours() ?? 0)
+  if (colours < COLOURS_LEAST) throw new Error(`${name}: the canvas is blank (${colours} colours)`)
   if (page.faults.length > 0) throw new Error(`${name}: ${page.faults.join('; ')}`)
-  await page.context().close()
-  console.log(path)
+  const path = join(folder, `${name}.jpg`)
+  for (const quality of [84, 72, 60, 48]) {
+    await page.screenshot({ path, type: 'jpeg', quality, timeout: 240_000 })
+    if (statSync(path).size < BYTES_MOST) break
+  }
+  console.log(`${path} ${Math.round(statSync(path).size / 1000)} kB, ${colours} colours`)
+}
+
+async function look(page: Page, cell: number, distance: number): Promise<void> {
+  await page.evaluate(
+    ([at, far]) => {
+      window.__orrery?.select(at!)
+      window.__orrery?.visit(at!, far)
+    },
+    [cell, distance],
+  )
 }
 
 /** The kilns of the demo bot, once it has built all that it builds. */
@@ -59,22 +104,79 @@ async function kilns(url: string): Promise<number[]> {
   return working.map(({ cell }) => cell)
 }
 
+async function views(browser: Browser, url: string, kiln: number): Promise<void> {
+  if (isWanted('planet')) {
+    const page = await open(browser, url, desk, 'high')
+    await take(page, 'planet')
+    await page.context().close()
+  }
+  if (['factory', 'surface', 'night'].some(isWanted)) {
+    const page = await open(browser, url, desk, 'high')
+    await page.getByRole('button', { name: 'Look round' }).click()
+    await look(page, kiln, 22)
+    if (isWanted('factory')) await take(page, 'factory')
+    await page.evaluate(() => window.__orrery?.select(-1))
+    await page.evaluate((at) => window.__orrery?.visit(at, 48), kiln)
+    if (isWanted('surface')) await take(page, 'surface')
+    await page.evaluate((at) => {
+      window.__orrery?.visit(at, 24)
+      window.__orrery?.shiftDay(15_000)
+    }, kiln)
+    if (isWanted('night')) await take(page, 'night')
+    await page.context().close()
+  }
+}
+
+/** A player beside the bot: builds a line of its own, so that the panels have something to tell. */
+async function play(browser: Browser, url: string, kiln: number): Promise<void> {
+  const page = await open(browser, url, small, 'low')
+  const near = cellsWithin(planet.n, kiln, 30).findLast(
+    (cell) => !isWater(generateCell(planet.seed, planet.n, cell).terrain),
+  )!
+  await land(page, 'Ada', near)
+  const { cell } = JSON.parse(
+    await page.evaluate(() => JSON.stringify(window.__orrery?.player)),
+  ) as { cell: number }
+  const line = planLine(planet, cell, new Set(), new Set(), 2)
+  if (!line) throw new Error('there is no place for a line near the landing')
+  await claim(page, line.claims, 2)
+  await buildLine(page, line)
+  await page.keyboard.press('Escape')
+  await page.evaluate((at) => window.__orrery?.visit(at, 17), line.kiln)
+  if (isWanted('game')) {
+    await page.evaluate((at) => window.__orrery?.select(at), line.kiln)
+    await take(page, 'game')
+    await page.keyboard.press('Escape')
+  }
+  for (const [name, key, wait] of panels) {
+    if (!isWanted(name)) continue
+    await page.keyboard.press(key)
+    await page.locator(wait).first().waitFor({ timeout: 60_000 })
+    await take(page, name)
+    await page.keyboard.press('Escape')
+  }
+  await page.context().close()
+}
+
+async function onPhone(browser: Browser, url: string, kiln: number): Promise<void> {
+  const page = await open(browser, url, phone, 'medium')
+  await page.getByRole('button', { name: 'Look round' }).click()
+  await look(page, kiln, 24)
+  await take(page, 'phone')
+  await page.context().close()
+}
+
 const data = dataFolder()
 const server = await startServer(data)
 const browser = await openBrowser()
 try {
   // The one with the others around it.
-  const kiln = (await kilns(server.url)).at(-1)
-  await take(browser, server.url, { name: 'planet', width: 1440, height: 900, look: false })
-  const surface = { name: 'factory', width: 1440, height: 900, look: true }
-  await take(browser, server.url, { ...surface, cell: kiln! })
-  await take(browser, server.url, {
-    ...surface,
-    name: 'phone',
-    width: 390,
-    height: 844,
-    cell: kiln!,
-  })
+  const kiln = (await kilns(server.url)).at(-1)!
+  await views(browser, server.url, kiln)
+  if (isWanted('game') || panels.some(([name]) => isWanted(name))) {
+    await play(browser, server.url, kiln)
+  }
+  if (isWanted('phone')) await onPhone(browser, server.url, kiln)
 } finally {
   await browser.close()
   await server.stop()

@@ -1,0 +1,170 @@
+// What the page costs: `npx tsx bench/page.ts`. Bundle, geometry and diffs here; the rest in a real Chromium, which
+// on a machine without a graphics device draws in software. PAGE_MINUTES=10: how long the memory is watched.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { PlanetCells } from '../client/src/planet/cells.ts'
+import { buildGeometry } from '../client/src/planet/geometry.ts'
+import { writeHuman, writeNature } from '../client/src/planet/marks.ts'
+import { heightOf } from '../client/src/planet/relief.ts'
+import { createSphere } from '../client/src/planet/sphere.ts'
+import { buildPage } from '../scripts/buildPage.ts'
+import { encodeCells } from '../src/domain/chunkCodec.ts'
+import { generateCell } from '../src/domain/generation/terrain.ts'
+import {
+  CHUNK_CELLS,
+  cellsOfChunk,
+  chunkCount,
+  chunkOf,
+  offsetInChunk,
+} from '../src/domain/grid/chunk.ts'
+import { openBrowser, openPage } from '../test/helpers/browser.ts'
+import { dataFolder, removeFolder, startServer } from '../test/helpers/server.ts'
+
+const SEED = 7
+/** Of a large planet only so many chunks are built, and the rest is reckoned. */
+const CHUNKS_BUILT = 16
+const minutes = Number(process.env.PAGE_MINUTES ?? 1)
+
+const ms = (value: number) => `${value < 10 ? value.toFixed(2) : Math.round(value)} ms`
+const kB = (bytes: number) => `${Math.round(bytes / 1000)} kB`
+const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!
+
+function bundle(): void {
+  const folder = resolve(import.meta.dirname, '..', 'dist', 'client')
+  const html = readFileSync(join(folder, 'index.html'), 'utf8')
+  const files = readdirSync(join(folder, 'assets'))
+  const sizeOf = (names: string[]) =>
+    names.reduce(
+      (sum, name) => sum + gzipSync(readFileSync(join(folder, 'assets', name))).length,
+      0,
+    )
+  const first = files.filter((name) => html.includes(name))
+  const late = files.filter((name) => !html.includes(name))
+  console.log(`bundle, gzip: ${kB(sizeOf(first))} at first, ${kB(sizeOf(late))} when it is opened`)
+}
+
+/** The planet as it is generated, where `chunks` are. */
+function planetOf(n: number, chunks: readonly number[]): PlanetCells {
+  const planet = new PlanetCells(n)
+  for (const chunk of chunks) {
+    const cells = cellsOfChunk(n, chunk).map((cell) => ({
+      offset: offsetInChunk(n, cell),
+      ...generateCell(SEED, n, cell),
+      pollution: 0,
+      owner: 0,
+    }))
+    const packed = encodeCells('snapshot', chunk, cells)
+    planet.applySnapshot({ chunk, tick: 1, cells: packed, structures: [] })
+  }
+  return planet
+}
+
+function geometry(n: number): void {
+  const all = chunkCount(n)
+  const chunks = Array.from({ length: Math.min(all, CHUNKS_BUILT) }, (_, chunk) => chunk)
+  const planet = planetOf(n, chunks)
+  const sphere = createSphere(n)
+  let cells = 0
+  const began = performance.now()
+  for (const chunk of chunks) {
+    const list = cellsOfChunk(n, chunk)
+    cells += list.length
+    buildGeometry(sphere, list, (cell) => (planet.knows(cell) ? heightOf(planet, cell) : undefined))
+  }
+  const took = performance.now() - began
+  const whole = (took / cells) * (10 * n * n + 2)
+  console.log(
+    `geometry, N = ${n}: ${ms((took / cells) * CHUNK_CELLS)} a full chunk, ${ms(whole)} the whole planet`,
+  )
+}
+
+function diffs(): void {
+  const n = 64
+  const planet = planetOf(n, [0])
+  const sphere = createSphere(n)
+  const cells = cellsOfChunk(n, 0).slice(0, 1000)
+  const nature = new Uint8Array(CHUNK_CELLS * 4)
+  const human = new Uint8Array(CHUNK_CELLS * 4)
+  const applied: number[] = []
+  const painted: number[] = []
+  for (let round = 0; round < 60; round++) {
+    const records = cells.map((cell) => ({
+      offset: offsetInChunk(n, cell),
+      ...generateCell(SEED, n, cell),
+      mass: round,
+      pollution: round,
+      owner: 0,
+    }))
+    const packed = encodeCells('changes', 0, records)
+    const began = performance.now()
+    planet.applyChanges({
+      chunk: chunkOf(n, cells[0]!),
+      tick: 2 + round,
+      cells: packed,
+      structures: [],
+      removed: [],
+    })
+    const read = performance.now()
+    for (const [place, cell] of planet.drain().cells.entries()) {
+      writeNature(planet, cell, place, nature)
+      writeHuman(sphere, planet, cell, place, human)
+    }
+    applied.push(read - began)
+    painted.push(performance.now() - read)
+  }
+  console.log(`1,000-cell diff: ${ms(median(applied))} to read, ${ms(median(painted))} to paint`)
+}
+
+async function inBrowser(): Promise<void> {
+  const folder = dataFolder()
+  const server = await startServer(folder)
+  const browser = await openBrowser()
+  try {
+    // Warm: the server has answered before, the browser has not.
+    await fetch(server.url)
+    const page = await openPage(browser, { width: 900, height: 600 })
+    const began = performance.now()
+    await page.goto(`${server.url}/?quality=low`, { waitUntil: 'commit' })
+    await page.waitForFunction(() => window.__orrery?.ready === true, undefined, {
+      timeout: 120_000,
+    })
+    console.log(`first planet, N = 64, low, 900×600: ${ms(performance.now() - began)}`)
+    await page.getByRole('button', { name: 'Look round' }).click()
+    const devtools = await page.context().newCDPSession(page)
+    await devtools.send('Performance.enable')
+    const read = async () => {
+      const { metrics } = await devtools.send('Performance.getMetrics')
+      const metric = (name: string) => metrics.find((one) => one.name === name)?.value ?? 0
+      const frames = await page.evaluate(() => window.__orrery?.frames ?? 0)
+      return { frames, script: metric('ScriptDuration') * 1000, heap: metric('JSHeapUsedSize') }
+    }
+    const start = await read()
+    const turning = performance.now() + 10_000
+    while (performance.now() < turning) await page.keyboard.press('d', { delay: 200 })
+    const turned = await read()
+    const frames = turned.frames - start.frames
+    console.log(
+      `turning the planet: ${ms((turned.script - start.script) / frames)} of JavaScript a frame, ${(frames / 10).toFixed(1)} frames a second`,
+    )
+    await devtools.send('HeapProfiler.collectGarbage')
+    const before = (await read()).heap
+    await page.waitForTimeout(minutes * 60_000)
+    await devtools.send('HeapProfiler.collectGarbage')
+    const after = (await read()).heap
+    console.log(
+      `JavaScript heap: ${(before / 1e6).toFixed(1)} MB, after ${minutes} minutes ${(after / 1e6).toFixed(1)} MB`,
+    )
+  } finally {
+    await browser.close()
+    await server.stop()
+    removeFolder(folder)
+  }
+}
+
+if (!buildPage()) throw new Error('the page could not be built')
+bundle()
+for (const n of [64, 128, 256]) geometry(n)
+diffs()
+await inBrowser()
