@@ -2,8 +2,8 @@
 
 import type { Answer, Order } from '../data/worldData.ts'
 import { inverseOf } from '../hands/undo.ts'
-import type { Session } from './session.ts'
 import { get, ownIndex, set, toast } from './store.ts'
+import type { Session } from './visit.ts'
 import { refusalWord } from './words.ts'
 
 /** Gives an order that can be undone afterwards. */

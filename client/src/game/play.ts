@@ -18,6 +18,7 @@ import { pickCells, togglePicked, turnInHand } from './selection.ts'
 import * as session from './session.ts'
 import { get, isHere, ownIndex, set, type Tool, toast, useGame } from './store.ts'
 import { readUrlState, writeUrlState } from './urlState.ts'
+import type { Session } from './visit.ts'
 import { adviceWord } from './words.ts'
 
 export type PlayOptions = {
@@ -37,7 +38,7 @@ const SUN_ASIDE = 0.98
 
 export class Play {
   readonly stage: Stage
-  readonly session: session.Session
+  readonly session: Session
   readonly history: ProductionHistory
   hovered = -1
   stroke: readonly number[] = []
@@ -50,7 +51,7 @@ export class Play {
   private placedByAddress = false
   private readonly watch = new AlertWatch()
 
-  constructor(opened: session.Session, options: PlayOptions) {
+  constructor(opened: Session, options: PlayOptions) {
     this.session = opened
     this.history = new ProductionHistory(opened.data.world.ups)
     const { planet, sphere, clock, data } = opened

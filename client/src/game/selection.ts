@@ -4,18 +4,25 @@ import type { StructureView } from '../../../src/domain/chunkView.ts'
 import { type Blueprint, takeBlueprint, turnBlueprint } from '../hands/blueprint.ts'
 import { blueprintName, readBlueprint, writeBlueprint } from '../hands/blueprintText.ts'
 import { keep, kept } from './kept.ts'
-import type { Play } from './play.ts'
 import { remove } from './session.ts'
-import { type Box, get, ownIndex, set, toast } from './store.ts'
+import { type Box, get, ownIndex, set, type Tool, toast } from './store.ts'
+import type { Session } from './visit.ts'
 
 /** What is selected at once: as many as one order removes. */
 const PICKED_MOST = 256
 const LIBRARY_MOST = 60
 
+/** What is worked on: the game under way. */
+type Table = {
+  readonly session: Session
+  readonly stage: { project(cell: number, above: number): { x: number; y: number } | undefined }
+  setTool(tool: Tool): void
+}
+
 let clipboard: Blueprint | undefined
 
 /** Selects the structures that a rectangle of the page holds: one's own, or where none is, anybody's (to copy). */
-export function pickBox(play: Play, box: Box, add: boolean): void {
+export function pickBox(play: Table, box: Box, add: boolean): void {
   const { structures } = play.session.planet
   const inside = [...structures.values()].filter(({ cell }) => {
     const at = play.stage.project(cell, 0.3)
@@ -25,7 +32,7 @@ export function pickBox(play: Play, box: Box, add: boolean): void {
 }
 
 /** Selects the structures of some cells (a line of the keyboard's cursor). */
-export function pickCells(play: Play, cells: readonly number[], add: boolean): void {
+export function pickCells(play: Table, cells: readonly number[], add: boolean): void {
   const { structures } = play.session.planet
   pick(
     cells.flatMap((cell) => structures.get(cell) ?? []),
@@ -43,7 +50,7 @@ function pick(found: readonly StructureView[], add: boolean): void {
 }
 
 /** Selects a structure, or lets it go when it is selected already. */
-export function togglePicked(play: Play, cell: number): void {
+export function togglePicked(play: Table, cell: number): void {
   if (!play.session.planet.structures.has(cell)) return
   const { picked } = get()
   set({
@@ -51,7 +58,7 @@ export function togglePicked(play: Play, cell: number): void {
   })
 }
 
-export function removePicked(play: Play): void {
+export function removePicked(play: Table): void {
   const { planet } = play.session
   const own = get().picked.filter(
     (cell) => planet.owner[cell] === ownIndex(get()) && planet.structures.has(cell),
@@ -62,7 +69,7 @@ export function removePicked(play: Play): void {
 }
 
 /** The selection as a blueprint; undefined, and said, where nothing is selected. */
-export function pickedBlueprint(play: Play, name: string): Blueprint | undefined {
+export function pickedBlueprint(play: Table, name: string): Blueprint | undefined {
   const { planet } = play.session
   const { picked, selected } = get()
   const cells = picked.length > 0 ? picked : selected >= 0 ? [selected] : []
@@ -77,7 +84,7 @@ export function pickedBlueprint(play: Play, name: string): Blueprint | undefined
 }
 
 /** Copies the selection: for pasting here, and as text for others. */
-export function copyPicked(play: Play): void {
+export function copyPicked(play: Table): void {
   const blueprint = pickedBlueprint(play, 'Copy')
   if (!blueprint) return
   clipboard = blueprint
@@ -87,13 +94,13 @@ export function copyPicked(play: Play): void {
 }
 
 /** Takes what was copied in hand. */
-export function paste(play: Play): void {
+export function paste(play: Table): void {
   if (clipboard) takeInHand(play, clipboard)
   else toast('plain', 'Nothing is copied yet')
 }
 
 /** A text came by the browser's own paste. @returns whether it was a blueprint */
-export function pasteText(play: Play, text: string): boolean {
+export function pasteText(play: Table, text: string): boolean {
   if (!text.trim().startsWith('orrery')) return false
   const read = readBlueprint(text)
   if (read.ok) takeInHand(play, read.blueprint)
@@ -101,13 +108,13 @@ export function pasteText(play: Play, text: string): boolean {
   return true
 }
 
-export function takeInHand(play: Play, blueprint: Blueprint): void {
+export function takeInHand(play: Table, blueprint: Blueprint): void {
   set({ picked: [], drawer: 'none' })
   play.setTool({ kind: 'paste', blueprint })
 }
 
 /** Turns the blueprint in hand by sixths of a circle. */
-export function turnInHand(play: Play, sixths: number): void {
+export function turnInHand(play: Table, sixths: number): void {
   const { tool } = get()
   if (tool.kind !== 'paste') return
   play.setTool({ kind: 'paste', blueprint: turnBlueprint(tool.blueprint, sixths) })

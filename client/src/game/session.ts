@@ -2,13 +2,7 @@
 
 import { isWater } from '../../../src/domain/generation/terrain.ts'
 import { findPath } from '../../../src/domain/grid/path.ts'
-import type {
-  Answer,
-  OpenWorld,
-  StatusReport,
-  WorldData,
-  WorldListener,
-} from '../data/worldData.ts'
+import type { Answer, OpenWorld, StatusReport, WorldListener } from '../data/worldData.ts'
 import { type Advice, adviseBuild, type Builder } from '../hands/advice.ts'
 import type { PlannedPart } from '../hands/blueprint.ts'
 import { PendingOrders } from '../hands/pending.ts'
@@ -16,22 +10,13 @@ import { nextDirection } from '../hands/stroke.ts'
 import { UndoStack } from '../hands/undo.ts'
 import type { CellReading } from '../planet/cells.ts'
 import { PlanetCells } from '../planet/cells.ts'
-import { createSphere, type Sphere } from '../planet/sphere.ts'
+import { createSphere } from '../planet/sphere.ts'
 import { newlyKnown } from './alerts.ts'
 import { send } from './orders.ts'
 import { addChat, get, set, toast } from './store.ts'
 import { TickClock } from './tickClock.ts'
+import type { Session } from './visit.ts'
 import { itemWord, outcomeWord, refusalWord } from './words.ts'
-
-export type Session = {
-  readonly data: WorldData
-  readonly planet: PlanetCells
-  readonly sphere: Sphere
-  readonly clock: TickClock
-  /** Orders that are drawn before their tick. */
-  readonly pending: PendingOrders
-  readonly undo: UndoStack
-}
 
 const STATUS_INTERVAL_MS = 250
 const WALK_MOST = 64
