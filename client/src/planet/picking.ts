@@ -13,7 +13,7 @@ export type Relief = {
   heightOf(cell: number): number
 }
 
-const STEP = 0.3
+const STEP = 0.15
 const HALVINGS = 8
 
 /**
