@@ -126,7 +126,9 @@ export function openOfflineWorld(
       rows: leaderboard(state).map((row) => ({ ...row, name })),
       own: statisticsView(state, ACCOUNT),
     }),
-    worlds: async () => [{ ...world, state: 'running', tick: state.tick, players: joined ? 1 : 0 }],
+    worlds: async () => [
+      { ...world, state: 'running', tick: state.tick, players: name === undefined ? 0 : 1 },
+    ],
     close: () => clearInterval(timer),
     runTick,
   }
