@@ -23,6 +23,8 @@ const sources = join(root, 'compute')
 const note = join(builtFolder, 'built.json')
 /** What a server that still runs was started from stays beside the newest. */
 const BUILDS_KEPT = 3
+/** What only tests use. */
+const testFiles: readonly string[] = [builtFiles.counter, builtFiles.pipe]
 const EXTENSIONS = /\.(rs|toml|lock)$/
 
 /** How the kernel stands: built, or why not, and what that costs. */
@@ -49,7 +51,8 @@ async function build(tests: boolean): Promise<ComputeBuild> {
   const last = existsSync(note) ? (JSON.parse(readFileSync(note, 'utf8')) as Note) : undefined
   const has = (key: string) =>
     Object.entries(builtFiles).every(
-      ([name, file]) => (name === 'counter' && !tests) || existsSync(join(builtFolder, key, file)),
+      ([name, file]) =>
+        (testFiles.includes(name) && !tests) || existsSync(join(builtFolder, key, file)),
     )
   if (toolchain.error || toolchain.status !== 0) {
     // What was built here before is as good as ever, if it is of these sources.
@@ -143,7 +146,9 @@ function install(key: string, tests: boolean): void {
   mkdirSync(fresh, { recursive: true })
   copyFileSync(join(made, 'liborrery_node.so'), join(fresh, builtFiles.addon))
   copyFileSync(join(made, 'orrery-worker'), join(fresh, builtFiles.worker))
-  if (tests) copyFileSync(join(made, 'examples', 'counter'), join(fresh, builtFiles.counter))
+  for (const file of tests ? testFiles : []) {
+    copyFileSync(join(made, 'examples', file), join(fresh, file))
+  }
   const place = join(builtFolder, key)
   // One without what tests need makes way; a file that somebody has open lives on.
   rmSync(place, { recursive: true, force: true })

@@ -8,6 +8,7 @@
 
 extern crate alloc;
 
+pub mod bytes;
 pub mod ecology;
 pub mod executor;
 pub mod generation;
@@ -15,3 +16,7 @@ pub mod grid;
 pub mod instruction_set;
 pub mod planes;
 pub mod random;
+mod rules;
+mod tables;
+mod wire;
+pub mod world;

@@ -4,7 +4,7 @@ import type { PlayerEvent } from '../events.ts'
 import { isWater } from '../generation/terrain.ts'
 import { distanceWithin } from '../grid/distance.ts'
 import { isCell } from '../grid/lattice.ts'
-import { neighbour } from '../grid/neighbours.ts'
+import { DIRECTIONS, neighbour } from '../grid/neighbours.ts'
 import type { OutcomeReason } from '../outcome.ts'
 import { recipeCode } from '../recipes.ts'
 import { dig, itemBeneath } from './deposits.ts'
@@ -20,7 +20,7 @@ import { livingItem, recipeOf } from './tables.ts'
 export const REACH = 3
 const TICKS_PER_STEP = 4
 const TICKS_PER_HARVEST = 10
-const LONGEST_PATH = 64
+export const LONGEST_PATH = 64
 const MOST_CRAFTS = 1000
 const CRAFT_QUEUE = 8
 
@@ -38,9 +38,16 @@ export function orderMove(
 ) {
   endMove(state, player, 'Interrupted')
   const asked = data.path.length
-  player.move = { ref, path: data.path.slice(0, LONGEST_PATH), asked, done: 0 }
+  const path = data.path.slice(0, LONGEST_PATH).map(directionOrNone)
+  player.move = { ref, path, asked, done: 0 }
   markPlayer(state, player)
 }
+
+/** A direction 0..5 as an order means it; what is none is 6. */
+export const directionOrNone = (direction: number) =>
+  Number.isInteger(direction) && direction >= 0 && direction < DIRECTIONS
+    ? Math.abs(direction)
+    : DIRECTIONS
 
 function endMove(state: SimulationState, player: Player, otherwise: OutcomeReason) {
   const { move } = player
@@ -69,7 +76,7 @@ function walk(state: SimulationState, player: Player) {
 
 /** Where a step leads; -1 into the sea, and where a pentagon lacks the direction. */
 function nextCell(state: SimulationState, cell: number, direction: number): number {
-  if (!Number.isInteger(direction) || direction < 0 || direction > 5) return -1
+  if (direction >= DIRECTIONS) return -1
   const next = neighbour(state.n, cell, direction)
   return next >= 0 && !isWater(state.terrain[next]!) ? next : -1
 }
@@ -146,14 +153,15 @@ export function orderCraft(
   data: Data<'CraftOrdered'>,
 ) {
   const recipe = recipeCode(data.recipe)
-  const count = clampCount(data.count, MOST_CRAFTS)
+  const asked = clampCount(data.count, Number.MAX_SAFE_INTEGER)
+  const count = Math.min(asked, MOST_CRAFTS)
   const known = recipeOf(recipe)
-  if (count === 0 || !known?.byHand) return tell(state, ref, 0, data.count, 'NothingThere')
+  if (count === 0 || !known?.byHand) return tell(state, ref, 0, asked, 'NothingThere')
   if (!isResearched(player, known.research)) {
-    return tell(state, ref, 0, data.count, 'NotResearched')
+    return tell(state, ref, 0, asked, 'NotResearched')
   }
-  if (player.crafts.length >= CRAFT_QUEUE) return tell(state, ref, 0, data.count, 'NoRoom')
-  player.crafts.push({ ref, recipe, asked: data.count, count, done: 0, ticksLeft: 0 })
+  if (player.crafts.length >= CRAFT_QUEUE) return tell(state, ref, 0, asked, 'NoRoom')
+  player.crafts.push({ ref, recipe, asked, count, done: 0, ticksLeft: 0 })
   markPlayer(state, player)
 }
 

@@ -21,7 +21,7 @@ import {
 import { readStructures, writeStructures } from './structureCodec.ts'
 
 const MAGIC = 0x7057
-const VERSION = 1
+const VERSION = 2
 
 /** The planes that change, in the order of a chunk's bytes; all of them little-endian. */
 const CHANGING = ['amount', 'life', 'mass', 'pollution', 'owner', 'fertility'] as const

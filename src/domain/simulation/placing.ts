@@ -74,7 +74,8 @@ export function placeStructures(
   if (order.open === 0) tell(state, ref, 0, length, reasonFor(0, length, otherwise))
 }
 
-const clampDirection = (direction: number) =>
+/** A direction 0..5 as an order means it: round and round; what is no whole number is 0. */
+export const clampDirection = (direction: number) =>
   Number.isInteger(direction) ? ((direction % 6) + 6) % 6 : 0
 
 function blueprint(

@@ -1,6 +1,7 @@
 // A player as bytes: what they hold, know and do.
 
 import { isCell } from '../grid/lattice.ts'
+import { DIRECTIONS } from '../grid/neighbours.ts'
 import type { ByteReader, ByteWriter } from './bytes.ts'
 import type { SavedCodes } from './savedCodes.ts'
 import type { OrderRef, Player } from './state.ts'
@@ -18,7 +19,6 @@ export const readRef = (from: ByteReader): OrderRef => ({
   order: from.text('ref.order'),
 })
 
-/** An asked count is as absurd as the order was: kept as eight bytes of a double. */
 export function writePlayer(out: ByteWriter, player: Player) {
   out.text(player.account)
   out.u8((player.entered ? 1 : 0) | (player.here ? 2 : 0))
@@ -40,8 +40,8 @@ function writeHand(out: ByteWriter, { move, harvest, crafts }: Player) {
   out.u8((move ? 1 : 0) | (harvest ? 2 : 0))
   if (move) {
     writeRef(out, move.ref)
-    out.list(move.path, (direction) => out.double(direction))
-    out.double(move.asked)
+    out.list(move.path, (direction) => out.u8(direction))
+    out.u32(move.asked)
     out.u8(move.done)
   }
   if (harvest) {
@@ -53,7 +53,7 @@ function writeHand(out: ByteWriter, { move, harvest, crafts }: Player) {
   out.list(crafts, (craft) => {
     writeRef(out, craft.ref)
     out.u8(craft.recipe)
-    out.double(craft.asked)
+    out.wide(craft.asked)
     out.u16(craft.count)
     out.u16(craft.done)
     out.u16(craft.ticksLeft)
@@ -130,8 +130,8 @@ function readHand(
       ? undefined
       : {
           ref: readRef(from),
-          path: from.list('move.path', () => from.double('move.path')),
-          asked: from.double('move.asked'),
+          path: from.list('move.path', () => from.u8('move.path', DIRECTIONS)),
+          asked: from.u32('move.asked'),
           done: from.u8('move.done'),
         }
   const harvest = (flags & 2) === 0 ? undefined : readHarvest(from, n)
@@ -142,7 +142,7 @@ function readHand(
     return {
       ref,
       recipe,
-      asked: from.double('craft.asked'),
+      asked: from.wide('craft.asked'),
       count: from.u16('craft.count'),
       done: from.u16('craft.done'),
       ticksLeft: from.u16('craft.ticksLeft'),

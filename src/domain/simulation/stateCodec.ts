@@ -12,7 +12,7 @@ import { readStructures, writeStructures } from './structureCodec.ts'
 import { ITEM_COUNT, RESEARCH_COUNT } from './tables.ts'
 
 const MAGIC = 0x7453
-const VERSION = 1
+const VERSION = 2
 /** Of 10·n² + 2 cells; larger planets than n = 2,048 are not founded. */
 const MOST_N = 2048
 const TERRAINS = Object.keys(terrainCode).length

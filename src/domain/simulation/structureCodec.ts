@@ -38,7 +38,7 @@ export function writeStructures(out: ByteWriter, state: SimulationState) {
   const orders = [...new Set(state.waiting.map(({ blueprint }) => blueprint!))]
   out.list(orders, (order) => {
     writeRef(out, order.ref)
-    out.double(order.asked)
+    out.u32(order.asked)
     out.u32(order.done)
     out.u32(order.open)
     out.u8(Number(order.told))
@@ -64,9 +64,9 @@ function writeStructure(out: ByteWriter, structure: Structure, order: number) {
   out.u8(structure.recipe)
   out.u8(statuses.indexOf(structure.status))
   out.u8(structure.turn)
-  out.wide(structure.workLeft)
+  out.u32(structure.workLeft)
   out.wide(structure.startTick)
-  out.wide(structure.duration)
+  out.u32(structure.duration)
   out.list(
     [...structure.stock.entries()].filter(([, count]) => count > 0),
     ([item, count]) => {
@@ -82,7 +82,7 @@ export function readStructures(from: ByteReader, state: SimulationState, codes: 
     'orders',
     (): BuildOrder => ({
       ref: readRef(from),
-      asked: from.double('order.asked'),
+      asked: from.u32('order.asked'),
       done: from.u32('order.done'),
       open: from.u32('order.open'),
       told: from.flag('order.told'),
@@ -129,9 +129,9 @@ function readStructure(
   const recipe = now('structure.recipe', kind === 'lab' ? 'researches' : 'recipes')
   const status = statuses[from.u8('structure.status', statuses.length - 1)]!
   const turn = from.u8('structure.turn')
-  const workLeft = from.wide('structure.workLeft')
+  const workLeft = from.u32('structure.workLeft')
   const startTick = from.wide('structure.startTick')
-  const duration = from.wide('structure.duration')
+  const duration = from.u32('structure.duration')
   const stock = readStock(from, kind !== 'belt' && kind !== 'pole', codes)
   return {
     cell,

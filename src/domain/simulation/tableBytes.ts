@@ -1,7 +1,9 @@
 // The tables as bytes (docs/rules.md, "The tables as bytes"), so that another kernel names no recipe in its code.
 
+import { lives } from '../generation/codes.ts'
 import { items } from '../items.ts'
 import { kinds } from '../prototypes.ts'
+import { CLAIM_LIMIT } from '../research.ts'
 import { ByteWriter } from './bytes.ts'
 import { caps, LIFE_KINDS, lifeRules } from './life.ts'
 import type { Amounts } from './tables.ts'
@@ -10,6 +12,7 @@ import {
   compiledRecipes,
   compiledResearches,
   dugItem,
+  FERTILISER,
   isFluid,
   livingItem,
   packCodes,
@@ -18,7 +21,7 @@ import {
 } from './tables.ts'
 
 const MAGIC = 0x6254
-const VERSION = 2
+const VERSION = 3
 /** How "no item" is written. */
 const NO_ITEM = 0xff
 
@@ -68,6 +71,9 @@ export function tablesAsBytes(): Uint8Array {
   writeCodes(out, packCodes)
   writeAmounts(out, starterAmounts)
   for (const table of [dugItem, pumpedItem, livingItem]) writeCodes(out, table.map(codeOrNone))
+  out.u8(FERTILISER)
+  out.u32(CLAIM_LIMIT)
+  out.list(lives, (name) => out.text(name))
   writeLife(out)
   return out.bytes()
 }

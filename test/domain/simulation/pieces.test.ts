@@ -143,7 +143,7 @@ describe('pieces that are no state of this world', () => {
         state,
         damaged('world', (bytes) => bytes.fill(9, 2, 3)),
       ),
-    ).toThrow(/^version .*9 is not 1/)
+    ).toThrow(/^version .*9 is not 2/)
     expect(() => taken(createState({ seed: 7, n: 17 }), pieces)).toThrow(/^n .*16 is not 17/)
   })
 

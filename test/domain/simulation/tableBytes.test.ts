@@ -4,7 +4,7 @@ import { terrains } from '../../../src/domain/generation/terrain.ts'
 import { fluids, items, packs } from '../../../src/domain/items.ts'
 import { kinds, prototypes, starterKit } from '../../../src/domain/prototypes.ts'
 import { recipes } from '../../../src/domain/recipes.ts'
-import { researches } from '../../../src/domain/research.ts'
+import { CLAIM_LIMIT, researches } from '../../../src/domain/research.ts'
 import { ByteReader } from '../../../src/domain/simulation/bytes.ts'
 import { caps, lifeRules } from '../../../src/domain/simulation/life.ts'
 import { tablesAsBytes } from '../../../src/domain/simulation/tableBytes.ts'
@@ -54,6 +54,9 @@ function readTables(bytes: Uint8Array) {
     dug: codes(),
     pumped: codes(),
     living: codes(),
+    fertiliser: from.u8('fertiliser'),
+    claimLimit: from.u32('claimLimit'),
+    lives: from.list('lives', () => from.text('life')),
     lifeRules: from.list('lifeRules', () => ({
       lo: from.u8('lo'),
       hi: from.u8('hi'),
@@ -75,7 +78,7 @@ const unlocker = (list: 'recipes' | 'prototypes', name: string) =>
   researches.findIndex((research) => research[list].includes(name)) + 1
 
 test('the bytes say what the tables say', () => {
-  expect(read.header).toEqual([0x6254, 2])
+  expect(read.header).toEqual([0x6254, 3])
   expect(read.items.map(({ name }) => name)).toEqual(items)
   expect(read.items.filter(({ fluid }) => fluid).map(({ name }) => name)).toEqual(fluids)
   expect(
@@ -113,6 +116,9 @@ test('the bytes say what the tables say', () => {
   ).toEqual(researches.map(({ recipes: _, prototypes: __, ...row }) => row))
   expect(read.packs.map((item) => items[item])).toEqual(packs)
   expect(named(read.starterKit)).toEqual(starterKit)
+  expect(items[read.fertiliser]).toBe('fertiliser')
+  expect(read.claimLimit).toBe(CLAIM_LIMIT)
+  expect(read.lives).toEqual(lives)
 })
 
 test('the bytes say what the ground and the living give', () => {

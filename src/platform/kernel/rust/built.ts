@@ -1,7 +1,7 @@
 // Where the built kernel is: scripts/buildCompute.ts puts it there.
 
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Paths of what was built. */
@@ -15,7 +15,19 @@ export type BuiltKernel = {
 export const builtFolder = fileURLToPath(new URL('../../../../dist/compute', import.meta.url))
 
 /** Names of the files within the folder that `built.json` names. */
-export const builtFiles = { addon: 'orrery.node', worker: 'orrery-worker', counter: 'counter' }
+export const builtFiles = {
+  addon: 'orrery.node',
+  worker: 'orrery-worker',
+  counter: 'counter',
+  pipe: 'pipe',
+}
+
+/** What only tests use, by its name among `builtFiles`; it may be missing from an older build. */
+export function builtForTests(name: 'counter' | 'pipe'): string | undefined {
+  const built = builtKernel()
+  const file = built && join(dirname(built.worker), builtFiles[name])
+  return file && existsSync(file) ? file : undefined
+}
 
 /** The newest build, or undefined where there is none. */
 export function builtKernel(): BuiltKernel | undefined {

@@ -1,0 +1,245 @@
+//! The state hash: of everything that is simulated, the same however the state was reached.
+//!
+//! Every entity has a digest of two u32 that begins with its id; the hash is their sum, so no order matters.
+//! Digests of chunks, structures and runs are kept until those change.
+
+use super::player::{OrderRef, Player};
+use super::run::Run;
+use super::state::State;
+use super::structure::Structure;
+use crate::random::{GOLDEN, mix32};
+
+const OTHER: u32 = 0x85eb_ca77;
+
+// What an entity is, as the first word of its digest.
+const OPENED: u32 = 1;
+const STRUCTURE: u32 = 2;
+const PLAYER: u32 = 3;
+const WAITING: u32 = 4;
+const BALANCE: u32 = 5;
+const WORLD: u32 = 6;
+const BELT_ITEM: u32 = 7;
+
+#[derive(Debug, Clone, Copy)]
+struct Digest {
+    low: u32,
+    high: u32,
+}
+
+impl Digest {
+    #[inline]
+    fn new(kind: u32, id: u32) -> Self {
+        let mut digest = Self { low: mix32(kind), high: mix32(kind ^ OTHER) };
+        digest.word(id);
+        digest
+    }
+
+    #[inline]
+    fn word(&mut self, value: u32) {
+        self.low = mix32(self.low ^ value.wrapping_mul(GOLDEN));
+        self.high = mix32(self.high.wrapping_mul(5).wrapping_add(value));
+    }
+
+    /// A whole number of less than 54 bits.
+    fn wide(&mut self, value: i64) {
+        self.word(value as u32);
+        self.word((value >> 32) as u32);
+    }
+
+    fn text(&mut self, value: &[u16]) {
+        self.word(value.len() as u32);
+        for &unit in value {
+            self.word(unit.into());
+        }
+    }
+
+    fn order(&mut self, by: &OrderRef) {
+        self.text(&by.account);
+        self.text(&by.command);
+        self.text(&by.order);
+    }
+
+    fn add_to(self, sum: &mut [u32; 2]) {
+        sum[0] = sum[0].wrapping_add(self.low);
+        sum[1] = sum[1].wrapping_add(self.high);
+    }
+}
+
+impl State {
+    /// Low and high word, between ticks.
+    pub(crate) fn hash(&mut self) -> [u32; 2] {
+        let mut sum = self.planes.hash();
+        self.add_world(&mut sum);
+        for (cell, left) in self.opened.entries() {
+            let mut digest = Digest::new(OPENED, cell);
+            digest.word(left);
+            digest.add_to(&mut sum);
+        }
+        self.add_structures(&mut sum);
+        self.add_belts(&mut sum);
+        for player in &self.players {
+            digest_of_player(player).add_to(&mut sum);
+        }
+        self.add_waiting(&mut sum);
+        sum
+    }
+
+    fn add_world(&self, sum: &mut [u32; 2]) {
+        let mut digest = Digest::new(WORLD, self.seed);
+        digest.word(self.n);
+        digest.wide(self.tick as i64);
+        digest.add_to(sum);
+        let balance = &self.balance;
+        let mut digest = Digest::new(BALANCE, 0);
+        for &count in balance.made.iter().chain(&balance.used) {
+            digest.wide(count);
+        }
+        digest.wide(balance.pollution_emitted);
+        digest.wide(balance.pollution_sunk);
+        digest.wide(balance.pollution_absorbed);
+        digest.add_to(sum);
+    }
+
+    fn add_structures(&mut self, sum: &mut [u32; 2]) {
+        for word in 0..self.unhashed.words() {
+            let mut bits = self.unhashed.word(word);
+            while bits != 0 {
+                let slot = word << 6 | bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                let digest = digest_of_structure(&self.structures[slot]);
+                let before = core::mem::replace(&mut self.digests[slot], [digest.low, digest.high]);
+                digest.add_to(&mut self.digest_sum);
+                self.digest_sum[0] = self.digest_sum[0].wrapping_sub(before[0]);
+                self.digest_sum[1] = self.digest_sum[1].wrapping_sub(before[1]);
+            }
+        }
+        self.unhashed.clear();
+        sum[0] = sum[0].wrapping_add(self.digest_sum[0]);
+        sum[1] = sum[1].wrapping_add(self.digest_sum[1]);
+    }
+
+    /// A structure is no more.
+    pub(crate) fn forget_digest(&mut self, slot: u32) {
+        let before = core::mem::take(&mut self.digests[slot as usize]);
+        self.digest_sum[0] = self.digest_sum[0].wrapping_sub(before[0]);
+        self.digest_sum[1] = self.digest_sum[1].wrapping_sub(before[1]);
+    }
+
+    /// Items by belt and slot, so that no cut into runs matters.
+    fn add_belts(&mut self, sum: &mut [u32; 2]) {
+        for run in &mut self.runs {
+            let [low, high] = match run.digest {
+                Some(digest) => digest,
+                None => *run.digest.insert(digest_of_run(run, &self.structures)),
+            };
+            Digest { low, high }.add_to(sum);
+        }
+    }
+
+    /// Blueprints by their place in the queue, each with the order that waits for it.
+    fn add_waiting(&self, sum: &mut [u32; 2]) {
+        for (place, &slot) in self.waiting.iter().enumerate() {
+            let structure = &self.structures[slot as usize];
+            let mut digest = Digest::new(WAITING, place as u32);
+            digest.word(structure.cell);
+            if let Some(order) = self.orders.get(structure.order as usize) {
+                digest.order(&order.by);
+                digest.word(order.asked);
+                digest.word(order.done);
+                digest.word(order.open as u32);
+                digest.word(order.told.into());
+            }
+            digest.add_to(sum);
+        }
+    }
+}
+
+fn digest_of_structure(structure: &Structure) -> Digest {
+    let mut digest = Digest::new(STRUCTURE, structure.cell);
+    let owner = u32::from(structure.owner) << 8;
+    let direction = u32::from(structure.direction) << 24;
+    digest.word(u32::from(structure.prototype) | owner | direction);
+    digest.word((!structure.is_built()).into());
+    digest.word(structure.recipe.into());
+    digest.word(structure.work_left);
+    digest.wide(structure.start_tick as i64);
+    digest.word(structure.duration);
+    digest.word(structure.turn.into());
+    structure.stock.each(|item, count| {
+        digest.word(item.into());
+        digest.word(count);
+    });
+    digest
+}
+
+fn digest_of_run(run: &Run, structures: &[Structure]) -> [u32; 2] {
+    let mut sum = [0; 2];
+    let mut last = u32::MAX;
+    let mut on_belt = Digest { low: 0, high: 0 };
+    for (place, slot, item) in run.each() {
+        if place != last {
+            let belt = run.belts[place as usize] as usize;
+            on_belt = Digest::new(BELT_ITEM, structures[belt].cell);
+            last = place;
+        }
+        let mut digest = on_belt;
+        digest.word(slot.into());
+        digest.word(item.into());
+        digest.add_to(&mut sum);
+    }
+    sum
+}
+
+fn digest_of_player(player: &Player) -> Digest {
+    let mut digest = Digest::new(PLAYER, player.index.into());
+    digest.text(&player.account);
+    digest.word(u32::from(player.entered) | u32::from(player.here) << 1);
+    digest.word(player.cell);
+    digest.word(player.claims as u32);
+    digest.wide(player.next_step_tick as i64);
+    for (item, &count) in player.inventory.iter().enumerate() {
+        if count > 0 {
+            digest.word(item as u32);
+            digest.word(count);
+        }
+    }
+    add_hand(&mut digest, player);
+    digest.word(player.research.into());
+    for &units in &player.units {
+        digest.word(units.into());
+    }
+    for &count in player.produced.iter().chain(&player.consumed) {
+        digest.wide(count);
+    }
+    digest.wide(player.pollution);
+    digest.wide(player.launches);
+    digest
+}
+
+fn add_hand(digest: &mut Digest, player: &Player) {
+    digest.word(player.moving.is_some().into());
+    if let Some(moving) = &player.moving {
+        digest.order(&moving.by);
+        for &direction in &moving.path {
+            digest.word(direction.into());
+        }
+        digest.wide(moving.asked.into());
+        digest.word(moving.done);
+    }
+    digest.word(player.harvest.is_some().into());
+    if let Some(harvest) = &player.harvest {
+        digest.order(&harvest.by);
+        digest.word(harvest.cell);
+        digest.wide(harvest.done as i64);
+        digest.wide(harvest.next_tick as i64);
+    }
+    digest.word(player.crafts.len() as u32);
+    for craft in &player.crafts {
+        digest.order(&craft.by);
+        digest.word(craft.recipe.into());
+        digest.wide(craft.asked as i64);
+        digest.word(craft.count.into());
+        digest.word(craft.done);
+        digest.word(craft.ticks_left.into());
+    }
+}
