@@ -277,11 +277,11 @@ function readStanding(from: ByteReader): LeaderboardRow {
   return {
     account,
     index,
-    rank,
     packs: Object.fromEntries(made.filter(([, count]) => count > 0)),
     packsTotal: made.reduce((sum, [, count]) => sum + count, 0),
     pollution: from.wide('pollution'),
     packsPerMillion: from.wide('packsPerMillion'),
     launches: from.wide('launches'),
+    rank,
   }
 }
