@@ -14,5 +14,6 @@ export function observers(all: readonly Observer[]): Observer {
     told: (world, kind, subscribers) => every((each) => each.told(world, kind, subscribers)),
     cut: (world, dropped) => every((each) => each.cut(world, dropped)),
     kernelLost: (world) => every((each) => each.kernelLost(world)),
+    kernelIs: (status) => every((each) => each.kernelIs(status)),
   }
 }

@@ -117,7 +117,7 @@ export function openTracing(endpoint: string, service: string): Tracing {
 }
 
 /** What is of no order: metrics tell it. */
-const noOrders = { sealed() {}, told() {}, cut() {}, kernelLost() {} }
+const noOrders = { sealed() {}, told() {}, cut() {}, kernelLost() {}, kernelIs() {} }
 
 const nowMs = () => performance.timeOrigin + performance.now()
 const keyOf = ({ account, commandId }: OrderId) => `${account} ${commandId}`

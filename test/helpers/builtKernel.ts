@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type BuiltKernel, builtFiles, builtKernel } from '../../src/platform/kernel/rust/built.ts'
 
-const built: BuiltKernel | undefined = builtKernel()
+export const built: BuiltKernel | undefined = builtKernel()
 
 /** The same addon with a worker that counts in place of a world (compute/worker/examples/counter.rs). */
 export const builtCounter: BuiltKernel | undefined = counterOf(built)

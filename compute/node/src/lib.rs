@@ -6,3 +6,4 @@
 
 mod handles;
 mod regions;
+mod worlds;

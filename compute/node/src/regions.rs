@@ -144,7 +144,7 @@ pub fn worker_is_ready(handle: u32) -> napi::Result<bool> {
     Ok(REGIONS.get(handle)?.is_ready())
 }
 
-/// Sends a request and returns its number; None: the worker has died. `operation`: create, load, call, echo or checkpoint.
+/// Sends a request and returns its number; None: the worker has died. `operation`: create, load, resume, call, echo or checkpoint.
 #[napi]
 pub fn submit(
     handle: u32,
@@ -158,6 +158,7 @@ pub fn submit(
         "call" => Operation::Call,
         "echo" => Operation::Echo,
         "checkpoint" => Operation::Checkpoint,
+        "resume" => Operation::Resume,
         _ => return Err(reason(format!("operation: {operation} is none"))),
     };
     match REGIONS.get(handle)?.submit(operation, flags, &payload) {

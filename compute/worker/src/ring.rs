@@ -20,12 +20,14 @@ pub enum Operation {
     Echo = 4,
     /// Saves the world into a slot and commits it before the answer comes.
     Checkpoint = 5,
+    /// Payload: the length of the tables (u32), the tables, the pieces. Makes the world that the pieces keep.
+    Resume = 6,
 }
 
 impl Operation {
     fn from_code(code: u32) -> Option<Operation> {
-        use Operation::{Call, Checkpoint, Create, Echo, Load};
-        [Create, Load, Call, Echo, Checkpoint].into_iter().find(|one| *one as u32 == code)
+        use Operation::{Call, Checkpoint, Create, Echo, Load, Resume};
+        [Create, Load, Call, Echo, Checkpoint, Resume].into_iter().find(|one| *one as u32 == code)
     }
 }
 

@@ -223,6 +223,7 @@ impl<S: Simulation> Worker<S> {
         let answered = match operation {
             Operation::Create => self.create(payload),
             Operation::Load => self.load(payload),
+            Operation::Resume => self.resume(payload),
             Operation::Call => self.call(payload),
             Operation::Echo => Ok(payload.to_vec()),
             Operation::Checkpoint => self.checkpoint(),
@@ -233,10 +234,23 @@ impl<S: Simulation> Worker<S> {
         }
     }
 
+    fn planet(&self) -> (u32, u32) {
+        let word = |at| self.region.word(at).load(Ordering::Relaxed);
+        (word(SEED_AT), word(N_AT))
+    }
+
     fn create(&mut self, tables: &[u8]) -> Result<Vec<u8>, String> {
-        let seed = self.region.word(SEED_AT).load(Ordering::Relaxed);
-        let n = self.region.word(N_AT).load(Ordering::Relaxed);
+        let (seed, n) = self.planet();
         self.open(S::create(tables, seed, n, &self.host)?);
+        Ok(Vec::new())
+    }
+
+    fn resume(&mut self, payload: &[u8]) -> Result<Vec<u8>, String> {
+        let (seed, n) = self.planet();
+        let (length, rest) = payload.split_first_chunk().ok_or("no tables")?;
+        let length = u32::from_le_bytes(*length) as usize;
+        let (tables, pieces) = rest.split_at_checked(length).ok_or("no whole tables")?;
+        self.open(S::resume(tables, seed, n, pieces, &self.host)?);
         Ok(Vec::new())
     }
 

@@ -1,11 +1,13 @@
 // Meters of what is behind the doors: appends, seals, ticks, the feed.
 
-import { Counter, Histogram, type Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { Observer } from '../../domain/ports/observer.ts'
 import { SECONDS } from './buckets.ts'
 
 /** A tick has 16 to 50 ms of its world's time. */
 const TICK_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.016, 0.033, 0.05, 0.1, 0.25, 1]
+const KERNELS = ['rust', 'rust-in-thread', 'typescript']
+const SIGNALS = ['futex', 'eventfd', 'signal', 'none']
 const BATCH = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
 
 export function engineMeters(registry: Registry): Observer {
@@ -76,5 +78,28 @@ export function engineMeters(registry: Registry): Observer {
     told: (world, kind, subscribers) => told.inc({ world, kind }, subscribers),
     cut: (world, items) => dropped.inc({ world }, items),
     kernelLost: (world) => kernelsLost.inc({ world }),
+    kernelIs: kernelGauges(registry),
+  }
+}
+
+/** What runs each world's rules. */
+function kernelGauges(registry: Registry): Observer['kernelIs'] {
+  const registers = [registry]
+  const kernels = new Gauge({
+    name: 'orrery_kernel_info',
+    help: '1 for what runs the world’s rules, and how it is woken',
+    labelNames: ['world', 'kernel', 'signal'],
+    registers,
+  })
+  const workersLost = new Gauge({
+    name: 'orrery_workers_lost',
+    help: 'Workers of the world’s kernel that died or hung, and were replaced',
+    labelNames: ['world'],
+    registers,
+  })
+  return ({ world, kernel, signal = 'none', workersLost: lost }) => {
+    for (const other of KERNELS) for (const way of SIGNALS) kernels.remove(world, other, way)
+    kernels.set({ world, kernel, signal }, 1)
+    workersLost.set({ world }, lost)
   }
 }

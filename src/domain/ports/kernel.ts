@@ -54,6 +54,30 @@ export type KernelResult = {
   readonly busyMs: number
 }
 
+/** To look at a batch while it runs, and to end it early. */
+export type RunWatch = {
+  /** Told now and then: the tick that the batch has come to. */
+  readonly progress?: (tick: number) => void
+  /**
+   * Once it aborts, the batch ends with the tick that it is at, and resolves: `tick` tells which. Events of later ticks
+   * were not looked at.
+   */
+  readonly signal?: AbortSignal
+}
+
+/** What runs a world's rules. */
+export type KernelStatus = {
+  readonly world: WorldId
+  readonly kernel: 'rust' | 'rust-in-thread' | 'typescript'
+  /** How the server and the worker wake one another. */
+  readonly signal?: string
+  readonly threads: number
+  /** Workers that died or hung, and were replaced. */
+  readonly workersLost: number
+  /** Why the world is not run by what was asked for. */
+  readonly fallback?: string
+}
+
 /** A named part of a saved state; docs/rules.md, "The state in pieces". */
 export type Piece = { readonly name: string; readonly bytes: Uint8Array }
 /** All pieces of a saved state, by name. */
@@ -62,7 +86,8 @@ export type Pieces = ReadonlyMap<string, Uint8Array>
 export type Kernel = {
   /** Content hash of the rules and their tables (16 hex digits). */
   readonly rulesHash: string
-  run(batch: KernelBatch): Promise<KernelResult>
+  /** Rejects, and changes nothing, where events are of ticks that the batch has not. */
+  run(batch: KernelBatch, watch?: RunWatch): Promise<KernelResult>
   /** A chunk as it is now; from here on its changes are lists against this. */
   chunk(chunk: number): Promise<ChunkSnapshot>
   player(account: AccountId): Promise<PlayerView | undefined>

@@ -2,6 +2,7 @@
 
 import type { AccountId, WorldId } from '../events.ts'
 import type { Outcome } from '../outcome.ts'
+import type { KernelStatus } from './kernel.ts'
 
 /** An order by its account's own id for it. */
 export type OrderId = { readonly account: AccountId; readonly commandId: string }
@@ -38,4 +39,6 @@ export type Observer = {
   cut(world: WorldId, dropped: number): void
   /** A kernel was lost, and the ledger is replayed. */
   kernelLost(world: WorldId): void
+  /** What runs a world's rules is new, has lost a worker, or has been given up for another. */
+  kernelIs(status: KernelStatus): void
 }

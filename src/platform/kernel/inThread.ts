@@ -20,7 +20,13 @@ export const inThreadKernel: OpenKernel = async (settings, from) => {
   }
   return {
     rulesHash: host.rulesHash,
-    run: (batch) => inTurn(() => host.run(batch)),
+    run: (batch, watch) =>
+      inTurn(() =>
+        host.run(batch, (tick) => {
+          watch?.progress?.(tick)
+          return !watch?.signal?.aborted
+        }),
+      ),
     chunk: (chunk) => inTurn(() => host.chunk(chunk)),
     player: (account) => inTurn(() => host.player(account)),
     statistics: (account) => inTurn(() => host.statistics(account)),

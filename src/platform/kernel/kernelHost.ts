@@ -30,54 +30,62 @@ import {
 import { rulesHash } from '../../domain/simulation/rulesHash.generated.ts'
 import { leaderboard, statisticsView } from '../../domain/simulation/standings.ts'
 import { createState, type SimulationState } from '../../domain/simulation/state.ts'
+import { decodeState } from '../../domain/simulation/stateCodec.ts'
 import { tick } from '../../domain/simulation/tick.ts'
 import { playerView, structureView, structureViews } from '../../domain/simulation/views.ts'
 
+/** Asked after each tick: false ends the batch with it. */
+export type GoOn = (tick: number) => boolean
+
 /** The kernel's port without the promises. */
 export type KernelHost = {
-  readonly [Call in Exclude<keyof Kernel, 'rulesHash' | 'close'>]: (
+  readonly [Call in Exclude<keyof Kernel, 'rulesHash' | 'close' | 'run'>]: (
     ...asked: Parameters<Kernel[Call]>
   ) => Awaited<ReturnType<Kernel[Call]>>
-} & { readonly rulesHash: string }
+} & {
+  readonly rulesHash: string
+  run(batch: KernelBatch, goOn?: GoOn): KernelResult
+}
 
 const NO_EVENTS: TickEvents['events'] = []
 
 /**
- * A new world at tick 0, or the one that `from` saved. `nowMs` gives the thread's own time, for `busyMs`.
+ * A new world at tick 0, or the one that `from` saved: as pieces, or as `encodeState` wrote it. `nowMs` gives the thread's own time, for `busyMs`.
  * Throws a RangeError that names the setting which no planet can have, or `StateRefused`.
  */
 export function createKernelHost(
   settings: WorldSettings,
   nowMs: () => number,
-  from?: Pieces,
+  from?: Pieces | Uint8Array,
 ): KernelHost {
   assertWhole('n', settings.n, 1)
   assertWhole('seed', settings.seed, 0)
-  const state = createState({ seed: settings.seed, n: settings.n })
-  const generated = generatedOf(state)
-  if (from) resume(state, generated, from)
+  const { state, generated } =
+    from instanceof Uint8Array ? load(settings, from) : open(settings, from)
   let saving: Saving | undefined
   const feed = changeFeed(state)
 
-  const runTicks = ({ through, events }: KernelBatch): Outcome[] => {
+  const runTicks = ({ through, events }: KernelBatch, goOn: GoOn): Outcome[] => {
     const outcomes: Outcome[] = []
     let next = 0
+    const outside = events.find(({ tick }) => tick <= state.tick || tick > through)
+    if (outside) {
+      throw new RangeError(
+        `events of tick ${outside.tick} are outside the batch through tick ${through}`,
+      )
+    }
     while (state.tick < through) {
       const due = events[next]
       const isDue = due?.tick === state.tick + 1
       if (isDue) next++
       for (const outcome of tick(state, isDue ? due.events : NO_EVENTS)) outcomes.push(outcome)
-    }
-    if (next < events.length) {
-      throw new RangeError(
-        `events of tick ${events[next]?.tick} are outside the batch through tick ${through}`,
-      )
+      if (!goOn(state.tick)) break
     }
     return outcomes
   }
-  const run = (batch: KernelBatch): KernelResult => {
+  const run = (batch: KernelBatch, goOn: GoOn = () => true): KernelResult => {
     const from = nowMs()
-    const outcomes = runTicks(batch)
+    const outcomes = runTicks(batch, goOn)
     const dirty = drainDirty(feed)
     const changes = drainChanges(feed, batch.watch)
     const players = drainPlayers(feed)
@@ -103,12 +111,35 @@ export function createKernelHost(
     structure: (cell) => structureView(state, cell),
     hash: () => ({ tick: state.tick, hash: stateHash(state) }),
     save: () => {
-      saving = beginSaving(state, generated)
+      saving = beginSaving(state, generated())
       return { tick: saving.tick, hash: saving.hash }
     },
     pieces: (bytes) => {
       if (!saving) throw new Error('no save was begun')
       return take(saving, bytes)
+    },
+  }
+}
+
+/** What the seed made is told once it is asked for: a world that goes on has no need of it. */
+type Opened = { readonly state: SimulationState; readonly generated: () => Generated }
+
+function open({ seed, n }: WorldSettings, from?: Pieces): Opened {
+  const state = createState({ seed, n })
+  const generated = generatedOf(state)
+  if (from) resume(state, generated, from)
+  return { state, generated: () => generated }
+}
+
+function load({ seed, n }: WorldSettings, bytes: Uint8Array): Opened {
+  const state = decodeState(bytes)
+  if (state.seed !== seed || state.n !== n) throw new StateRefused('the state is of another world')
+  let generated: Generated | undefined
+  return {
+    state,
+    generated: () => {
+      generated ??= generatedOf(createState({ seed, n }))
+      return generated
     },
   }
 }

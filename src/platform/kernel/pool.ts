@@ -5,11 +5,13 @@ import { Piscina } from 'piscina'
 import {
   type Kernel,
   KernelLost,
+  type KernelResult,
   type Pieces,
   StateRefused,
   type WorldSettings,
 } from '../../domain/ports/kernel.ts'
 import type { KernelReply, KernelRequest } from './protocol.ts'
+import { watchRun } from './watchRun.ts'
 
 export type PinnedKernel = Kernel & {
   /** Kills the thread, as a crash would: for tests. */
@@ -17,9 +19,12 @@ export type PinnedKernel = Kernel & {
 }
 
 /**
- * Opens a thread and the world in it, as `OpenKernel` says. Calls reject with `KernelLost` once the thread has died.
+ * Opens a thread and the world in it, as `OpenKernel` says, or from a whole state as bytes. Calls reject with `KernelLost` once the thread has died.
  */
-export async function piscinaKernel(settings: WorldSettings, from?: Pieces): Promise<PinnedKernel> {
+export async function piscinaKernel(
+  settings: WorldSettings,
+  from?: Pieces | Uint8Array,
+): Promise<PinnedKernel> {
   const pool = new Piscina<KernelRequest, KernelReply>({
     filename: new URL('./worker.ts', import.meta.url).href,
     minThreads: 1,
@@ -55,7 +60,18 @@ export async function piscinaKernel(settings: WorldSettings, from?: Pieces): Pro
   )
   return {
     rulesHash,
-    run: (batch) => ask({ call: 'run', asked: [batch] }),
+    async run(batch, watch) {
+      if (!watch) return ask({ call: 'run', asked: [batch], watched: undefined })
+      // The thread does not listen while it runs: it looks at shared memory after each tick.
+      const watched = new Float64Array(new SharedArrayBuffer(16))
+      const stop = watchRun(watch, {
+        progress: () => watched[1]!,
+        cancel: () => {
+          watched[0] = 1
+        },
+      })
+      return ask<KernelResult>({ call: 'run', asked: [batch], watched }).finally(stop)
+    },
     chunk: (chunk) => ask({ call: 'chunk', asked: [chunk] }),
     player: (account) => ask({ call: 'player', asked: [account] }),
     statistics: (account) => ask({ call: 'statistics', asked: [account] }),

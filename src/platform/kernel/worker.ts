@@ -6,6 +6,11 @@ import type { KernelReply, KernelRequest } from './protocol.ts'
 
 let host: KernelHost | undefined
 
+const goOn = (watched: Float64Array) => (tick: number) => {
+  watched[1] = tick
+  return watched[0] === 0
+}
+
 /** Piscina calls this for every task, one at a time. */
 export default function answer(request: KernelRequest): KernelReply {
   try {
@@ -15,6 +20,10 @@ export default function answer(request: KernelRequest): KernelReply {
       return { kind: 'answer', value: host.rulesHash }
     }
     if (!host) return { kind: 'empty' }
+    if (request.call === 'run') {
+      const { asked, watched } = request
+      return { kind: 'answer', value: host.run(asked[0], watched && goOn(watched)) }
+    }
     const call = host[request.call] as (...asked: readonly unknown[]) => unknown
     return { kind: 'answer', value: call(...request.asked) }
   } catch (error) {

@@ -46,9 +46,14 @@ const runCall = (through: number, about = '') => {
   tick.writeBigUInt64LE(BigInt(through))
   return letter('r', tick, Buffer.from(about))
 }
+const kept = (through: number, about = '') => ({
+  batch: runCall(through, about),
+  endsWith: (tick: number) => tick === through,
+  shortened: (tick: number) => ({ batch: runCall(tick, about), payload: runCall(tick, about) }),
+})
 const run = async (worker: SupervisedWorker<Uint8Array>, through: number, about = '') => {
   const call = runCall(through, about)
-  const { bytes, tick } = await worker.ask(call, call)
+  const { bytes, tick } = await worker.run(call, kept(through, about))
   expect(tick).toBe(through)
   return Buffer.from(bytes).toString('hex')
 }
@@ -110,7 +115,7 @@ describe.skipIf(!builtCounter)('a worker under supervision', () => {
     const worker = await open()
     await run(worker, 3)
     const panic = letter('p')
-    await expect(worker.ask(panic, panic)).rejects.toThrow(WorkersGivenUp)
+    await expect(worker.ask(panic)).rejects.toThrow(WorkersGivenUp)
     expect(said[0]).toMatch(/asked to panic at tick 3/)
   })
 
@@ -120,7 +125,7 @@ describe.skipIf(!builtCounter)('a worker under supervision', () => {
     await worker.checkpoint()
     await run(worker, 1_000, '2')
     const abort = letter('a')
-    await expect(worker.ask(abort, abort)).rejects.toThrow(/SIGABRT/)
+    await expect(worker.ask(abort)).rejects.toThrow(/SIGABRT/)
     expect(worker.losses).toBe(6)
     const remains = worker.remains()!
     expect(Buffer.from(remains.state!).readBigUInt64LE()).toBe(500n)
@@ -161,13 +166,21 @@ describe.skipIf(!builtCounter)('a worker under supervision', () => {
 
   it('ends a batch early when it is cancelled, at a tick, and goes on from there', async () => {
     const worker = await open()
-    const call = runCall(1_000_000_000)
-    const asked = worker.ask(call, call)
-    while (worker.progress < 1_000) await setTimeout(1)
-    worker.cancel()
-    const { tick } = await asked
+    const end = new AbortController()
+    let seen = 0
+    const { tick } = await worker.run(runCall(1_000_000_000), kept(1_000_000_000), {
+      signal: end.signal,
+      progress(tick) {
+        seen = tick
+        if (tick > 1_000) end.abort()
+      },
+    })
+    expect(tick).toBeGreaterThanOrEqual(seen)
     expect(tick).toBeLessThan(1_000_000_000)
-    await run(worker, tick + 10)
+    const after = await run(worker, tick + 10)
+    // What was ended early is run again just so far.
+    process.kill(worker.pid, 'SIGKILL')
+    expect(await run(worker, tick + 10)).toBe(after)
   })
 
   it('leaves no process, no descriptor and no memory behind', async () => {
@@ -194,11 +207,14 @@ describe.skipIf(!builtCounter)('a worker under supervision', () => {
 
   it('can be closed in the middle of a batch', async () => {
     const worker = await open()
-    const call = runCall(1_000_000_000)
-    const asked = expect(worker.ask(call, call)).rejects.toThrow(/closed/)
-    while (worker.progress < 1_000) await setTimeout(1)
-    await worker.close()
-    await asked
+    let closing: Promise<void> | undefined
+    const asked = worker.run(runCall(1_000_000_000), kept(1_000_000_000), {
+      progress(tick) {
+        if (tick > 1_000) closing ??= worker.close()
+      },
+    })
+    await expect(asked).rejects.toThrow(/closed/)
+    await closing
   })
 })
 

@@ -19,7 +19,7 @@ export type RegionOptions = {
   readonly slotBytes: number
 }
 
-export type Operation = 'create' | 'load' | 'call' | 'echo' | 'checkpoint'
+export type Operation = 'create' | 'load' | 'resume' | 'call' | 'echo' | 'checkpoint'
 
 /** Of a request: commit a checkpoint soon after it. */
 export const WANT_CHECKPOINT = 1
@@ -86,6 +86,20 @@ export type Addon = {
   committedState(handle: number): SavedState | null
   /** For the next worker to load; only while there is none. */
   commitState(handle: number, bytes: Uint8Array, tick: number): void
+  /** A world in this process: new, or the one that `pieces` keep. Throws its refusal; a message of `lost: …`: it is gone. */
+  openWorld(
+    tables: Uint8Array,
+    seed: number,
+    n: number,
+    threads: number,
+    pieces?: Uint8Array,
+  ): number
+  /** In the calling thread. Throws as `openWorld`. */
+  callWorld(handle: number, request: Uint8Array): Uint8Array<ArrayBuffer>
+  /** The batch under way ends with the tick that it is at. */
+  cancelWorld(handle: number): void
+  worldProgress(handle: number): number
+  closeWorld(handle: number): void
 }
 
 /** Throws where the addon is not for this Node. */

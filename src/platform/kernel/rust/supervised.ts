@@ -3,7 +3,8 @@
 
 import { setTimeout } from 'node:timers/promises'
 import { Piscina } from 'piscina'
-import type { WorldSettings } from '../../../domain/ports/kernel.ts'
+import type { RunWatch, WorldSettings } from '../../../domain/ports/kernel.ts'
+import { watchRun } from '../watchRun.ts'
 import {
   type Addon,
   type Asked,
@@ -30,6 +31,22 @@ export type SupervisedOptions = {
   readonly checkpointMs: number
   readonly hangMs: number
   readonly say: (line: string) => void
+  /** A worker was lost, and another one has taken its place. */
+  readonly replaced?: (lossesInAll: number) => void
+}
+
+/** What a world begins with: a whole state and its tick, or pieces (`encodeSaved`); a new one without. */
+export type From =
+  | { readonly state: Uint8Array; readonly tick: number }
+  | { readonly pieces: Uint8Array }
+
+/** A call that changes the state: it is kept, to be run again. */
+export type Run<Batch> = {
+  readonly batch: Batch
+  /** Whether it was asked for through this tick. */
+  endsWith(tick: number): boolean
+  /** The same, ended with an earlier tick. */
+  shortened(tick: number): { readonly batch: Batch; readonly payload: Uint8Array }
 }
 
 /** A whole state, and what is to be run on top of it. */
@@ -39,12 +56,21 @@ export type Remains<Batch> = {
   readonly batches: readonly Batch[]
 }
 
+/** The worker refused to open the world. */
+export class OpenRefused extends Error {
+  override readonly name = 'OpenRefused'
+}
+
 /** Worker after worker was lost without getting any further. `remains` tells how to go on by other means. */
 export class WorkersGivenUp extends Error {
   override readonly name = 'WorkersGivenUp'
 }
 
-type Kept<Batch> = { readonly payload: Uint8Array; through: number; readonly batch: Batch }
+type Kept<Batch> = {
+  readonly payload: Uint8Array
+  readonly through: number
+  readonly batch: Batch
+}
 
 /** So many workers in a row may be lost without an answer between them. */
 const LOSSES_MAX = 5
@@ -57,6 +83,17 @@ const BEYOND = 8
 const OPEN_HANG_MS = 120_000
 
 const MEBIBYTE = 1 << 20
+
+type Done = Told & { kind: 'done' }
+
+/** The length of the tables, the tables, the pieces. */
+function withTables(tables: Uint8Array, pieces: Uint8Array): Uint8Array {
+  const payload = new Uint8Array(4 + tables.length + pieces.length)
+  new DataView(payload.buffer).setUint32(0, tables.length, true)
+  payload.set(tables, 4)
+  payload.set(pieces, 4 + tables.length)
+  return payload
+}
 
 export class SupervisedWorker<Batch> {
   readonly #options: SupervisedOptions
@@ -72,17 +109,25 @@ export class SupervisedWorker<Batch> {
   #losses = 0
   #lossesInAll = 0
   #closed = false
+  #givenUp: WorkersGivenUp | undefined
+  /** Until the first checkpoint: how the first worker was opened. */
+  #opening: { readonly operation: Operation; readonly payload: Uint8Array }
 
-  private constructor(options: SupervisedOptions) {
-    const { built, settings } = options
+  private constructor(options: SupervisedOptions, from: From | undefined) {
+    const { built, settings, tables } = options
     this.#options = options
+    this.#opening =
+      from && 'pieces' in from
+        ? { operation: 'resume', payload: withTables(tables, from.pieces) }
+        : { operation: 'create', payload: tables }
     this.#addon = loadAddon(built.addon)
     const cells = 10 * settings.n ** 2 + 2
     this.#handle = this.#addon.openRegion({
       ...options,
       n: settings.n,
       seed: settings.seed,
-      requestBytes: 64 * MEBIBYTE,
+      // A world can be opened with pieces, which are about as large as its state.
+      requestBytes: 64 * MEBIBYTE + 32 * cells,
       responseBytes: 64 * MEBIBYTE + 32 * cells,
       slotBytes: 64 * MEBIBYTE + 128 * cells,
     })
@@ -97,18 +142,20 @@ export class SupervisedWorker<Batch> {
     })
   }
 
-  /** A new world, or the one that `state` is, of `tick`. Rejects where no worker can be started, or it refuses. */
+  /** Rejects where no worker can be started, or with `OpenRefused`. */
   static async open<Batch>(
     options: SupervisedOptions,
-    from?: { readonly state: Uint8Array; readonly tick: number },
+    from?: From,
   ): Promise<SupervisedWorker<Batch>> {
-    const worker = new SupervisedWorker<Batch>(options)
+    const worker = new SupervisedWorker<Batch>(options, from)
     try {
-      if (from) worker.#addon.commitState(worker.#handle, from.state, from.tick)
+      if (from && 'state' in from) worker.#addon.commitState(worker.#handle, from.state, from.tick)
       const told = await worker.#start()
       if (told.kind === 'lost') await worker.#replace(told.text)
-      if (told.kind === 'fault') throw new Error(told.text)
+      if (told.kind === 'fault') throw new OpenRefused(told.text)
       worker.#losses = 0
+      // A world that was made from pieces is kept as a whole from here on, not the pieces.
+      if (worker.#opening.operation === 'resume') await worker.#settle()
       return worker
     } catch (error) {
       await worker.close()
@@ -125,38 +172,29 @@ export class SupervisedWorker<Batch> {
     return this.#lossesInAll
   }
 
-  /** The tick that the batch under way has come to. */
-  get progress(): number {
-    return this.#addon.progress(this.#handle)
-  }
-
   /** The last checkpoint's tick, if there is one. */
   get checkpointTick(): number | undefined {
     return this.#addon.committed(this.#handle)?.tick
   }
 
-  /** Has the batch under way end with the tick that it is at. To be called again until it has. */
-  cancel(): void {
-    this.#addon.cancel(this.#handle)
+  /** Asks the worker, in turn. Rejects with the worker's refusal, or with `WorkersGivenUp`. */
+  ask(payload: Uint8Array): Promise<Done> {
+    return this.#inTurn(() => this.#ask('call', payload))
   }
 
-  /**
-   * Asks the worker, in turn; with `batch` the call changes the state, and is kept to be run again.
-   * Rejects with the worker's refusal, or with `WorkersGivenUp`.
-   */
-  ask(payload: Uint8Array, batch?: Batch): Promise<Told & { kind: 'done' }> {
-    return this.#inTurn(() => this.#ask('call', payload, batch))
+  /** As `ask`, for a call that changes the state. */
+  run(payload: Uint8Array, run: Run<Batch>, watch?: RunWatch): Promise<Done> {
+    return this.#inTurn(() => this.#ask('call', payload, run, watch))
   }
 
   /** Gives back what it gets, by way of the worker. */
-  echo(payload: Uint8Array): Promise<Told & { kind: 'done' }> {
+  echo(payload: Uint8Array): Promise<Done> {
     return this.#inTurn(() => this.#ask('echo', payload))
   }
 
   /** Commits the state as it is now before it resolves. */
   async checkpoint(): Promise<void> {
-    await this.#inTurn(() => this.#ask('checkpoint', new Uint8Array(0)))
-    this.#forgetCommitted()
+    await this.#inTurn(() => this.#settle())
   }
 
   /** The last checkpoint and what came after it. undefined where that was too much to keep. */
@@ -175,6 +213,12 @@ export class SupervisedWorker<Batch> {
     this.#addon.closeRegion(this.#handle)
   }
 
+  async #settle(): Promise<void> {
+    await this.#ask('checkpoint', new Uint8Array(0))
+    this.#forgetCommitted()
+    this.#opening = { operation: 'create', payload: this.#options.tables }
+  }
+
   #inTurn<Value>(call: () => Promise<Value>): Promise<Value> {
     const answer = this.#turn.then(call)
     this.#turn = answer.catch(() => {})
@@ -184,19 +228,24 @@ export class SupervisedWorker<Batch> {
   async #ask(
     operation: Operation,
     payload: Uint8Array,
-    batch?: Batch,
-  ): Promise<Told & { kind: 'done' }> {
+    run?: Run<Batch>,
+    watch?: RunWatch,
+  ): Promise<Done> {
     for (;;) {
-      const told = await this.#send(operation, payload, batch ? this.#flags() : 0)
+      if (this.#givenUp) throw this.#givenUp
+      const stop = watchRun(watch, {
+        progress: () => this.#addon.progress(this.#handle),
+        cancel: () => this.#addon.cancel(this.#handle),
+      })
+      const told = await this.#send(operation, payload, run ? this.#flags() : 0).finally(stop)
       if (told.kind === 'lost') {
         await this.#replace(told.text)
         continue
       }
       this.#losses = 0
-      // A batch that is refused may have run some ticks all the same.
-      if (batch !== undefined) this.#keep(payload, batch, told)
-      if (told.kind === 'done') return told
-      throw new Error(told.text)
+      if (told.kind === 'fault') throw new Error(told.text)
+      if (run) this.#keep(payload, run, told.tick)
+      return told
     }
   }
 
@@ -218,9 +267,12 @@ export class SupervisedWorker<Batch> {
     return this.#keptBytes > KEPT_BYTES || this.#kept.length > KEPT_MAX ? WANT_CHECKPOINT : 0
   }
 
-  #keep(payload: Uint8Array, batch: Batch, told: Told): void {
+  #keep(asked: Uint8Array, run: Run<Batch>, through: number): void {
     if (this.#overflowed) return
-    const through = told.kind === 'done' ? told.tick : Number.POSITIVE_INFINITY
+    // It may have been ended early: then it is run again just so far.
+    const { payload, batch } = run.endsWith(through)
+      ? { payload: asked, batch: run.batch }
+      : run.shortened(through)
     this.#kept.push({ payload, batch, through })
     this.#keptBytes += payload.length
     this.#forgetCommitted()
@@ -251,30 +303,43 @@ export class SupervisedWorker<Batch> {
       await this.#process?.kill()
       const words = this.#process?.lastWords() ?? ''
       const told = [reason, words].filter(Boolean).join(': ')
-      if (this.#overflowed || this.#losses > LOSSES_MAX) throw new WorkersGivenUp(told)
+      if (this.#overflowed || this.#losses > LOSSES_MAX) throw this.#giveUp(told)
       const tick = this.checkpointTick ?? 0
       say(
         `world ${settings.world}: its worker is lost (${told}); another goes on from tick ${tick}`,
       )
       if (this.#losses > 1) await setTimeout(FIRST_PAUSE_MS * 2 ** (this.#losses - 2))
       this.#addon.handOver(this.#handle)
-      const started = await this.#start()
-      if (started.kind === 'done') return
+      const started = await this.#start().catch((error: Error): Told => {
+        return { kind: 'lost', text: error.message }
+      })
+      if (started.kind === 'done') {
+        this.#options.replaced?.(this.#lossesInAll)
+        return
+      }
       reason = started.text
     }
   }
 
+  #giveUp(why: string): WorkersGivenUp {
+    this.#givenUp = new WorkersGivenUp(why)
+    return this.#givenUp
+  }
+
   /** One worker, brought to where the last one was. */
   async #start(): Promise<Told> {
-    const { built, settings, threads, tables } = this.#options
+    const { built, settings, threads } = this.#options
     const addon = this.#addon
     const handle = this.#handle
     const { world } = settings
     this.#process = await startWorker({ program: built.worker, addon, handle, world, threads })
     if (!(await this.#process.ready())) return { kind: 'lost', text: 'it did not start' }
     this.#forgetCommitted()
-    const saved = this.checkpointTick !== undefined
-    const opened = await this.#send(saved ? 'load' : 'create', tables)
+    const { operation, payload } =
+      this.checkpointTick === undefined
+        ? this.#opening
+        : { operation: 'load' as const, payload: this.#options.tables }
+    const opened = await this.#send(operation, payload)
     if (opened.kind !== 'done') return opened
     for (const { payload } of this.#kept) {
       const again = await this.#send('call', payload)

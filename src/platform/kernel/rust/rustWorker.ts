@@ -1,0 +1,115 @@
+// The kernel port by Rust in a process of its own, under supervision. Where the workers are given up, the TypeScript
+// kernel takes over at the same state, and whoever asked does not notice.
+
+import {
+  type Kernel,
+  type KernelBatch,
+  KernelLost,
+  type KernelStatus,
+  type Pieces,
+  StateRefused,
+  type WorldSettings,
+} from '../../../domain/ports/kernel.ts'
+import { tablesAsBytes } from '../../../domain/simulation/tableBytes.ts'
+import { piscinaKernel } from '../pool.ts'
+import { encodeRun, encodeSaved } from '../wire.ts'
+import type { Signal } from './addon.ts'
+import type { BuiltKernel } from './built.ts'
+import { kernelCalls, shortened } from './calls.ts'
+import { withSecondKernel } from './secondKernel.ts'
+import { OpenRefused, SupervisedWorker } from './supervised.ts'
+
+export type RustOptions = {
+  readonly built: BuiltKernel
+  readonly threads: number
+  readonly signal: Signal
+  readonly spinUs: number
+  readonly checkpointMs: number
+  readonly hangMs: number
+  readonly say: (line: string) => void
+  readonly tell: (status: KernelStatus) => void
+}
+
+export type RustKernel = Kernel & {
+  /** The worker's process; 0 once TypeScript has taken over. */
+  pid(): number
+  status(): KernelStatus
+}
+
+/** Opens a worker and the world in it, as `OpenKernel` says. */
+export async function rustWorker(
+  options: RustOptions,
+  settings: WorldSettings,
+  from?: Pieces,
+): Promise<RustKernel> {
+  const { threads, signal, say, tell } = options
+  const { world } = settings
+  const rust: KernelStatus = { world, kernel: 'rust', signal, threads, workersLost: 0 }
+  let status = rust
+  const now = (changed: KernelStatus) => {
+    status = changed
+    tell(status)
+  }
+  const worker = await openWorker(options, settings, from, (workersLost) =>
+    now({ ...rust, workersLost }),
+  )
+  now(rust)
+  const goOnInTypeScript = async (why: string): Promise<Kernel> => {
+    const { losses: workersLost } = worker
+    say(`world ${world}: its workers are given up (${why}); TypeScript goes on, more slowly`)
+    const kernel = await inTypeScript(worker, settings)
+    now({ world, kernel: 'typescript', threads: 1, workersLost, fallback: why })
+    return kernel
+  }
+  const kernel = withSecondKernel(callsOf(worker), goOnInTypeScript, () => worker.close())
+  return {
+    ...kernel,
+    pid: () => (kernel.tookOver() ? 0 : worker.pid),
+    status: () => status,
+  }
+}
+
+const callsOf = (worker: SupervisedWorker<KernelBatch>) =>
+  kernelCalls({
+    call: (request) => worker.ask(request),
+    run: (request, batch, watch) => worker.run(request, keptRun(batch), watch),
+  })
+
+const keptRun = (batch: KernelBatch) => ({
+  batch,
+  endsWith: (tick: number) => tick === batch.through,
+  shortened(tick: number) {
+    const short = shortened(batch, tick)
+    return { batch: short, payload: encodeRun(short) }
+  },
+})
+
+/** At the state that the worker had when it was asked last. */
+async function inTypeScript(
+  worker: SupervisedWorker<KernelBatch>,
+  settings: WorldSettings,
+): Promise<Kernel> {
+  const remains = worker.remains()
+  await worker.close()
+  if (!remains)
+    throw new KernelLost('the workers are given up, and what they ran was too much to keep')
+  const kernel = await piscinaKernel(settings, remains.state)
+  for (const batch of remains.batches) await kernel.run(batch)
+  return kernel
+}
+
+async function openWorker(
+  options: RustOptions,
+  settings: WorldSettings,
+  from: Pieces | undefined,
+  replaced: (lossesInAll: number) => void,
+): Promise<SupervisedWorker<KernelBatch>> {
+  const tables = tablesAsBytes()
+  const pieces = from && { pieces: encodeSaved(from) }
+  try {
+    return await SupervisedWorker.open({ ...options, settings, tables, replaced }, pieces)
+  } catch (error) {
+    if (!(error instanceof OpenRefused)) throw error
+    throw from ? new StateRefused(error.message) : new RangeError(error.message)
+  }
+}
