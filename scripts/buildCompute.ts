@@ -16,7 +16,8 @@ import {
 import { dirname, join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { builtFiles, builtFolder } from '../src/platform/kernel/rust/built.ts'
+import { rulesHash } from '../src/domain/simulation/rulesHash.generated.ts'
+import { type BuiltNote, builtFiles, builtFolder } from '../src/platform/kernel/rust/built.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const sources = join(root, 'compute')
@@ -48,7 +49,7 @@ async function build(tests: boolean): Promise<ComputeBuild> {
   if (process.platform !== 'linux') return { built: false, missing: 'it runs on Linux only' }
   const hash = hashOf(sources)
   const toolchain = spawnSync('rustc', ['-vV'], { cwd: sources, encoding: 'utf8' })
-  const last = existsSync(note) ? (JSON.parse(readFileSync(note, 'utf8')) as Note) : undefined
+  const last = existsSync(note) ? (JSON.parse(readFileSync(note, 'utf8')) as BuiltNote) : undefined
   const has = (key: string) =>
     Object.entries(builtFiles).every(
       ([name, file]) =>
@@ -56,7 +57,8 @@ async function build(tests: boolean): Promise<ComputeBuild> {
     )
   if (toolchain.error || toolchain.status !== 0) {
     // What was built here before is as good as ever, if it is of these sources.
-    if (last?.sources === hash && has(last.key)) return { built: true }
+    if (last?.sources === hash && last.rulesHash === rulesHash && has(last.key))
+      return { built: true }
     rmSync(note, { force: true })
     return { built: false, missing: 'there is no cargo (https://rustup.rs)' }
   }
@@ -74,12 +76,10 @@ async function build(tests: boolean): Promise<ComputeBuild> {
     }
     install(key, tests)
   }
-  writeAtomically(note, JSON.stringify({ key, sources: hash } satisfies Note))
+  writeAtomically(note, JSON.stringify({ key, sources: hash, rulesHash } satisfies BuiltNote))
   forgetOld(key)
   return { built: true }
 }
-
-type Note = { readonly key: string; readonly sources: string }
 
 /** Of every source's name and content; what tests and benchmarks add makes no other kernel. */
 function hashOf(folder: string): string {

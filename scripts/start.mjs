@@ -20,4 +20,13 @@ const { register } = await import('tsx/esm/api')
 register()
 const { buildPage } = await import('./buildPage.ts')
 if (!buildPage()) console.error('The server starts without its page.')
+if (process.env.KERNEL !== 'typescript') {
+  const { buildCompute } = await import('./buildCompute.ts')
+  const compute = await buildCompute()
+  if (!compute.built) {
+    console.error(
+      `The Rust kernel is not built: ${compute.missing}. TypeScript runs the rules: many times slower, which large planets notice.`,
+    )
+  }
+}
 await import('../src/main.ts')

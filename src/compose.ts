@@ -18,7 +18,8 @@ import { prototypes } from './domain/prototypes.ts'
 import { rulesHash } from './domain/simulation/rulesHash.generated.ts'
 import { nodeCache } from './platform/cache.ts'
 import { systemClock, systemScheduler } from './platform/clock.ts'
-import { piscinaKernel } from './platform/kernel/pool.ts'
+import { chooseKernel } from './platform/kernel/choose.ts'
+import { builtKernel } from './platform/kernel/rust/built.ts'
 import { inProcessLeadership } from './platform/leadership.ts'
 import type { Log } from './platform/log.ts'
 import { inProcessMessaging } from './platform/messaging.ts'
@@ -42,6 +43,7 @@ export type Orrery = {
   stop(): Promise<void>
 }
 
+const times = { clock: systemClock, scheduler: systemScheduler, chance: systemChance }
 /** The world that a server founds by itself. */
 const FIRST_WORLD = 'first'
 const clientDir = fileURLToPath(new URL('../dist/client', import.meta.url))
@@ -83,7 +85,7 @@ async function wire(
     say(`a subscriber of ${topic} failed: ${String(error)}`),
   )
   const engineId = `${hostname()}/${process.pid}/${systemChance.uuid()}`
-  const times = { clock: systemClock, scheduler: systemScheduler, chance: systemChance }
+  const kernels = chooseKernel(config.kernel, { say, tell: observer.kernelIs }, builtKernel())
   const engine = {
     ...times,
     store,
@@ -91,7 +93,7 @@ async function wire(
     messaging,
     say,
     engineId,
-    openKernel: piscinaKernel,
+    openKernel: kernels.open,
     leadership: inProcessLeadership(engineId),
     openCache: nodeCache,
     readModels,
@@ -131,7 +133,7 @@ async function wire(
     limits: limitsOf(config),
     corsOrigins: config.corsOrigins,
     trustedProxies: config.trustProxy,
-    ready: readiness(worlds, storeHealth(store, times)),
+    ready: readiness(worlds, storeHealth(store, times), kernels.fallbacks),
     metrics,
     queues: () => ({ commands: handler.waiting(), appends: store.waiting?.() ?? 0 }),
     ...(tracing ? { tracer: tracing.tracer } : {}),
@@ -207,7 +209,12 @@ async function measuring({ otlpEndpoint, serviceName }: Config) {
 }
 
 const readiness =
-  (worlds: FoundedWorlds, storeAway: () => Promise<string | undefined>) => async () => {
+  (
+    worlds: FoundedWorlds,
+    storeAway: () => Promise<string | undefined>,
+    fallbacks: () => readonly string[],
+  ) =>
+  async () => {
     const away = await storeAway()
     const standing = worlds.list().flatMap((world) => {
       const { state, tick, replayThrough, stopped, settings } = world.status()
@@ -221,7 +228,7 @@ const readiness =
     const first = worlds.get(FIRST_WORLD)?.status().state
     return {
       ready: first === 'running' && away === undefined,
-      reasons: [...(away === undefined ? [] : [away]), ...standing],
+      reasons: [...(away === undefined ? [] : [away]), ...standing, ...fallbacks()],
     }
   }
 

@@ -42,7 +42,27 @@ export type Config = {
   readonly snapshotMinutes: number
   /** Worlds that ran under other rules are taken over. */
   readonly migrateRules: boolean
+  readonly kernel: KernelConfig
 }
+
+/** What runs the rules. */
+export type KernelConfig = {
+  /** undefined: Rust in a worker where it is built, else TypeScript. */
+  readonly kind: (typeof kernelKinds)[number] | undefined
+  /** Of each world's kernel, where it is Rust. */
+  readonly threads: number
+  /** How server and worker wake one another; undefined: the best there is. */
+  readonly signal: (typeof kernelSignals)[number] | undefined
+  /** Microseconds to look for an answer before going to sleep. */
+  readonly spinUs: number
+  /** Milliseconds of work that may have to be done again when a worker is lost; 0: no checkpoints by themselves. */
+  readonly checkpointMs: number
+  /** A worker that has not moved for so long is replaced. */
+  readonly hangMs: number
+}
+
+const kernelKinds = ['rust', 'rust-in-thread', 'typescript'] as const
+const kernelSignals = ['futex', 'eventfd', 'signal'] as const
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -80,6 +100,16 @@ export const variables = {
   SNAPSHOT_MINUTES: 'minutes between snapshots of a world, 0 to 1440; 0: only at a stop; default 5',
   MIGRATE_RULES:
     'yes: take over worlds that ran under other rules, from their last snapshot; default no',
+  KERNEL:
+    'rust, rust-in-thread or typescript: what runs the rules; default rust where it is built, else typescript',
+  KERNEL_THREADS: 'threads of a world’s Rust kernel, 1 to 64; default 1',
+  KERNEL_SIGNAL:
+    'futex, eventfd or signal: how server and worker wake one another; default the first that works',
+  KERNEL_SPIN_US: 'microseconds that they look before they sleep, 0 to 1000; default 0',
+  KERNEL_CHECKPOINT_MS:
+    'milliseconds of work that may be done again when a worker is lost, 0 to 60000; default 250',
+  KERNEL_HANG_MS:
+    'milliseconds without a sign of life after which a worker is replaced, 100 to 600000; default 10000',
 } as const
 
 type Variable = keyof typeof variables
@@ -105,6 +135,15 @@ function readerOf(environment: Environment, faults: string[]) {
       return otherwise
     },
     onOff: (name: Variable, otherwise: boolean) => either(name, 'on', 'off', otherwise),
+    /** One of some words; undefined where none is given. */
+    oneOf<Word extends string>(name: Variable, words: readonly Word[]): Word | undefined {
+      const given = text(name)?.toLowerCase()
+      const word = words.find((each) => each === given)
+      if (given !== undefined && word === undefined) {
+        faults.push(`${name} is "${given}": it takes ${words.join(', ')}.`)
+      }
+      return word
+    },
     yesNo: (name: Variable, otherwise: boolean) => either(name, 'yes', 'no', otherwise),
     /** Parts between commas; `takes` tells what each is to be. */
     list<Value>(
@@ -125,7 +164,8 @@ function readerOf(environment: Environment, faults: string[]) {
 /** Reads the configuration. Throws `ConfigFaults` with a line for each variable that is wrong. */
 export function readConfig(environment: Environment): Config {
   const faults: string[] = []
-  const { text, whole, onOff, yesNo, list } = readerOf(environment, faults)
+  const read = readerOf(environment, faults)
+  const { text, whole, onOff, yesNo, list } = read
   const databaseUrl = text('DATABASE_URL')
   if (databaseUrl !== undefined && !isPostgresUrl(databaseUrl))
     faults.push(
@@ -180,10 +220,20 @@ export function readConfig(environment: Environment): Config {
     worldsMax: whole('WORLDS_MAX', 1, 64, 8),
     snapshotMinutes: whole('SNAPSHOT_MINUTES', 0, 1440, 5),
     migrateRules: yesNo('MIGRATE_RULES', false),
+    kernel: kernelOf(read),
   }
   if (faults.length > 0) throw new ConfigFaults(faults)
   return config
 }
+
+const kernelOf = ({ whole, oneOf }: ReturnType<typeof readerOf>): KernelConfig => ({
+  kind: oneOf('KERNEL', kernelKinds),
+  threads: whole('KERNEL_THREADS', 1, 64, 1),
+  signal: oneOf('KERNEL_SIGNAL', kernelSignals),
+  spinUs: whole('KERNEL_SPIN_US', 0, 1000, 0),
+  checkpointMs: whole('KERNEL_CHECKPOINT_MS', 0, 60_000, 250),
+  hangMs: whole('KERNEL_HANG_MS', 100, 600_000, 10_000),
+})
 
 const isOrigin = (value: string) => URL.canParse(value) && new URL(value).origin === value
 

@@ -34,6 +34,7 @@ describe('configuration', () => {
       worldsMax: 8,
       snapshotMinutes: 5,
       migrateRules: false,
+      kernel: { threads: 1, spinUs: 0, checkpointMs: 250, hangMs: 10_000 },
     })
   })
 
@@ -58,6 +59,9 @@ describe('configuration', () => {
   test.each([
     ['PORT', '65536'],
     ['PORT', '40x'],
+    ['KERNEL', 'wasm'],
+    ['KERNEL_SIGNAL', 'pipe'],
+    ['KERNEL_THREADS', '0'],
     ['PORT', '-1'],
     ['UPS', '19'],
     ['UPS', '61'],

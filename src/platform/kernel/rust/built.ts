@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { rulesHash } from '../../../domain/simulation/rulesHash.generated.ts'
 
 /** Paths of what was built. */
 export type BuiltKernel = {
@@ -29,11 +30,21 @@ export function builtForTests(name: 'counter' | 'pipe'): string | undefined {
   return file && existsSync(file) ? file : undefined
 }
 
-/** The newest build, or undefined where there is none. */
+/** What `built.json` tells of the newest build. */
+export type BuiltNote = {
+  readonly key: string
+  /** Hash of the sources. */
+  readonly sources: string
+  /** Of the rules that it was built of. */
+  readonly rulesHash: string
+}
+
+/** The newest build, or undefined where there is none of these rules. */
 export function builtKernel(): BuiltKernel | undefined {
   const note = join(builtFolder, 'built.json')
   if (!existsSync(note)) return undefined
-  const { key } = JSON.parse(readFileSync(note, 'utf8')) as { key: string }
+  const { key, rulesHash: builtOf } = JSON.parse(readFileSync(note, 'utf8')) as BuiltNote
+  if (builtOf !== rulesHash) return undefined
   const addon = join(builtFolder, key, builtFiles.addon)
   const worker = join(builtFolder, key, builtFiles.worker)
   return existsSync(addon) && existsSync(worker) ? { addon, worker } : undefined
