@@ -5,7 +5,11 @@ export default defineConfig({
   test: {
     include: ['test/long/**/*.test.ts'],
     pool: 'forks',
-    globalSetup: ['test/helpers/foldersGlobal.ts', 'test/helpers/pageGlobal.ts'],
+    globalSetup: [
+      'test/helpers/foldersGlobal.ts',
+      'test/helpers/pageGlobal.ts',
+      'test/helpers/postgresGlobal.ts',
+    ],
     execArgv: ['--import', 'tsx'],
     fileParallelism: false,
     testTimeout: 3_600_000,

@@ -6,6 +6,7 @@ import type { EventStore } from '../domain/ports/eventStore.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
 import type { Progress, ReadModels } from '../domain/ports/readModels.ts'
 import type { Snapshots } from '../domain/ports/snapshots.ts'
+import { type CurrentBranch, currentBranch } from './branches/branches.ts'
 import { eventStoreDbEventStore } from './eventstoredb/eventStore.ts'
 import { type Driver, isNeonUrl, neonDriver } from './neon/pool.ts'
 import { startEmbeddedPostgres } from './postgres/embedded/launcher.ts'
@@ -47,11 +48,14 @@ const CONNECT_TIMEOUT_MS = 5_000
 const QUERY_TIMEOUT_MS = 15_000
 
 /** Opens and migrates the database. Throws `StartRefused` with what a person can do about it. */
-export async function openStorage(options: StorageOptions, say: Say): Promise<Storage> {
+export async function openStorage(given: StorageOptions, say: Say): Promise<Storage> {
+  const branch = currentBranch(given.dataDir)
+  if (branch) say(`Database branch ${branch.name}`)
+  const options = { ...given, databaseUrl: branchUrl(given.databaseUrl, branch) }
   const { databaseUrl, dataDir } = options
   const driver = driverFor(options)
   const database = await (databaseUrl === undefined
-    ? embedded(dataDir, say)
+    ? embedded(dataDir, say, branch)
     : named(databaseUrl, driver.client))
   const pool = driver.pool({
     ...database.connection,
@@ -114,9 +118,19 @@ function driverFor({ databaseUrl, neonProxy }: StorageOptions): Driver {
   }
 }
 
-async function embedded(dataDir: string, say: Say) {
+async function embedded(dataDir: string, say: Say, branch: CurrentBranch | undefined) {
   const { connection, stop } = await startEmbeddedPostgres(dataDir, say)
-  return { connection, close: stop }
+  const other = branch && 'database' in branch ? { database: branch.database } : {}
+  return { connection: { ...connection, ...other }, close: stop }
+}
+
+/** Of the branch, where one is current; undefined still means the embedded database. */
+function branchUrl(databaseUrl: string | undefined, branch: CurrentBranch | undefined) {
+  if (branch && 'url' in branch) return branch.url
+  if (!branch || databaseUrl === undefined) return databaseUrl
+  const url = new URL(databaseUrl)
+  url.pathname = `/${branch.database}`
+  return url.href
 }
 
 async function named(databaseUrl: string, client: MakeClient) {

@@ -1,7 +1,7 @@
 // Keeps one world's ledger for one engine: reads it, appends to it, and finds out what came of an append.
 
 import { createHash } from 'node:crypto'
-import type { LedgerEvent } from '../domain/events.ts'
+import { eventVersions, type LedgerEvent } from '../domain/events.ts'
 import {
   emptyLedger,
   evolveLedger,
@@ -251,6 +251,6 @@ function decided(ports: LedgerKeeperPorts, event: LedgerEvent, commandId: string
     commandId,
     payloadHash: createHash('sha256').update(JSON.stringify(event)).digest('hex'),
     outcome: 'accepted',
-    events: [{ ...event, version: 1, metadata }],
+    events: [{ ...event, version: eventVersions[event.type] ?? 1, metadata }],
   }
 }
