@@ -35,6 +35,7 @@ export async function openGuarded(
   const { world, n } = ports.settings
   const cells = cellCount(n)
   if (cells > CELLS_TOLD) ports.say(`world ${world}: making its ${cells} cells`)
+  signal.throwIfAborted()
   const kernel = await unless(signal, ports.openKernel(ports.settings, from).catch(lost))
   if (cells > CELLS_TOLD) ports.say(`world ${world}: its cells are made`)
   return {
@@ -46,7 +47,6 @@ export async function openGuarded(
 
 /** A kernel that is opened for nobody any more is closed as soon as it is there; nobody waits for that. */
 async function unless(signal: AbortSignal, opening: Promise<Kernel>): Promise<Kernel> {
-  signal.throwIfAborted()
   let end: () => void = () => {}
   const ended = new Promise<never>((_, reject) => {
     end = () => reject(signal.reason)
