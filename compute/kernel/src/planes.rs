@@ -8,6 +8,7 @@ mod hash;
 
 use crate::ecology::{Holds, Tiles};
 use crate::grid::{CHUNK_CELLS, cell_count, cell_in_chunk, chunk_count, chunk_of, offset_in_chunk};
+use crate::instruction_set::InstructionSet;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -27,6 +28,8 @@ pub const DIRTY_ALL: u8 = 0xff;
 pub struct Planes {
     seed: u32,
     n: u32,
+    /// What generation and hashes are worked out with; the bits do not depend on it.
+    pub instructions: InstructionSet,
     /// Code of the terrain; 0 is padding.
     pub terrain: Aligned<u8>,
     /// 100 and more is land.
@@ -65,6 +68,7 @@ impl Planes {
         Self {
             seed,
             n,
+            instructions: InstructionSet::best(),
             terrain: Aligned::zeroed(places),
             elevation: Aligned::zeroed(places),
             deposit: Aligned::zeroed(places),

@@ -129,7 +129,7 @@ fn life_and_pollution_take_the_same_way() {
                 }
                 let sums =
                     run_steps(&mut planes, &tables, 1..=steps, &Threads(threads), instructions);
-                let [low, high] = planes.hash();
+                let [low, high] = planes.hash_on(&Threads(threads));
                 let outcome = format!("{low:08x} {high:08x} {} {}", sums.sunk, sums.absorbed);
                 assert_eq!(outcome, expected, "{line}, {}, {threads} threads", instructions.name());
             }

@@ -30,12 +30,15 @@ pub(super) struct Numbers {
     /// Of moss, resin trees, crystal.
     crowd: [u8; 3],
     spread: [u16; 3],
+    /// The upper byte of the highest threshold of settling.
+    luck: u8,
 }
 
 impl Numbers {
     pub(super) fn new(tables: &LifeTables) -> Self {
         let [_, rules @ .., _] = &tables.rules;
         let [_, caps @ ..] = tables.caps;
+        let most: u16 = rules.iter().map(|rule| u16::from(rule.crowd.min(18)) * rule.spread).sum();
         let mut numbers = Self {
             caps,
             lo: [0; 16],
@@ -44,6 +47,7 @@ impl Numbers {
             shrinkage: [0; 16],
             crowd: rules.map(|rule| rule.crowd),
             spread: rules.map(|rule| rule.spread),
+            luck: (most >> 8) as u8,
         };
         for (life, rule) in (1..).zip(rules) {
             numbers.lo[life] = rule.lo;
@@ -239,11 +243,30 @@ pub(super) fn settle_row<L: Lanes>(
         None => [0; SIDE],
     };
 
+    let mut anything = 0;
+    for x in 0..SIDE {
+        anything |= life[x] | moss[x] | trees[x] | crystal[x] | left[x] | cells.fertility[x];
+    }
+    // Seas and deserts: whole rows in which nothing lives or could settle.
+    if anything == 0 {
+        return;
+    }
+
     let mut chance = [0_u16; SIDE];
     for x in 0..SIDE {
         chance[x] = (words[x] >> 16) as u16;
     }
-    let caps = [0, 1, 2, 3].map(|kind| lanes.look_up(&numbers.caps[kind], cells.terrain));
+    let (mut low, mut high) = ([0_u8; SIDE], [0_u8; SIDE]);
+    for x in 0..SIDE {
+        low[x] = chance[x] as u8;
+        high[x] = (chance[x] >> 8) as u8;
+    }
+    let caps = [
+        lanes.look_up(&numbers.caps[0], cells.terrain),
+        lanes.look_up(&numbers.caps[1], cells.terrain),
+        lanes.look_up(&numbers.caps[2], cells.terrain),
+        lanes.look_up(&numbers.caps[3], cells.terrain),
+    ];
     let lo = lanes.look_up(&numbers.lo, &life);
     let hi = lanes.look_up(&numbers.hi, &life);
     let growth = lanes.look_up(&numbers.growth, &life);
@@ -254,7 +277,7 @@ pub(super) fn settle_row<L: Lanes>(
     let (mut new_life, mut new_mass) = ([0_u8; SIDE], [0_u8; SIDE]);
     for x in 0..SIDE {
         let (kind, old) = (life[x], mass[x]);
-        let byte = chance[x] as u8;
+        let byte = low[x];
         let is_fungus = kind == FUNGUS;
         let n = (moss[x] & mask(kind == MOSS))
             | (trees[x] & mask(kind == RESIN_TREE))
@@ -272,7 +295,7 @@ pub(super) fn settle_row<L: Lanes>(
         let poisoned = (kind == MOSS) & (left[x] > MOSS_LIMIT);
         let shrinks = lives & outside & (byte < shrinkage[x]);
         let grows = lives & !outside & (old < cap) & (byte < growth[x]);
-        let ages = lives & !outside & !is_fungus & (old == cap) & (chance[x] < OLD_AGE.into());
+        let ages = lives & !outside & !is_fungus & (old == cap) & (high[x] == 0) & (byte < OLD_AGE);
         let loss = if poisoned { MOSS_LOSS } else { u8::from(shrinks) };
         let grown = old + (u8::from(grows) & !mask(poisoned));
         let aged = if ages & !poisoned { old >> 2 } else { grown };
@@ -290,27 +313,38 @@ pub(super) fn settle_row<L: Lanes>(
         settlers[2][x] =
             may(crystal[x], caps[2][x], numbers.crowd[2]) & mask(cells.crystal_bed[x] != 0);
     }
+    let settled = settle_empty(numbers, &settlers, &chance, &high);
+    for x in 0..SIDE {
+        let new = new_life[x] | settled[x];
+        let more = if settled[x] != 0 { 1 } else { new_mass[x] };
+        outcome.changed[x] |= (new ^ life[x]) | (more ^ mass[x]);
+        let settlers = settlers[0][x] | settlers[1][x] | settlers[2][x];
+        outcome.restless[x] |= life[x] | left[x] | cells.fertility[x] | settlers;
+        cells.life[x] = new;
+        cells.mass[x] = more;
+    }
+}
+
+/// Which kind settles on each empty cell, 0 where none does.
+#[inline(always)]
+fn settle_empty(numbers: &Numbers, settlers: &[Row; 3], chance: &[u16; SIDE], high: &Row) -> Row {
+    let mut lucky = 0;
+    for x in 0..SIDE {
+        let anyone = settlers[0][x] | settlers[1][x] | settlers[2][x];
+        lucky |= anyone & mask(high[x] <= numbers.luck);
+    }
+    // The thresholds are low, so most rows are done here.
+    if lucky == 0 {
+        return [0; SIDE];
+    }
     let mut settled = [0_u16; SIDE];
     for x in 0..SIDE {
         let first = u16::from(settlers[0][x]) * numbers.spread[0];
         let second = first + u16::from(settlers[1][x]) * numbers.spread[1];
         let third = second + u16::from(settlers[2][x]) * numbers.spread[2];
-        // The thresholds rise, so the kind is one less for each more that the chance lies below.
+        // They rise, so the kind is one less for each more that the chance lies below.
         let kind = 3 - u16::from(chance[x] < second) - u16::from(chance[x] < first);
         settled[x] = if chance[x] < third { kind } else { 0 };
     }
-    for x in 0..SIDE {
-        let settler = settled[x] as u8;
-        let new = new_life[x] | settler;
-        let more = if settler != 0 { 1 } else { new_mass[x] };
-        outcome.changed[x] |= (new ^ life[x]) | (more ^ mass[x]);
-        outcome.restless[x] |= life[x]
-            | left[x]
-            | cells.fertility[x]
-            | settlers[0][x]
-            | settlers[1][x]
-            | settlers[2][x];
-        cells.life[x] = new;
-        cells.mass[x] = more;
-    }
+    settled.map(|kind| kind as u8)
 }

@@ -60,7 +60,7 @@ const STRIDE: usize = 2 * SIDE;
 
 /// What the cells of a chunk and those around it give: rows 1..=64, and the halo.
 #[repr(align(64))]
-struct Field([u8; STRIDE * (SIDE + 2) + SIDE]);
+struct Field([u8; STRIDE * (SIDE + 3)]);
 
 /// Where a row begins that is shifted by -1 (0), not at all (1) or by 1 (2).
 const fn start(row: usize, shift: usize) -> usize {
@@ -83,14 +83,11 @@ impl Field {
     /// The six neighbours of a row's cells.
     #[inline(always)]
     fn six(&self, row: usize) -> [&Row; 6] {
-        [
-            self.row(row - 1, 1),
-            self.row(row - 1, 2),
-            self.row(row, 0),
-            self.row(row, 2),
-            self.row(row + 1, 0),
-            self.row(row + 1, 1),
-        ]
+        // One look at the bounds for all six.
+        const WINDOW: [u8; 3 * STRIDE] = [0; 3 * STRIDE];
+        let window = self.0[start(row - 1, 0)..].first_chunk().unwrap_or(&WINDOW);
+        let part = |at: usize| window[at..].first_chunk().unwrap_or(&NOTHING);
+        [part(1), part(2), part(STRIDE), part(STRIDE + 2), part(2 * STRIDE), part(2 * STRIDE + 1)]
     }
 
     /// Lays the rows above and below a chunk of so many rows.
@@ -116,7 +113,7 @@ pub(super) struct Scratch {
 
 impl Scratch {
     pub(super) const fn new() -> Self {
-        const EMPTY: [u8; STRIDE * (SIDE + 2) + SIDE] = [0; STRIDE * (SIDE + 2) + SIDE];
+        const EMPTY: [u8; STRIDE * (SIDE + 3)] = [0; STRIDE * (SIDE + 3)];
         Self { halo: Halo::new(), plants: Field(EMPTY), rest: Field(EMPTY) }
     }
 }

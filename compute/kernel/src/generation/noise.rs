@@ -10,6 +10,7 @@ const HASH_Y: u32 = 0x85eb_ca77;
 const HASH_Z: u32 = 0xc2b2_ae3d;
 
 /// A u32 for a point of an integer lattice; `key` sets fields of one planet, and planets, apart.
+#[inline(always)]
 pub(super) const fn hash_at(key: u32, x: i32, y: i32, z: i32) -> u32 {
     mix32(corner_of(key, x, y, z))
 }
@@ -27,32 +28,24 @@ const fn ease(t: i32) -> i32 {
     (t * t * (3 * ONE - 2 * t)) >> 20
 }
 
-/// The twelve edges of a cube, four of them twice, to make sixteen: (x, y, z).
-const GRADIENTS: [[i32; 3]; 16] = [
-    [1, 1, 0],
-    [-1, 1, 0],
-    [1, -1, 0],
-    [-1, -1, 0],
-    [1, 0, 1],
-    [-1, 0, 1],
-    [1, 0, -1],
-    [-1, 0, -1],
-    [0, 1, 1],
-    [0, -1, 1],
-    [0, 1, -1],
-    [0, -1, -1],
-    [1, 1, 0],
-    [-1, 1, 0],
-    [0, -1, 1],
-    [0, -1, -1],
-];
-
-/// The slope that the hash of a noise cell's corner gives, at an offset from that corner.
+/// The slope that the hash of a noise cell's corner gives, at an offset from that corner: along one of the
+/// twelve edges of a cube, four of them twice, to make sixteen.
 #[inline(always)]
 fn slope(corner: u32, x: i32, y: i32, z: i32) -> i32 {
     let edge = (corner ^ (corner >> 15)).wrapping_mul(0x2c1b_3c6d) >> 28;
-    let [dx, dy, dz] = GRADIENTS[edge as usize];
-    dx * x + dy * y + dz * z
+    // 0..4: x, y; 4..8: x, z; 8..12: y, z; 12 and 13: x, y; 14 and 15: z, y. No table, so it vectorises.
+    let along = if edge < 8 {
+        x
+    } else if edge < 12 {
+        y
+    } else if edge < 14 {
+        x
+    } else {
+        z
+    };
+    let across = if (4..12).contains(&edge) { z } else { y };
+    let signed = |at: i32, bit: u32| if edge & bit != 0 { -at } else { at };
+    signed(along, 1) + signed(across, 2)
 }
 
 #[inline(always)]
@@ -61,6 +54,7 @@ const fn between(a: i32, b: i32, part: i32) -> i32 {
 }
 
 /// Gradient noise: within -1024..=1024, mean 0, standard deviation about 265.
+#[inline(always)]
 pub(super) fn noise(key: u32, at_x: i32, at_y: i32, at_z: i32) -> i32 {
     // Noise vanishes on lattice points; a shift of each field's own keeps them off the symmetry planes.
     let x = at_x + (key & 1023) as i32;
@@ -85,24 +79,44 @@ pub(super) fn noise(key: u32, at_x: i32, at_y: i32, at_z: i32) -> i32 {
     between(square(first, fz), square(first.wrapping_add(HASH_Z), gz), ease(fz))
 }
 
-/// Octaves of noise, each of twice the frequency and 5/8 of the height of the one before; |x|, |y| and |z|
-/// below 100,000, `count` at most 8. `frequency` is that of the first, in sixteenths of a noise cell per
-/// planet radius (65,536 units).
-pub(super) fn octaves(key: u32, frequency: i32, count: u32, x: i32, y: i32, z: i32) -> i32 {
-    let mut sum = 0;
-    let mut height = ONE;
-    for octave in 0..count {
-        let scale = frequency << octave;
-        // An offset of its own keeps the octaves' zeros, which lie on lattice points, from coinciding.
-        let offset = 389 * octave as i32;
-        let value = noise(
-            key.wrapping_add(octave),
-            ((x * scale) >> 10) + offset,
-            ((y * scale) >> 10) + offset,
-            ((z * scale) >> 10) + offset,
-        );
-        sum += (value * height) >> 10;
-        height = (height * 5) >> 3;
+/// One of some octaves of noise, each of twice the frequency and 5/8 of the height of the one before.
+#[derive(Clone, Copy)]
+pub(super) struct Octave {
+    key: u32,
+    scale: i32,
+    offset: i32,
+    height: i32,
+}
+
+impl Octave {
+    /// `count` octaves, at most 8. `frequency` is that of the first, in sixteenths of a noise cell per planet
+    /// radius (65,536 units).
+    #[inline(always)]
+    pub(super) fn all(key: u32, frequency: i32, count: u32) -> impl Iterator<Item = Self> {
+        let mut height = ONE;
+        (0..count).map(move |octave| {
+            let found = Self {
+                key: key.wrapping_add(octave),
+                scale: frequency << octave,
+                // An offset of its own keeps the octaves' zeros, which lie on lattice points, from coinciding.
+                offset: 389 * octave as i32,
+                height,
+            };
+            height = (height * 5) >> 3;
+            found
+        })
     }
-    sum
+
+    /// Its part of the sum at a point; |x|, |y| and |z| below 100,000.
+    #[inline(always)]
+    pub(super) fn at(self, x: i32, y: i32, z: i32) -> i32 {
+        let Self { key, scale, offset, height } = self;
+        let scaled = |at: i32| ((at * scale) >> 10) + offset;
+        (noise(key, scaled(x), scaled(y), scaled(z)) * height) >> 10
+    }
+}
+
+/// The sum of octaves at a point.
+pub(super) fn octaves(key: u32, frequency: i32, count: u32, x: i32, y: i32, z: i32) -> i32 {
+    Octave::all(key, frequency, count).map(|octave| octave.at(x, y, z)).sum()
 }

@@ -6,10 +6,10 @@ use crate::grid::cell_count;
 use alloc::vec::Vec;
 
 /// Keys of the fields of one planet, so that no two are alike; noise adds its octave to a key.
-const CONTINENTS: u32 = 0x1000;
-const BEND: u32 = 0x2000;
-const RIDGES: u32 = 0x3000;
-const RANGES: u32 = 0x4000;
+pub(super) const CONTINENTS: u32 = 0x1000;
+pub(super) const BEND: u32 = 0x2000;
+pub(super) const RIDGES: u32 = 0x3000;
+pub(super) const RANGES: u32 = 0x4000;
 
 /// Share of a planet that is sea before polar land and vents are raised, in 1/1024.
 const SEA_SHARE: usize = 440;
@@ -69,15 +69,13 @@ impl Relief {
     /// Height above sea level, given the ground there: -100..=-1 is under water, 0..=155 is land.
     pub(super) fn height_of(&self, place: &Place, ground: i32) -> i32 {
         if self.is_volcano(place) {
-            return (ground >> 4).max(24) + 10 * (self.volcano - place.from_pentagon) as i32;
+            return self.volcano_height(place.from_pentagon, ground);
         }
         if ground < 0 {
-            return (-1 + (ground >> 2)).max(-100);
+            return sea_height(ground);
         }
-        // Mountains rise inland only: at the shore the ground is flat.
-        let inland = (ground - 24).min(110);
-        let mountain = if inland <= 0 { 0 } else { (self.ridge_at(place) * inland) >> 10 };
-        ((ground >> 4) + mountain).min(155)
+        let ridge = if is_inland(ground) { self.ridge_at(place) } else { 0 };
+        land_height(ground, ridge)
     }
 
     /// 0..=1024: how much of a mountain range passes here.
@@ -87,21 +85,81 @@ impl Relief {
         if range <= 0 {
             return 0;
         }
-        let fold = octaves(self.key.wrapping_add(RIDGES), 44, self.ridges, x, y, z);
-        let crest = 270 - fold.abs();
-        if crest <= 0 { 0 } else { ((crest * range.min(250)) >> 6).min(1024) }
+        ridge_of(range, octaves(self.key.wrapping_add(RIDGES), 44, self.ridges, x, y, z))
     }
+
+    /// Height above sea level of a volcano, so many steps from its pentagon.
+    pub(super) fn volcano_height(&self, from_pentagon: u32, ground: i32) -> i32 {
+        (ground >> 4).max(24) + 10 * (self.volcano - from_pentagon) as i32
+    }
+
+    /// Steps from a pentagon that its volcano reaches.
+    pub(super) fn volcano(&self) -> u32 {
+        self.volcano
+    }
+
+    pub(super) fn key(&self) -> u32 {
+        self.key
+    }
+
+    pub(super) fn shore(&self) -> i32 {
+        self.shore
+    }
+
+    /// Octaves of the continents.
+    pub(super) fn continents(&self) -> u32 {
+        self.continents
+    }
+
+    /// Octaves of the ridges.
+    pub(super) fn ridges(&self) -> u32 {
+        self.ridges
+    }
+}
+
+/// The ridge of a range's and a fold's field, 0..=1024.
+#[inline(always)]
+pub(super) fn ridge_of(range: i32, fold: i32) -> i32 {
+    let crest = 270 - fold.abs();
+    let ridge = (crest * range.min(250)) >> 6;
+    if range <= 0 || crest <= 0 { 0 } else { ridge.min(1024) }
+}
+
+/// Height above sea level of ground under water, negative.
+pub(super) fn sea_height(ground: i32) -> i32 {
+    (-1 + (ground >> 2)).max(-100)
+}
+
+/// Mountains rise inland only: at the shore the ground is flat.
+pub(super) const fn is_inland(ground: i32) -> bool {
+    ground > 24
+}
+
+/// Height above sea level of land that is no volcano.
+pub(super) fn land_height(ground: i32, ridge: i32) -> i32 {
+    let inland = (ground - 24).clamp(0, 110);
+    ((ground >> 4) + ((ridge * inland) >> 10)).min(155)
+}
+
+/// Bending space before sampling turns round blobs into coasts with bays and capes.
+#[inline(always)]
+pub(super) const fn bent(at: i32, bend: i32) -> i32 {
+    at + bend * 22
+}
+
+/// Land gathers at the poles, so that both carry a cap of snow.
+#[inline(always)]
+pub(super) fn capped(height: i32, polarity: i32) -> i32 {
+    height + 2 * (polarity - 870).max(0)
 }
 
 /// The raw field of land and sea, without a level.
 fn raw_height(key: u32, continents: u32, place: &Place) -> i32 {
     let Place { x, y, z, .. } = *place;
-    // Bending space before sampling turns round blobs into coasts with bays and capes.
-    let bend = |axis: u32| noise(key.wrapping_add(BEND + axis), x >> 5, y >> 5, z >> 5) * 22;
-    let (wx, wy, wz) = (x + bend(0), y + bend(1), z + bend(2));
+    let bend = |axis: u32| noise(key.wrapping_add(BEND + axis), x >> 5, y >> 5, z >> 5);
+    let (wx, wy, wz) = (bent(x, bend(0)), bent(y, bend(1)), bent(z, bend(2)));
     let height = octaves(key.wrapping_add(CONTINENTS), 20, continents, wx, wy, wz);
-    // Land gathers at the poles, so that both carry a cap of snow.
-    height + 2 * (place.polarity() - 870).max(0)
+    capped(height, place.polarity())
 }
 
 fn shore_of(key: u32) -> i32 {

@@ -3,7 +3,7 @@
 use super::climate::climate_at;
 use super::codes::{INEXHAUSTIBLE, deposit, life, terrain};
 use super::life::life_at;
-use super::patches::deposit_at;
+use super::patches::{Deposit, deposit_at};
 use super::place::Place;
 use super::relief::Relief;
 use crate::grid::{DIRECTIONS, neighbour};
@@ -33,20 +33,16 @@ pub struct GeneratedCell {
 
 /// Makes the cells of one planet.
 pub struct Generator {
-    key: u32,
-    n: u32,
-    relief: Relief,
+    pub(super) key: u32,
+    pub(super) n: u32,
+    pub(super) relief: Relief,
 }
 
 impl Generator {
-    /// Of the planet that a seed and a frequency (1..=2048) name. Looks at a small sample of it for the sea level.
+    /// Of the planet that a seed and a frequency name. Looks at a small sample of it for the sea level.
     pub fn new(seed: u32, n: u32) -> Self {
         let key = mix32(seed);
         Self { key, n, relief: Relief::new(key, n) }
-    }
-
-    pub(super) fn n(&self) -> u32 {
-        self.n
     }
 
     /// Generates one cell.
@@ -54,69 +50,81 @@ impl Generator {
         let place = Place::of(self.n, cell);
         let ground = self.relief.ground_at(&place);
         let height = self.relief.height_of(&place, ground);
-        let elevation = (SEA_LEVEL + height) as u8;
-        let bare = |terrain, deposit| GeneratedCell {
-            terrain,
-            elevation,
-            deposit,
-            amount: INEXHAUSTIBLE,
-            life: life::NONE,
-            mass: 0,
-        };
         if height < 0 {
-            return bare(sea_terrain(-height), deposit::WATER);
+            return GeneratedCell::bare(sea_terrain(-height), height, deposit::WATER);
         }
-        let terrain = self.terrain_of_land(cell, &place, ground, height);
+        let terrain = if self.relief.is_volcano(&place) {
+            terrain::ROCK
+        } else {
+            let climate = climate_at(self.key, &place, height);
+            terrain_of_land(climate, height, || self.is_shore(cell, ground))
+        };
         if place.from_pentagon == 0 {
-            return bare(terrain, deposit::VENT);
+            return GeneratedCell::bare(terrain, height, deposit::VENT);
         }
         let found = deposit_at(self.key, &place);
-        let (life, mass) = life_at(self.key, &place, terrain, found.crystalline);
-        GeneratedCell {
-            terrain,
-            elevation,
-            deposit: found.deposit,
-            amount: found.amount,
-            life,
-            mass,
-        }
+        let life = life_at(self.key, &place, terrain, found.crystalline);
+        GeneratedCell::land(terrain, height, &found, life)
     }
 
-    fn terrain_of_land(&self, cell: u32, place: &Place, ground: i32, height: i32) -> u8 {
-        if self.relief.is_volcano(place) {
-            return terrain::ROCK;
-        }
-        let (warmth, moisture) = climate_at(self.key, place, height);
-        if warmth < 170 || height > 106 {
-            terrain::SNOW
-        } else if warmth < 330 {
-            terrain::TUNDRA
-        } else if self.is_shore(cell, ground) {
-            terrain::BEACH
-        } else if height > 38 {
-            terrain::ROCK
-        } else if moisture < -150 && warmth > 560 {
-            terrain::DESERT
-        } else if moisture > 100 {
-            terrain::FOREST
-        } else {
-            terrain::GRASS
-        }
+    /// True where land of this ground can touch the sea.
+    pub(super) fn may_be_shore(&self, ground: i32) -> bool {
+        i64::from(ground) * i64::from(ground) * i64::from(self.n) <= SHORE_LIMIT
     }
 
     /// True where a land cell that is no volcano touches the sea.
     fn is_shore(&self, cell: u32, ground: i32) -> bool {
-        if i64::from(ground) * i64::from(ground) * i64::from(self.n) > SHORE_LIMIT {
-            return false;
-        }
-        (0..DIRECTIONS).filter_map(|direction| neighbour(self.n, cell, direction)).any(|next| {
-            let place = Place::of(self.n, next);
-            !self.relief.is_volcano(&place) && self.relief.ground_at(&place) < 0
-        })
+        self.may_be_shore(ground)
+            && (0..DIRECTIONS)
+                .filter_map(|direction| neighbour(self.n, cell, direction))
+                .any(|next| self.is_sea_beside(next))
+    }
+
+    /// True where a cell is sea to the shore beside it.
+    pub(super) fn is_sea_beside(&self, cell: u32) -> bool {
+        let place = Place::of(self.n, cell);
+        !self.relief.is_volcano(&place) && self.relief.ground_at(&place) < 0
     }
 }
 
-const fn sea_terrain(depth: i32) -> u8 {
+impl GeneratedCell {
+    /// A cell with a deposit that never runs dry and without life.
+    pub(super) fn bare(terrain: u8, height: i32, deposit: u8) -> Self {
+        let elevation = (SEA_LEVEL + height) as u8;
+        Self { terrain, elevation, deposit, amount: INEXHAUSTIBLE, life: life::NONE, mass: 0 }
+    }
+
+    pub(super) fn land(terrain: u8, height: i32, found: &Deposit, life: (u8, u8)) -> Self {
+        let &Deposit { deposit, amount, .. } = found;
+        let (life, mass) = life;
+        Self { terrain, elevation: (SEA_LEVEL + height) as u8, deposit, amount, life, mass }
+    }
+}
+
+/// The terrain of land that is no volcano.
+pub(super) fn terrain_of_land(
+    (warmth, moisture): (i32, i32),
+    height: i32,
+    is_shore: impl FnOnce() -> bool,
+) -> u8 {
+    if warmth < 170 || height > 106 {
+        terrain::SNOW
+    } else if warmth < 330 {
+        terrain::TUNDRA
+    } else if is_shore() {
+        terrain::BEACH
+    } else if height > 38 {
+        terrain::ROCK
+    } else if moisture < -150 && warmth > 560 {
+        terrain::DESERT
+    } else if moisture > 100 {
+        terrain::FOREST
+    } else {
+        terrain::GRASS
+    }
+}
+
+pub(super) const fn sea_terrain(depth: i32) -> u8 {
     match depth {
         ..=16 => terrain::SHALLOWS,
         17..=50 => terrain::SEA,
