@@ -155,6 +155,11 @@ async function play(browser: Browser, url: string, kiln: number): Promise<void> 
     await take(page, name)
     await page.keyboard.press('Escape')
   }
+  if (isWanted('phone-game')) {
+    await page.setViewportSize(phone)
+    await page.keyboard.press('1')
+    await take(page, 'phone-game')
+  }
   await page.context().close()
 }
 
@@ -173,7 +178,7 @@ try {
   // The one with the others around it.
   const kiln = (await kilns(server.url)).at(-1)!
   await views(browser, server.url, kiln)
-  if (isWanted('game') || panels.some(([name]) => isWanted(name))) {
+  if (isWanted('game') || isWanted('phone-game') || panels.some(([name]) => isWanted(name))) {
     await play(browser, server.url, kiln)
   }
   if (isWanted('phone')) await onPhone(browser, server.url, kiln)

@@ -8,9 +8,9 @@ import { itemWord, prototypeWord } from '../game/words.ts'
 import { usePlay } from './context.ts'
 import { ItemIcon } from './ItemIcon.tsx'
 
-const COLUMN = 134
+const COLUMN = 138
 const ROW = 48
-const NODE_WIDTH = 114
+const NODE_WIDTH = 124
 const NODE_HEIGHT = 40
 
 type Standing = 'known' | 'open' | 'locked'

@@ -77,7 +77,7 @@ function Chart({ items, rates }: ChartProps) {
         height: HEIGHT,
         cursor: { drag: { x: false, y: false } },
         legend: { live: false },
-        scales: { x: { time: false } },
+        scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
         axes: [
           { ...AXIS, values: (_, at) => at.map((minutes) => agoWord(minutes, at[0] ?? 0)) },
           { ...AXIS, size: 46 },

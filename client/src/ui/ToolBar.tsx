@@ -68,6 +68,9 @@ const always: readonly ToolButton[] = [
   { label: 'Help', action: 'help', icon: CircleQuestionMark, drawer: 'help' },
 ]
 
+/** Longer hints find no room on a button; its title has them. */
+const HINT_MOST = 3
+
 /** What a click on the planet does, and the drawers. */
 export function ToolBar() {
   const here = useGame(isHere)
@@ -118,7 +121,11 @@ function Button({ button }: { button: ToolButton }) {
       onClick={use}
     >
       <Icon size={18} aria-hidden="true" />
-      {count > 0 ? <b className="count" data-key={count} /> : <kbd data-key={key} />}
+      {count > 0 ? (
+        <b className="count" data-key={count} />
+      ) : (
+        key.length <= HINT_MOST && <kbd data-key={key} />
+      )}
     </button>
   )
 }
