@@ -71,9 +71,10 @@ type Writer = {
 function writeCell(writer: Writer, cell: number, base: number): void {
   const { sphere } = writer
   const centre = sphere.centre(cell)
-  const corners = sphere.corners(cell)
+  const around = sphere.ring(cell)
+  const corners = sphere.corners(cell, around)
   const own = writer.height(cell) ?? 0
-  const heights = sphere.ring(cell).map((neighbour) => writer.height(neighbour) ?? own)
+  const heights = around.map((neighbour) => writer.height(neighbour) ?? own)
   const sides = corners.length
   const top = sphere.radius + own
 

@@ -22,8 +22,11 @@ export type Sphere = {
   centre(cell: number): Vector
   /** The 5 or 6 neighbours, counterclockwise seen from outside. */
   ring(cell: number): readonly number[]
-  /** Unit vectors of the corners; corner q lies between ring neighbours q and q + 1. */
-  corners(cell: number): Vector[]
+  /**
+   * Unit vectors of the corners; corner q lies between ring neighbours q and q + 1.
+   * @param around its ring, where that is known already
+   */
+  corners(cell: number, around?: readonly number[]): Vector[]
 }
 
 /** A sphere that remembers the centres it was asked for. */
@@ -46,8 +49,7 @@ export function createSphere(n: number): Sphere {
       : around.toReversed()
   }
 
-  function corners(cell: number): Vector[] {
-    const around = ring(cell)
+  function corners(cell: number, around = ring(cell)): Vector[] {
     return around.map((neighbour, index) =>
       cornerOf(centre, cell, neighbour, around[(index + 1) % around.length]!),
     )
@@ -58,14 +60,24 @@ export function createSphere(n: number): Sphere {
 
 /** The same three cells give the same bits in any order, so that neighbours share their corners without cracks. */
 function cornerOf(centre: (cell: number) => Vector, a: number, b: number, c: number): Vector {
-  const [low, middle, high] = [a, b, c].sort((x, y) => x - y).map(centre) as [
-    Vector,
-    Vector,
-    Vector,
-  ]
+  const first = Math.min(a, b, c)
+  const last = Math.max(a, b, c)
+  const [lx, ly, lz] = centre(first)
+  const [mx, my, mz] = centre(a + b + c - first - last)
+  const [hx, hy, hz] = centre(last)
   // As far from all three: where picking, which takes the nearest centre, changes from cell to cell.
-  const corner = unit(cross(minus(middle, low), minus(high, low)))
-  return dot(corner, low) > 0 ? corner : scaled(corner, -1)
+  const ux = mx - lx
+  const uy = my - ly
+  const uz = mz - lz
+  const vx = hx - lx
+  const vy = hy - ly
+  const vz = hz - lz
+  const x = uy * vz - uz * vy
+  const y = uz * vx - ux * vz
+  const z = ux * vy - uy * vx
+  const outward = x * lx + y * ly + z * lz > 0 ? 1 : -1
+  const scale = outward / Math.sqrt(x * x + y * y + z * z)
+  return [x * scale, y * scale, z * scale]
 }
 
 function turnsLeft(up: Vector, a: Vector, b: Vector): boolean {

@@ -1,4 +1,4 @@
-// The chunks of the planet as meshes: built one a frame as they come, culled at the horizon, painted by textures.
+// The chunks of the planet as meshes: built as they come, a few a frame, culled at the horizon, painted by textures.
 
 import {
   Sphere as BoundingSphere,
@@ -39,6 +39,8 @@ type ChunkMesh = {
   readonly missing: ReadonlySet<number>
 }
 
+/** So long a frame may spend on building chunks, at least one: they come in a burst, and then never again. */
+const BUILD_MS = 40
 /** So long a frame may spend on painting chunks anew, ms. */
 const PAINT_MS = 6
 
@@ -115,12 +117,15 @@ export class TerrainScene {
     if (this.overlay === 'power') this.setOverlay('power')
   }
 
-  /** Does at most a little work, so that no frame waits long: builds one chunk, or paints one. */
+  /** Does at most a little work, so that no frame waits long: builds chunks, or paints some anew. */
   work(): void {
-    const [build] = this.toBuild
-    if (build !== undefined) {
-      this.toBuild.delete(build)
-      this.build(build)
+    if (this.toBuild.size > 0) {
+      const enough = performance.now() + BUILD_MS
+      for (const build of this.toBuild) {
+        this.toBuild.delete(build)
+        this.build(build)
+        if (performance.now() > enough) break
+      }
       return
     }
     const until = performance.now() + PAINT_MS
