@@ -11,6 +11,7 @@ mod hand;
 mod hash;
 mod holding;
 mod inventory;
+mod jobs;
 mod machines;
 pub(crate) mod orders;
 pub(crate) mod outcomes;

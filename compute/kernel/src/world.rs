@@ -124,6 +124,11 @@ impl World {
         self.state.hash()
     }
 
+    /// How many machines have a job under way, and how many items lie on belts.
+    pub fn counts(&self) -> (usize, usize) {
+        self.state.counts()
+    }
+
     /// Answers one call: request bytes in, reply bytes appended (`wire.rs`).
     ///
     /// # Errors

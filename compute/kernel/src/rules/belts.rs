@@ -309,8 +309,10 @@ impl State {
 
     fn advance_run(&mut self, slot: u32) {
         let run = &mut self.runs[slot as usize];
+        let before = run.item_at_end();
         if run.advance() {
-            let at_end = run.item_at_end().is_some();
+            // Who stood there before has asked already.
+            let at_end = before.is_none() && run.item_at_end().is_some();
             let end = run.belts.last().copied().filter(|_| at_end);
             self.mark_run(slot);
             self.wake_waiters(slot);

@@ -101,12 +101,15 @@ impl State {
     }
 
     fn add_structures(&mut self, sum: &mut [u32; 2]) {
+        for job in &self.jobs {
+            self.unhashed.insert(job.slot);
+        }
         for word in 0..self.unhashed.words() {
             let mut bits = self.unhashed.word(word);
             while bits != 0 {
                 let slot = word << 6 | bits.trailing_zeros() as usize;
                 bits &= bits - 1;
-                let digest = digest_of_structure(&self.structures[slot]);
+                let digest = digest_of_structure(&self.structures[slot], self.left(slot as u32));
                 let before = core::mem::replace(&mut self.digests[slot], [digest.low, digest.high]);
                 digest.add_to(&mut self.digest_sum);
                 self.digest_sum[0] = self.digest_sum[0].wrapping_sub(before[0]);
@@ -154,14 +157,14 @@ impl State {
     }
 }
 
-fn digest_of_structure(structure: &Structure) -> Digest {
+fn digest_of_structure(structure: &Structure, left: u32) -> Digest {
     let mut digest = Digest::new(STRUCTURE, structure.cell);
     let owner = u32::from(structure.owner) << 8;
     let direction = u32::from(structure.direction) << 24;
     digest.word(u32::from(structure.prototype) | owner | direction);
     digest.word((!structure.is_built()).into());
     digest.word(structure.recipe.into());
-    digest.word(structure.work_left);
+    digest.word(left);
     digest.wide(structure.start_tick as i64);
     digest.word(structure.duration);
     digest.word(structure.turn.into());

@@ -3,6 +3,7 @@
 //! Only those are looked at that work or were woken. Drills, pumps and crafters touch nothing but their own, so
 //! their order does not matter; laboratories and harvesters go ascending by cell.
 
+use super::cells::NONE;
 use super::power::FULL;
 use super::state::State;
 use super::structure::{Status, Structure};
@@ -15,7 +16,44 @@ const PUMPED_AT_ONCE: u32 = 4;
 impl State {
     /// One tick of every machine.
     pub(crate) fn run_machines(&mut self, tables: &Tables) {
-        let mut working = core::mem::take(&mut self.working);
+        self.begin_jobs(tables);
+        self.share_power(tables);
+        let mut in_order = Vec::new();
+        let mut at = 0;
+        while let Some(job) = self.jobs.get_mut(at) {
+            let speed = match job.power {
+                0 => FULL,
+                _ => self.grids.satisfaction(job.grid),
+            };
+            job.left = job.left.saturating_sub(speed);
+            let is_done = job.left == 0;
+            let slot = job.slot;
+            let status = if speed == 0 { Status::Unpowered } else { Status::Working };
+            if job.status != status {
+                job.status = status;
+                self.set_status(slot, status);
+            }
+            if !is_done {
+                at += 1;
+                continue;
+            }
+            // Another job takes its place, and has its turn next.
+            self.end_job(at as u32);
+            self.awake.insert(slot);
+            if matches!(self.structures[slot as usize].kind, Kind::Lab | Kind::Harvester) {
+                in_order.push(slot);
+            } else {
+                self.finish_and_emit(tables, slot);
+            }
+        }
+        in_order.sort_unstable_by_key(|&slot| self.structures[slot as usize].cell);
+        for slot in in_order {
+            self.finish_and_emit(tables, slot);
+        }
+    }
+
+    /// Lets those that are awake begin what they can.
+    fn begin_jobs(&mut self, tables: &Tables) {
         let mut labs = Vec::new();
         for word in 0..self.awake.words() {
             let mut bits = self.awake.word(word);
@@ -23,58 +61,38 @@ impl State {
                 let slot = (word as u32) << 6 | bits.trailing_zeros();
                 bits &= bits - 1;
                 let machine = &self.structures[slot as usize];
-                if machine.work_left > 0 {
-                    working.push(slot);
+                if machine.job != NONE {
+                    // It wakes when that is done.
+                    self.awake.remove(slot);
                 } else if machine.kind == Kind::Lab {
                     labs.push(slot);
-                } else if self.begins(tables, slot) {
-                    working.push(slot);
+                } else {
+                    self.begin(tables, slot);
                 }
             }
         }
         labs.sort_unstable_by_key(|&slot| self.structures[slot as usize].cell);
-        labs.retain(|&slot| self.begins(tables, slot));
-        working.append(&mut labs);
-        self.share_power(tables, &working);
-        let mut in_order = labs;
-        for &slot in &working {
-            let kind = self.structures[slot as usize].kind;
-            if self.works(tables, slot) {
-                if matches!(kind, Kind::Lab | Kind::Harvester) {
-                    in_order.push(slot);
-                } else {
-                    self.finish_and_emit(tables, slot);
-                }
-            }
+        for slot in labs {
+            self.begin(tables, slot);
         }
-        in_order.sort_unstable_by_key(|&slot| self.structures[slot as usize].cell);
-        for slot in in_order {
-            self.finish_and_emit(tables, slot);
-        }
-        working.clear();
-        self.working = working;
     }
 
     /// Begins a job where one can begin; else the machine sleeps. What it waits for wakes it: an item that
     /// comes or goes, an order, a research.
-    fn begins(&mut self, tables: &Tables, slot: u32) -> bool {
-        match self.start_of(tables, slot) {
+    fn begin(&mut self, tables: &Tables, slot: u32) {
+        let start = self.start_of(tables, slot);
+        self.awake.remove(slot);
+        match start {
             Ok(ticks) => {
                 let tick = self.tick;
                 let machine = &mut self.structures[slot as usize];
-                machine.work_left = ticks * FULL;
                 machine.start_tick = tick;
                 machine.duration = ticks;
-                self.unhashed.insert(slot);
                 self.set_status(slot, Status::Working);
                 self.mark_structure(slot);
-                true
+                self.begin_job(tables, slot, ticks * FULL);
             }
-            Err(status) => {
-                self.awake.remove(slot);
-                self.set_status(slot, status);
-                false
-            }
+            Err(status) => self.set_status(slot, status),
         }
     }
 
@@ -163,21 +181,6 @@ impl State {
         self.structures[slot as usize].recipe = code;
         self.players[usize::from(owner) - 1].begun[place] += 1;
         Ok(u32::from(research.ticks))
-    }
-
-    /// A tick of work, as much as there is power for. Returns whether the job is done.
-    fn works(&mut self, tables: &Tables, slot: u32) -> bool {
-        let machine = &self.structures[slot as usize];
-        let needs_power = tables.prototype(machine.prototype).power > 0;
-        let speed = if needs_power { self.satisfaction(machine.grid) } else { FULL };
-        let status = if speed == 0 { Status::Unpowered } else { Status::Working };
-        if machine.status != status {
-            self.set_status(slot, status);
-        }
-        self.unhashed.insert(slot);
-        let machine = &mut self.structures[slot as usize];
-        machine.work_left = machine.work_left.saturating_sub(speed);
-        machine.work_left == 0
     }
 
     fn finish_and_emit(&mut self, tables: &Tables, slot: u32) {

@@ -156,14 +156,12 @@ impl State {
     /// Connects what is built from now on with what stands around it; `lane`: what lies on it, if it is a belt.
     pub(crate) fn raise(&mut self, tables: &Tables, slot: u32, lane: alloc::vec::Vec<(u8, u8)>) {
         let structure = &self.structures[slot as usize];
-        let (cell, kind, is_busy) = (structure.cell, structure.kind, structure.work_left > 0);
+        let (cell, kind) = (structure.cell, structure.kind);
         self.unsettle(cell);
         if kind == Kind::Belt {
             self.add_loose(slot, lane);
         }
-        if is_busy {
-            self.count_lab(slot, true);
-        }
+        self.go_on(tables, slot);
         self.rewire(tables, slot, true);
         self.resettle(tables, cell, kind);
     }
@@ -284,7 +282,12 @@ impl State {
 
     /// Gives the inputs of an unfinished run back; what burns is gone.
     fn abandon_job(&mut self, tables: &Tables, slot: u32, index: u16) {
-        let Structure { kind, recipe, work_left, .. } = self.structures[slot as usize];
+        let Structure { kind, recipe, job, .. } = self.structures[slot as usize];
+        let work_left = self.left(slot);
+        if job != NONE {
+            self.end_job(job);
+            self.awake.insert(slot);
+        }
         if work_left > 0 && kind == Kind::Lab {
             let packs = tables.research(recipe).map_or(&[][..], |research| &research.packs);
             for &pack in packs {

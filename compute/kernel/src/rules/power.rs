@@ -37,6 +37,13 @@ pub(crate) struct Grids {
     unsettled: Vec<u32>,
 }
 
+impl Grids {
+    /// How much of full work a machine that draws power does in this tick.
+    pub(crate) fn satisfaction(&self, grid: u32) -> u32 {
+        self.grids.get(grid as usize).map_or(0, |grid| grid.satisfaction)
+    }
+}
+
 fn hangs(prototype: &Prototype) -> bool {
     u32::from(prototype.power) + u32::from(prototype.supply) > 0
 }
@@ -111,8 +118,8 @@ impl State {
     }
 
     fn hang(&mut self, tables: &Tables, slot: u32, grid: u32) {
-        let structure = &mut self.structures[slot as usize];
-        structure.grid = grid;
+        self.set_grid(slot, grid);
+        let structure = &self.structures[slot as usize];
         let cell = structure.cell;
         let generates = tables.prototype(structure.prototype).supply > 0;
         self.grids.hung.push(slot);
@@ -125,7 +132,8 @@ impl State {
     }
 
     fn unhang(&mut self, slot: u32) {
-        let grid = core::mem::replace(&mut self.structures[slot as usize].grid, NONE);
+        let grid = self.structures[slot as usize].grid;
+        self.set_grid(slot, NONE);
         if let Some(grid) = self.grids.grids.get_mut(grid as usize) {
             grid.generators.retain(|&other| other != slot);
         }
@@ -140,7 +148,7 @@ impl State {
     fn settle_grids(&mut self, tables: &Tables) {
         self.grids.are_stale = false;
         for slot in core::mem::take(&mut self.grids.hung) {
-            self.structures[slot as usize].grid = NONE;
+            self.set_grid(slot, NONE);
         }
         let poles: Vec<u32> = self.grids.poles.values().map(|&(slot, _)| slot).collect();
         for &slot in &poles {
@@ -192,13 +200,8 @@ impl State {
         }
     }
 
-    /// How much of full work a machine that draws power does in this tick.
-    pub(crate) fn satisfaction(&self, grid: u32) -> u32 {
-        self.grids.grids.get(grid as usize).map_or(0, |grid| grid.satisfaction)
-    }
-
     /// Sets each grid's satisfaction for the tick, from the machines that work in it, and burns what that takes.
-    pub(crate) fn share_power(&mut self, tables: &Tables, working: &[u32]) {
+    pub(crate) fn share_power(&mut self, tables: &Tables) {
         if self.grids.are_stale {
             self.settle_grids(tables);
         }
@@ -209,14 +212,12 @@ impl State {
             self.grids.grids[grid as usize].demand = 0;
         }
         let mut asked = Vec::new();
-        for &slot in working {
-            let machine = &self.structures[slot as usize];
-            let Some(grid) = self.grids.grids.get_mut(machine.grid as usize) else { continue };
-            let power = u64::from(tables.prototype(machine.prototype).power);
-            if grid.demand == 0 && power > 0 {
-                asked.push(machine.grid);
+        for job in self.jobs.iter().filter(|job| job.power > 0) {
+            let Some(grid) = self.grids.grids.get_mut(job.grid as usize) else { continue };
+            if grid.demand == 0 {
+                asked.push(job.grid);
             }
-            grid.demand += power;
+            grid.demand += u64::from(job.power);
         }
         for grid in core::mem::replace(&mut self.grids.unsettled, asked.clone()) {
             if self.grids.grids[grid as usize].demand == 0 {

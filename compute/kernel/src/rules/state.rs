@@ -2,6 +2,7 @@
 
 use super::active::Active;
 use super::cells::{CellMap, NONE, SlotBits};
+use super::jobs::Job;
 use super::outcomes::Outcome;
 use super::player::Player;
 use super::power::Grids;
@@ -66,8 +67,8 @@ pub(crate) struct State {
     /// Slots of what does jobs: at work, or awake.
     pub(crate) awake: SlotBits,
     pub(crate) grids: Grids,
-    /// Memory for the slots of what works in a tick.
-    pub(crate) working: Vec<u32>,
+    /// What is being worked at, in no order.
+    pub(crate) jobs: Vec<Job>,
     /// Structures whose digest may have changed, and the digests that were summed last.
     pub(crate) unhashed: SlotBits,
     pub(crate) digests: Vec<[u32; 2]>,
@@ -112,7 +113,7 @@ impl State {
             active: Active::new(cells),
             awake: SlotBits::default(),
             grids: Grids::default(),
-            working: Vec::new(),
+            jobs: Vec::new(),
             unhashed: SlotBits::default(),
             digests: Vec::new(),
             digest_sum: [0; 2],
@@ -181,6 +182,11 @@ impl State {
     /// Slots of all structures, ascending by cell.
     pub(crate) fn slots_by_cell(&self) -> Vec<u32> {
         self.by_cell.sorted().into_iter().map(|(_, slot)| slot).collect()
+    }
+
+    /// Machines with a job under way, and items on belts.
+    pub(crate) fn counts(&self) -> (usize, usize) {
+        (self.jobs.len(), self.runs.iter().map(|run| run.items.len()).sum())
     }
 
     /// Items come into being by the work of a player.

@@ -40,8 +40,11 @@ pub(crate) struct Structure {
     pub(crate) cell: u32,
     /// Place of the cell in the planes.
     pub(crate) ground: u32,
-    /// What is left of the job, in 256ths of a tick; 0: no job.
+    /// What is left to burn of a generator's fuel, in 256ths of a tick; of a machine that does no job now.
+    /// [`super::state::State::left`] also asks the job.
     pub(crate) work_left: u32,
+    /// Place in the list of jobs, or [`NONE`].
+    pub(crate) job: u32,
     /// In ticks.
     pub(crate) duration: u32,
     /// Of the job under way, for views.
@@ -100,6 +103,7 @@ impl Structure {
             cell,
             ground,
             work_left: 0,
+            job: NONE,
             duration: 0,
             start_tick: 0,
             owner,

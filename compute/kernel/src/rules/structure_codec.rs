@@ -41,7 +41,7 @@ impl State {
         for slot in slots {
             let structure = &self.structures[slot as usize];
             let order = places.get(structure.order as usize).copied().unwrap_or(BUILT);
-            write_structure(out, structure, order);
+            write_structure(out, structure, order, self.left(slot));
             let lane = lanes.get(slot as usize).map_or(&[][..], |lane| lane);
             out.count(lane.len());
             for &(slot, item) in lane {
@@ -180,7 +180,7 @@ fn read_order(from: &mut Reader) -> Read<BuildOrder> {
     })
 }
 
-fn write_structure(out: &mut Writer, structure: &Structure, order: u32) {
+fn write_structure(out: &mut Writer, structure: &Structure, order: u32, left: u32) {
     out.u32(structure.cell);
     out.u8(structure.prototype);
     out.u16(structure.owner);
@@ -189,7 +189,7 @@ fn write_structure(out: &mut Writer, structure: &Structure, order: u32) {
     out.u8(structure.recipe);
     out.u8(structure.status as u8);
     out.u8(structure.turn);
-    out.u32(structure.work_left);
+    out.u32(left);
     out.wide(structure.start_tick as i64);
     out.u32(structure.duration);
     let held = structure.stock.held();

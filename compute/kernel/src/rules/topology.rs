@@ -113,12 +113,10 @@ impl State {
             if !structure.is_built() {
                 continue;
             }
-            let is_busy = structure.work_left > 0;
             match structure.kind {
                 Kind::Belt => self.add_loose(slot, lane),
-                Kind::Lab if is_busy => self.count_lab(slot, true),
                 Kind::Pole => self.rewire(tables, slot, true),
-                _ => {}
+                _ => self.go_on(tables, slot),
             }
         }
         for slot in slots.clone() {

@@ -70,6 +70,7 @@ impl State {
     ) {
         let structure = &self.structures[slot as usize];
         let lane = self.lane_of(structure, lanes);
+        let is_busy = self.left(slot) > 0;
         let has_contents = whole && structure.kind.holds_items();
         out.u32(structure.cell);
         out.u8(structure.prototype);
@@ -77,10 +78,10 @@ impl State {
         out.u16(structure.owner);
         out.u8(structure.status as u8);
         out.u8(structure.recipe);
-        out.u8((if structure.work_left > 0 { HAS_PROGRESS } else { 0 })
+        out.u8((if is_busy { HAS_PROGRESS } else { 0 })
             | (if lane.is_some() { HAS_ITEMS } else { 0 })
             | (if has_contents { HAS_CONTENTS } else { 0 }));
-        if structure.work_left > 0 {
+        if is_busy {
             out.wide(structure.start_tick as i64);
             out.u32(structure.duration);
         }
