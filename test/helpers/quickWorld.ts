@@ -25,6 +25,7 @@ function quickWorld({ seed, n }: { seed: number; n: number }) {
   const state = createState({ seed, n })
   const store = memoryEventStore()
   let pending: { commandId: string; event: TickEvents['events'][number]['event'] }[] = []
+  const moments: TickEvents[] = []
   const now = () => 1_700_000_000_000 + (state.tick * 1_000) / settings.ups
   const { submit } = commandHandler({
     store: {
@@ -53,11 +54,14 @@ function quickWorld({ seed, n }: { seed: number; n: number }) {
   return {
     state,
     submit,
+    /** Every tick that had events, with those. */
+    moments,
     /** Runs `ticks` ticks; all that was decided before applies at the first of them. */
     async wait(ticks: number) {
       for (let left = ticks; left > 0; left--) {
         const events = pending
         pending = []
+        if (events.length > 0) moments.push({ tick: state.tick + 1, events })
         tick(state, events)
       }
     },
@@ -74,8 +78,8 @@ function quickWorld({ seed, n }: { seed: number; n: number }) {
 
 /** A player who has joined such a world and has not entered it yet. */
 export async function quickPlayer(planet: { seed: number; n: number }) {
-  const { state, submit, wait, world } = quickWorld(planet)
+  const { state, submit, wait, world, moments } = quickWorld(planet)
   const submitted = await submit({ account: undefined, type: 'JoinPlayer', input: { name: 'Bot' } })
   if ('faults' in submitted || !submitted.joined) throw new Error('nobody joined')
-  return { state, hands: { submit, wait, world, account: submitted.joined.account } }
+  return { state, moments, hands: { submit, wait, world, account: submitted.joined.account } }
 }
