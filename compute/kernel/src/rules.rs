@@ -12,6 +12,8 @@ mod hash;
 mod holding;
 mod inventory;
 mod jobs;
+#[cfg(test)]
+mod laws;
 mod machines;
 pub(crate) mod orders;
 pub(crate) mod outcomes;

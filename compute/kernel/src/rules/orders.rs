@@ -11,6 +11,7 @@ use crate::tables::Tables;
 use alloc::vec::Vec;
 
 /// What an event says beyond whose it is.
+#[derive(Debug, Clone)]
 pub(crate) enum Order {
     Enter { landing: u32 },
     Leave,

@@ -12,6 +12,7 @@ use crate::tables::{NO_ITEM, Tables};
 const MOST_PLAYERS: usize = 0xffff;
 
 /// What a player asks to be moved.
+#[derive(Debug, Clone)]
 pub(crate) struct Transfer {
     pub(crate) cell: Named,
     /// Code, or `NO_ITEM`.
