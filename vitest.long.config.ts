@@ -8,6 +8,7 @@ export default defineConfig({
     globalSetup: [
       'test/helpers/foldersGlobal.ts',
       'test/helpers/pageGlobal.ts',
+      'test/helpers/computeGlobal.ts',
       'test/helpers/postgresGlobal.ts',
     ],
     execArgv: ['--import', 'tsx'],

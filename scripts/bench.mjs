@@ -10,6 +10,7 @@ const benches = {
   eventStore: ['tsx', 'bench/eventStore.ts'],
   commands: ['tsx', 'bench/commands.ts'],
   engine: ['tsx', 'bench/engine.ts'],
+  worker: ['tsx', 'bench/worker.ts'],
   server: ['tsx', 'bench/server.ts'],
   page: ['tsx', 'bench/page.ts'],
 }

@@ -1,0 +1,209 @@
+// What the Rust worker's way costs: `npm run bench -- worker`. Round trips by every signal, a kill noticed and made good,
+// and a live world: `npx tsx bench/worker.ts 960 60` for another N and UPS.
+
+import { setTimeout } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import type { Kernel, KernelBatch, KernelResult, OpenKernel } from '../src/domain/ports/kernel.ts'
+import { tablesAsBytes } from '../src/domain/simulation/tableBytes.ts'
+import { nodeCache } from '../src/platform/cache.ts'
+import { systemClock, systemScheduler } from '../src/platform/clock.ts'
+import { loadAddon, type Signal } from '../src/platform/kernel/rust/addon.ts'
+import { builtKernel } from '../src/platform/kernel/rust/built.ts'
+import { rustWorker } from '../src/platform/kernel/rust/rustWorker.ts'
+import { startWorker } from '../src/platform/kernel/rust/workerProcess.ts'
+import { inProcessLeadership } from '../src/platform/leadership.ts'
+import { memoryEventStore } from '../src/platform/memory/eventStore.ts'
+import { inProcessMessaging } from '../src/platform/messaging.ts'
+import { systemChance } from '../src/platform/random.ts'
+import { openWorld } from '../src/projections/worldProjector.ts'
+
+const built = builtKernel()
+if (!built) throw new Error('the Rust kernel is not built: npm start builds it')
+const addon = loadAddon(built.addon)
+const signals: readonly Signal[] = ['futex', 'eventfd', 'signal']
+const TRIPS = 20_000
+const KILLS = 25
+const LIVE_S = 10
+const WATCHED = 100
+
+const at = (sorted: readonly number[], share: number) =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+const spread = (samples: number[], unit: string, digits = 1) => {
+  const sorted = samples.sort((a, b) => a - b)
+  return `p50 ${at(sorted, 0.5).toFixed(digits)} ${unit}, p99 ${at(sorted, 0.99).toFixed(digits)} ${unit}`
+}
+
+/** A region with a worker at it, and nothing between us and the addon. */
+async function bare(signal: Signal) {
+  const handle = addon.openRegion({
+    n: 16,
+    seed: 7,
+    signal,
+    spinUs: 0,
+    checkpointMs: 0,
+    requestBytes: 1 << 20,
+    responseBytes: 1 << 22,
+    slotBytes: 1 << 24,
+  })
+  const program = built!.worker
+  const worker = await startWorker({ program, addon, handle, world: 'bench', threads: 1 })
+  await worker.ready()
+  const ask = (operation: 'echo' | 'create', payload: Uint8Array) => {
+    const seq = addon.submit(handle, operation, 0, payload)!
+    while (addon.wait(handle, seq, 50).kind === 'pending');
+  }
+  const end = async () => {
+    await worker.kill()
+    addon.closeRegion(handle)
+  }
+  return { handle, worker, ask, end }
+}
+
+async function roundTrips() {
+  for (const signal of signals) {
+    const { ask, end } = await bare(signal)
+    for (const bytes of [64, 65_536]) {
+      const payload = new Uint8Array(bytes)
+      const tripsUs: number[] = []
+      for (let trip = 0; trip < TRIPS; trip++) {
+        const fromMs = performance.now()
+        ask('echo', payload)
+        tripsUs.push((performance.now() - fromMs) * 1_000)
+      }
+      console.log(`round trip, ${signal}, ${bytes} B: ${spread(tripsUs, 'µs')}`)
+    }
+    await end()
+  }
+}
+
+/** Kills the process it is told, and tells when. */
+const killer = `require('node:worker_threads').parentPort.on('message', (pid) => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30)
+  const at = process.hrtime.bigint()
+  process.kill(pid, 'SIGKILL')
+  require('node:worker_threads').parentPort.postMessage(at)
+})`
+
+async function deaths() {
+  const thread = new Worker(killer, { eval: true })
+  for (const signal of signals) {
+    const seenMs: number[] = []
+    for (let kill = 0; kill < KILLS; kill++) {
+      const { handle, worker, end } = await bare(signal)
+      const told = new Promise<bigint>((resolve) => thread.once('message', resolve))
+      thread.postMessage(worker.pid)
+      // Nothing was asked: there will be no answer.
+      while (addon.wait(handle, 1, 50).kind === 'pending');
+      const seen = process.hrtime.bigint()
+      seenMs.push(Number(seen - (await told)) / 1e6)
+      await end()
+    }
+    console.log(`a killed worker is seen, ${signal}: ${spread(seenMs, 'ms', 2)}`)
+  }
+  await thread.terminate()
+}
+
+const open: OpenKernel = (settings, from) =>
+  rustWorker(
+    {
+      built: built!,
+      threads: 1,
+      signal: 'futex',
+      spinUs: 0,
+      checkpointMs: 250,
+      hangMs: 60_000,
+      say: console.log,
+      tell: () => {},
+    },
+    settings,
+    from,
+  )
+
+/** A world of `n` at `ups` on the store in memory, with as many watched chunks as a hundred players would see. */
+async function live(n: number, ups: number) {
+  let busyMs = 0
+  let tripMs = 0
+  let ticks = 0
+  const longestMs: number[] = []
+  const measured: OpenKernel = async (settings, from): Promise<Kernel> => {
+    const kernel = await open(settings, from)
+    return {
+      ...kernel,
+      async run(batch: KernelBatch): Promise<KernelResult> {
+        const fromMs = performance.now()
+        const tick = result.tick
+        const ran = await kernel.run(batch)
+        const took = performance.now() - fromMs
+        busyMs += ran.busyMs
+        tripMs += took
+        ticks += ran.tick - tick
+        longestMs.push(took / Math.max(1, ran.tick - tick))
+        result = ran
+        return ran
+      },
+    }
+  }
+  let result = { tick: 0 } as KernelResult
+  const times = { clock: systemClock, scheduler: systemScheduler, chance: systemChance }
+  const openedMs = performance.now()
+  const world = openWorld({
+    ...times,
+    settings: { world: 'bench', seed: 7, n, ups },
+    store: memoryEventStore(),
+    openKernel: measured,
+    leadership: inProcessLeadership('bench'),
+    messaging: inProcessMessaging(),
+    openCache: nodeCache,
+    engineId: 'bench',
+    say: console.log,
+  })
+  await world.ready
+  console.log(
+    `N = ${n} (${10 * n ** 2 + 2} cells) opened in ${((performance.now() - openedMs) / 1000).toFixed(1)} s`,
+  )
+  const ending = new AbortController()
+  const chunks = Array.from(
+    { length: Math.min(WATCHED, 10 * Math.ceil(n / 64) ** 2 + 2) },
+    (_, chunk) => chunk,
+  )
+  for (const chunk of chunks) {
+    const feed = world.feed(
+      { account: `player ${chunk}`, chunks: [chunk] },
+      undefined,
+      ending.signal,
+    )
+    void (async () => {
+      for await (const _ of feed);
+    })().catch(() => {})
+  }
+  await setTimeout(2_000)
+  busyMs = 0
+  tripMs = 0
+  ticks = 0
+  longestMs.length = 0
+  const cpu = process.cpuUsage()
+  const fromMs = performance.now()
+  await setTimeout(LIVE_S * 1_000)
+  const tookMs = performance.now() - fromMs
+  const { user, system } = process.cpuUsage(cpu)
+  console.log(
+    `live, ${WATCHED} watchers: ${((ticks * 1_000) / tookMs).toFixed(2)} of ${ups} UPS, lag ${world.status().lagMs.toFixed(0)} ms`,
+  )
+  console.log(
+    `a tick: kernel ${(busyMs / ticks).toFixed(2)} ms; the way there and back, with its answer read ${((tripMs - busyMs) / ticks).toFixed(2)} ms; ${spread(longestMs, 'ms', 2)} in all`,
+  )
+  console.log(`the server's own process: ${((user + system) / 10 / tookMs).toFixed(0)} % of a core`)
+  ending.abort()
+  await world.stop()
+}
+
+const [n, ups] = process.argv.slice(2).map(Number)
+if (n === undefined) {
+  console.log(`tables: ${tablesAsBytes().length} bytes; waitv: ${addon.abilities().waitv}`)
+  await roundTrips()
+  await deaths()
+  await live(64, 60)
+} else {
+  await live(n, ups ?? 20)
+}
+process.exit(0)
