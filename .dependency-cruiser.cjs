@@ -28,6 +28,16 @@ module.exports = {
       '^src/commands/',
       '^src/projections/',
     ),
+    only(
+      'cli-asks-by-url',
+      '^src/cli/',
+      '^src/domain/',
+      '^src/commands/',
+      '^src/projections/',
+      '^src/bots/',
+      '^src/config\\.ts$',
+      '^src/main\\.ts$',
+    ),
     only('config-imports-domain', '^src/config\\.ts$', '^src/domain/'),
     only('client-imports-domain', '^client/', '^src/domain/'),
     {

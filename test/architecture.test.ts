@@ -45,6 +45,7 @@ describe('the house', () => {
     ['projections', 'commands', 'projections-import-domain'],
     ['platform', 'api', 'platform-imports-domain'],
     ['api', 'platform', 'api-imports-inward'],
+    ['cli', 'platform', 'cli-asks-by-url'],
   ])('an import from %s to %s is caught', async (from, to, rule) => {
     const { faults } = await tree({
       [`src/${from}/one.ts`]: user(`../${to}/two.ts`),

@@ -132,6 +132,7 @@ function openApp(doors: Doors, yoga: GraphQLDoor, clientDir: string | undefined)
   app.use(
     correlated(doors),
     counted(doors),
+    readInTime(doors),
     guarded,
     doors.origins.cors,
     compression({ filter: isNoStream }),
@@ -139,7 +140,7 @@ function openApp(doors: Doors, yoga: GraphQLDoor, clientDir: string | undefined)
   app.use(...jsonBody(limits.bodyBytesMax))
   app.use(yoga.graphqlEndpoint, oneOperation, (request, response) => {
     if (request.accepts(['json', 'html']) === 'html') guard(response, 'playground')
-    const gone = watched(doors, response)
+    const gone = goneWith(response)
     return yoga.handle(request, response, { req: request, gone })
   })
   restRoutes(app, doors)
@@ -190,20 +191,26 @@ const isNoStream = (request: Request, response: Response) =>
   !String(response.getHeader('content-type')).startsWith('text/event-stream') &&
   compression.filter(request, response)
 
-/** A stream of events to a client that does not read is cut, as a WebSocket is. The signal aborts when it is over. */
-function watched({ metrics, outflow }: Doors, response: Response): AbortSignal {
+/** An answer to a client that does not read it is cut, as a WebSocket is: a stream, a poll, or a page. */
+const readInTime =
+  ({ metrics, outflow }: Doors): RequestHandler =>
+  (_request, response, next) => {
+    const unwatch = outflow.watch(
+      () => response.writableLength,
+      () => {
+        const isStream = String(response.getHeader('content-type')).startsWith('text/event-stream')
+        metrics.cut(isStream ? 'sse' : 'http', 'stall')
+        response.destroy()
+      },
+    )
+    response.once('close', unwatch)
+    next()
+  }
+
+/** Aborts when the answer is over, or its reader gone. */
+function goneWith(response: Response): AbortSignal {
   const gone = new AbortController()
-  const unwatch = outflow.watch(
-    () => response.writableLength,
-    () => {
-      metrics.cut('sse', 'stall')
-      response.destroy()
-    },
-  )
-  response.once('close', () => {
-    unwatch()
-    gone.abort()
-  })
+  response.once('close', () => gone.abort())
   return gone.signal
 }
 

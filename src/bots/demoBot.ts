@@ -15,8 +15,10 @@ import { type Line, planLine } from './plan.ts'
 
 export type DemoBot = {
   readonly submit: Submit
-  readonly world: WorldReader
+  readonly world: Pick<WorldReader, 'settings' | 'chunk' | 'player' | 'structure' | 'structures'>
   readonly account: AccountId
+  /** Number of the landing place it asks for. */
+  readonly place?: number
   readonly scheduler: Scheduler
   readonly signal: AbortSignal
   readonly say: (line: string) => void
@@ -65,7 +67,9 @@ async function command(
 /** Enters the world, or finds itself there; gives the cell it stands on. */
 async function enter(bot: DemoBot): Promise<Cell | undefined> {
   const { seed, n } = bot.world.settings
-  const entered = await command(bot, 'EnterWorld', { landing: landingCell(seed, n, PLACE) })
+  const entered = await command(bot, 'EnterWorld', {
+    landing: landingCell(seed, n, bot.place ?? PLACE),
+  })
   if (entered?.landing !== undefined) return entered.landing
   return (await bot.world.player(bot.account))?.cell
 }

@@ -105,7 +105,7 @@ export class LedgerKeeper {
       const horizon = horizonOf(ups)
       const start = startEngine(this.#ledger, { world, engine: engineId, rulesHash, horizon })
       const { version } = this.#ledger
-      const command = decided(this.#ports, start, `start-${engineId}-${version}`)
+      const command = decided(this.#ports, start, `start-${world}-${engineId}-${version}`)
       if (await this.#append(start, command)) return
       await this.#readOn()
       if (this.#ledger.version === version) await this.#pause(tries)
@@ -227,8 +227,10 @@ export class LedgerKeeper {
     signal.throwIfAborted()
   }
 
+  /** Of this world's own: the worlds of one server share its engine's name, and answers are remembered by id. */
   #sealId(seal: SealEvent): string {
-    return `seal-${this.#ports.engineId}-${seal.data.tick}`
+    const { engineId, settings } = this.#ports
+    return `seal-${settings.world}-${engineId}-${seal.data.tick}`
   }
 }
 

@@ -52,6 +52,10 @@ export type LiveOptions = {
 const EVENTS_PER_TICK = 1_000
 /** Seals may be this many ticks ahead of what is due: their latency hides behind the ticks before. */
 const LEAD = 2
+/** A seal leaves so much earlier than it seems to have to: timers are late, and so are disks. */
+const SEAL_MARGIN_MS = 6
+/** Seals over which their time is averaged. */
+const SEALS_MEANT = 8
 /** A crash costs a world that nobody watches at most this much of its time. */
 const IDLE_SEAL_S = 60
 
@@ -64,6 +68,8 @@ export class LiveTicks {
   readonly #meter = createUpsMeter()
   readonly #sealed: SealedTick[]
   #pace: Pace
+  /** How long seals took of late. */
+  #sealMs = 0
   /** The tick of the seal whose answer has not come yet: it may not be run, nor any after it. */
   #inFlight = Number.POSITIVE_INFINITY
 
@@ -177,21 +183,46 @@ export class LiveTicks {
     const { clock, progress } = this.#o
     while (!this.#signal.aborted) {
       const nowMs = clock.monotonic()
-      const due = dueTick(keepPace(this.#pace, nowMs, progress.done), nowMs)
-      if (this.#sealWanted(due)) await this.#sealNext(due)
-      else await this.#sealBell.wait(this.#signal)
+      const pace = keepPace(this.#pace, nowMs, progress.done)
+      const due = dueTick(pace, nowMs)
+      const waitMs = this.#sealWanted(due) ? 0 : this.#untilEventsAreSealed(pace, due, nowMs)
+      if (waitMs === 0) await this.#sealNext(due)
+      else await this.#sealBell.wait(this.#signal, waitMs)
     }
   }
 
+  /** Whether a seal is wanted at once, with or without events. */
   #sealWanted(due: number): boolean {
-    const { audience, keeper, progress, publication, queue, settings } = this.#o
+    const { audience, progress, publication, settings } = this.#o
+    if (this.#isAhead(due)) return false
+    if (publication.demanded() > publication.bound()) return true
     const { ups } = settings
-    const fixed = fixedThrough(keeper.ledger)
-    if (fixed >= Math.max(progress.begun, due) + LEAD) return false
-    if (queue.waiting() > 0 || publication.demanded() > publication.bound()) return true
-    if (progress.begun >= fixed + IDLE_SEAL_S * ups) return true
+    if (progress.begun >= this.#fixed() + IDLE_SEAL_S * ups) return true
     if (audience.owes() && progress.begun > publication.bound()) return true
     return audience.watching() && progress.begun >= publication.bound() - Math.floor(ups / 2)
+  }
+
+  /**
+   * How long events may still be joined by others: each seal takes a tick of its own, so whoever sealed the first event at
+   * once would make the second wait for the tick after. Undefined where none wait.
+   */
+  #untilEventsAreSealed(pace: Pace, due: number, nowMs: number): number | undefined {
+    const { progress, queue, settings } = this.#o
+    if (queue.waiting() === 0 || this.#isAhead(due)) return undefined
+    if (queue.waiting() >= EVENTS_PER_TICK) return 0
+    const next = Math.max(this.#fixed(), progress.begun, due) + 1
+    // A seal that is as slow as a tick has to leave at once.
+    const early = Math.min(1_000 / settings.ups, 2 * this.#sealMs + SEAL_MARGIN_MS)
+    // Whole milliseconds, as timers count: a wait of less would be over before it began.
+    return Math.max(0, Math.ceil(msUntil(pace, nowMs, next) - early))
+  }
+
+  #fixed(): number {
+    return fixedThrough(this.#o.keeper.ledger)
+  }
+
+  #isAhead(due: number): boolean {
+    return this.#fixed() >= Math.max(this.#o.progress.begun, due) + LEAD
   }
 
   async #sealNext(due: number): Promise<void> {
@@ -208,7 +239,9 @@ export class LiveTicks {
     const began = clock.monotonic()
     await keeper.seal(seal)
     const { world } = settings
-    observer?.sealed({ world, events: events.length, durationMs: clock.monotonic() - began })
+    const durationMs = clock.monotonic() - began
+    this.#sealMs += (durationMs - this.#sealMs) / SEALS_MEANT
+    observer?.sealed({ world, events: events.length, durationMs })
     this.#inFlight = Number.POSITIVE_INFINITY
     this.#sealed.push({ seal: seal.data, events })
     publication.offer(progress.done, progress.hashed)

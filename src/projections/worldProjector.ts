@@ -64,6 +64,7 @@ const CHUNK_RATE_HZ = 20
 const HEARTBEAT_MS = 500
 /** What came of orders, in a snapshot. */
 const OUTCOMES = 'outcomes'
+const CONTENTS_AT_ONCE = 32
 
 /** Starts to open the world; the reader is there at once, with state `replaying` until `ready`. */
 export function openWorld(ports: WorldPorts): RunningWorld {
@@ -357,13 +358,20 @@ class WorldProjector implements RunningWorld, EngineAudience {
 
   async #tellContents(): Promise<void> {
     if (this.#engine.state().state !== 'running') return
-    for (const account of this.#subscribers.accounts()) {
-      // A world that stops ends the feeds anyway.
-      const structures = await this.structures(account).catch(() => [])
-      const changed = this.#contents.changed(account, structures)
-      if (changed.length === 0) continue
-      const tick = this.#engine.publication.tick()
-      this.#subscribers.toAccount(account, { kind: 'contents', tick, structures: changed })
+    const accounts = this.#subscribers.accounts()
+    // Some at a time: each answer waits until it is published, and a tick must not wait behind all the questions.
+    for (let at = 0; at < accounts.length; at += CONTENTS_AT_ONCE) {
+      const some = accounts.slice(at, at + CONTENTS_AT_ONCE)
+      await Promise.all(some.map((account) => this.#tellContentsOf(account)))
     }
+  }
+
+  async #tellContentsOf(account: AccountId): Promise<void> {
+    // A world that stops ends the feeds anyway.
+    const structures = await this.structures(account).catch(() => [])
+    const changed = this.#contents.changed(account, structures)
+    if (changed.length === 0) return
+    const tick = this.#engine.publication.tick()
+    this.#subscribers.toAccount(account, { kind: 'contents', tick, structures: changed })
   }
 }

@@ -134,6 +134,32 @@ describe('on the wire', () => {
   })
 })
 
+test('answers that are asked for and never read are cut, while others go on', async () => {
+  const own = await openFake({ limits: { outflowStallMs: 200 } })
+  const ada = await own.enter('Ada')
+  const socket = connect(Number(new URL(own.url).port), '127.0.0.1')
+  let closed = false
+  socket.on('error', () => {})
+  socket.on('close', () => {
+    closed = true
+  })
+  await new Promise((opened) => socket.once('connect', opened))
+  // Far more than the buffers of both ends hold; nothing of it is read.
+  socket.pause()
+  const asked = 'GET /rules HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(3_000)
+  socket.write(asked)
+  let others = 0
+  await until(async () => {
+    others += (await own.call('GET', '/me', { token: ada.token })).status === 200 ? 1 : 0
+    const text = await (await fetch(`${own.url}/metrics`)).text()
+    return /orrery_subscribers_cut_total\{door="http",why="stall"\} 1/.test(text)
+  })
+  expect(others).toBeGreaterThan(0)
+  socket.resume()
+  await until(() => closed)
+  await own.api.close()
+})
+
 describe('who keeps a door open and says nothing', () => {
   test.each([
     ['a body that never comes', () => post('Content-Length: 48', '{'), /^HTTP\/1.1 408/],

@@ -15,6 +15,7 @@ let bob: Player
 /** Has joined, and is in no world. */
 let eve: Player
 let erased: Player
+let loggedOut: Player
 beforeAll(async () => {
   fake = await openFake()
   ada = await fake.enter('Ada')
@@ -25,6 +26,8 @@ beforeAll(async () => {
   const drill = { cell: 3, prototype: 'drill', direction: 0 }
   await act(fake.call, ada, { type: 'PlaceMany', world: 'first', structures: [drill] })
   await act(fake.call, erased, { type: 'EraseAccount' })
+  loggedOut = await fake.enter('Gone')
+  await fake.call('DELETE', '/sessions/current', { token: loggedOut.token })
 })
 afterAll(() => fake.api.close())
 
@@ -49,9 +52,14 @@ async function overWebSocket(token: string | undefined, { query, variables }: Qu
   }
 }
 
-const strangers = ['no token', 'a wrong token', 'an erased token'] as const
+const strangers = ['no token', 'a wrong token', 'an erased token', 'a revoked token'] as const
 const tokenOf = (stranger: (typeof strangers)[number]) =>
-  ({ 'no token': undefined, 'a wrong token': WRONG, 'an erased token': erased.token })[stranger]
+  ({
+    'no token': undefined,
+    'a wrong token': WRONG,
+    'an erased token': erased.token,
+    'a revoked token': loggedOut.token,
+  })[stranger]
 
 const byStrangers = commandNames.flatMap((name) =>
   strangers.map((stranger) => [name, stranger] as const),
@@ -158,7 +166,9 @@ const emptyForVisitors = [
 ] as const
 
 const privatePaths = (player: Player) => [
+  '/me',
   '/worlds/first/me',
+  '/worlds/first/me/statistics',
   '/worlds/first/structures',
   `/mailbox/${player.mailbox}/messages`,
   `/poll/${player.mailbox}`,
@@ -194,7 +204,7 @@ describe('what is private', () => {
       },
     )
     expect(data).toEqual({ me: { account: bob.account }, world: { structures: [] } })
-    for (const path of privatePaths(ada).slice(2)) {
+    for (const path of privatePaths(ada).filter((each) => each.includes(ada.mailbox))) {
       expect((await fake.call('GET', path, { token: bob.token })).status).toBe(403)
     }
   })

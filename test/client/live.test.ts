@@ -1,6 +1,9 @@
+import type { AddressInfo } from 'node:net'
+import { gql } from '@apollo/client'
 import { fc, test as property } from '@fast-check/vitest'
-import { describe, expect, test } from 'vitest'
-import { backoffMs, fetchWithToken } from '../../client/src/data/live/connection.ts'
+import { describe, expect, test, vi } from 'vitest'
+import WebSocket, { WebSocketServer } from 'ws'
+import { backoffMs, fetchWithToken, openWires } from '../../client/src/data/live/connection.ts'
 import { CHUNKS_PER_SUBSCRIPTION, ChunkInterest } from '../../client/src/data/live/interest.ts'
 
 function interest() {
@@ -72,4 +75,63 @@ test('a token that the server does not know is dropped, and the question asked a
   expect(answer.status).toBe(200)
   expect(asked).toEqual(['Bearer old', null])
   expect(kept).toBeUndefined()
+})
+
+/** A server that greets, answers pings or not, and says nothing else; it counts who came. */
+async function mute(answersPings: boolean) {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  const came = { count: 0, pings: 0 }
+  server.on('connection', (socket) => {
+    came.count += 1
+    socket.on('message', (data) => {
+      const { type } = JSON.parse(String(data))
+      if (type === 'connection_init') socket.send('{"type":"connection_ack"}')
+      if (type !== 'ping') return
+      came.pings += 1
+      if (answersPings) socket.send('{"type":"pong"}')
+    })
+  })
+  await new Promise((listening) => server.once('listening', listening))
+  const { port } = server.address() as AddressInfo
+  const close = () => {
+    for (const socket of server.clients) socket.terminate()
+    server.close()
+  }
+  return { url: `http://127.0.0.1:${port}`, came, close }
+}
+
+describe('a connection over which nothing comes', () => {
+  const open = (url: string, states: string[]) => {
+    vi.stubGlobal('WebSocket', WebSocket)
+    const wires = openWires(
+      url,
+      { get: () => undefined, set: () => {} },
+      { connection: (state) => states.push(state), reopened: () => states.push('reopened') },
+      { silentMs: 200, pingMs: 40 },
+    )
+    const query = gql`subscription { status(world: "first") { tick } }`
+    wires.apollo.subscribe({ query }).subscribe({ error: () => {} })
+    return wires
+  }
+
+  test('is given up and opened anew, and what was subscribed to with it', async () => {
+    const server = await mute(false)
+    const states: string[] = []
+    const wires = open(server.url, states)
+    await vi.waitUntil(() => server.came.count >= 2, { timeout: 20_000 })
+    await vi.waitUntil(() => states.includes('reopened'), { timeout: 20_000 })
+    expect(states.slice(0, 3)).toEqual(['connecting', 'open', 'lost'])
+    wires.close()
+    server.close()
+  })
+
+  test('is kept as long as pings are answered', async () => {
+    const server = await mute(true)
+    const wires = open(server.url, [])
+    // Far more pings than fit into the silence that would end it.
+    await vi.waitUntil(() => server.came.pings > 20, { timeout: 20_000 })
+    expect(server.came.count).toBe(1)
+    wires.close()
+    server.close()
+  })
 })

@@ -21,6 +21,8 @@ export type SimulatedTime = {
 }
 
 const START_MS = Date.UTC(2026, 0, 1)
+/** No timer is finer: fractions of a tick are rounded, and time has to go on over that. */
+const LEAST_MS = 0.001
 /** Turns of the event loop that everything without a timer is done after. */
 const TURNS = 3
 
@@ -66,7 +68,7 @@ export function simulatedTime(
         if (signal?.aborted) return Promise.resolve()
         return new Promise((resolve) => {
           const sleeper: Sleeper = {
-            atMs: nowMs + Math.max(0, ms),
+            atMs: nowMs + Math.max(LEAST_MS, ms),
             order: order(),
             wake() {
               sleepers.delete(sleeper)

@@ -36,7 +36,8 @@ const follow = (rig: Rig, progress?: Progress) =>
     store: rig.store,
     scheduler: rig.scheduler,
     messaging: rig.messaging,
-    open: (founded) => rig.open({ settings: founded }),
+    // All worlds of a server share its name.
+    open: (founded) => rig.open({ settings: founded, engineId: 'this server' }),
     say: (line) => rig.said.push(line),
   })
 
@@ -114,6 +115,55 @@ describe('the worlds', () => {
     await found(rig, settings)
     await rig.until(() => worlds.get('earth')?.status().state === 'running')
     expect(worlds.list()).toHaveLength(1)
+    await worlds.stop()
+  })
+
+  it('run side by side, each at its own pace, watched or not', async () => {
+    const rig = createRig()
+    const paces = { earth: 20, mars: 60, venus: 30 }
+    for (const [world, ups] of Object.entries(paces)) await found(rig, { ...settings, world, ups })
+    const worlds = follow(rig)
+    await worlds.ready
+    const running = () => worlds.list().every((world) => world.status().state === 'running')
+    await rig.until(running)
+    for (const world of worlds.list()) world.feed({ status: true })
+    await rig.advance(1_000)
+    const from = worlds.list().map((world) => world.status().tick)
+    await rig.advance(10_000)
+    for (const [index, world] of worlds.list().entries()) {
+      const { settings: is, tick, lagMs, upsMeasured } = world.status()
+      // Ten seconds of its own ticks, give or take the one that is just due.
+      expect(Math.abs(tick - from[index]! - 10 * is.ups)).toBeLessThanOrEqual(1)
+      expect(Math.abs(upsMeasured - is.ups)).toBeLessThanOrEqual(1)
+      expect(lagMs).toBe(0)
+    }
+    await worlds.stop()
+  })
+
+  it('that stop for a fault of their own leave the others running', async () => {
+    const rig = createRig()
+    await found(rig, settings)
+    await found(rig, { ...settings, world: 'mars' })
+    const worlds = followWorlds({
+      store: rig.store,
+      scheduler: rig.scheduler,
+      messaging: rig.messaging,
+      say: (line) => rig.said.push(line),
+      open: (of) =>
+        rig.open({
+          settings: of,
+          ...(of.world === 'mars'
+            ? { openKernel: () => Promise.reject(new Error('no memory')) }
+            : {}),
+        }),
+    })
+    await worlds.ready
+    await rig.until(() => worlds.get('mars')?.status().state === 'stopped')
+    await rig.until(() => worlds.get('earth')?.status().state === 'running')
+    const { tick } = worlds.get('earth')!.status()
+    worlds.get('earth')!.feed({ status: true })
+    await rig.advance(2_000)
+    expect(worlds.get('earth')!.status().tick).toBeGreaterThan(tick + 30)
     await worlds.stop()
   })
 

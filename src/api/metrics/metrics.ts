@@ -21,7 +21,7 @@ export type Metrics = {
   /** Counts a subscriber of a door until the returned function is called. */
   subscriber(door: Door): () => void
   /** A connection or a subscription was ended because it did not read. */
-  cut(door: Door, why: 'items' | 'bytes' | 'stall' | 'ping'): void
+  cut(door: Door | 'http', why: 'items' | 'bytes' | 'stall' | 'ping'): void
   /** Tells of these worlds and queues from now on. */
   watch(worlds: Worlds, queues: () => Readonly<Record<string, number>>): void
 }

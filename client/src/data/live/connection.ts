@@ -5,6 +5,7 @@ import { GraphQLWsLink } from '@apollo/client/link/subscriptions'
 import { OperationTypeNode } from 'graphql'
 import { createClient } from 'graphql-ws'
 import type { Connection } from '../worldData.ts'
+import { watchSilence } from './silence.ts'
 import type { TokenBox } from './tokens.ts'
 
 export type Wires = {
@@ -16,8 +17,10 @@ export type Wires = {
 
 const RETRY_FIRST_MS = 400
 const RETRY_MOST_MS = 8_000
-/** The socket is given up when a ping stays unanswered so long. */
-const PING_EVERY_MS = 10_000
+/** Beside the heartbeats, which come twice a second while anything is subscribed to. */
+const PING_EVERY_MS = 4_000
+/** The socket is given up when nothing came so long: no heartbeat, no answer to a ping. */
+const SILENT_MS = 10_000
 
 /**
  * @param url of the page's server, without a path
@@ -27,22 +30,31 @@ export function openWires(
   url: string,
   tokens: TokenBox,
   listener: { connection(state: Connection): void; reopened(): void },
+  { silentMs = SILENT_MS, pingMs = PING_EVERY_MS } = {},
 ): Wires {
   let opened = 0
+  let open = false
+  const silence = watchSilence(silentMs, () => {
+    if (open) socket.terminate()
+  })
   const socket = createClient({
     url: `${url.replace(/^http/, 'ws')}/graphql`,
     connectionParams: () => ({ token: tokens.get() }),
-    keepAlive: PING_EVERY_MS,
+    keepAlive: pingMs,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
     retryWait: (retries) => wait(backoffMs(retries, Math.random())),
     on: {
       connecting: () => listener.connection(opened === 0 ? 'connecting' : 'lost'),
+      message: () => silence.heard(),
       connected: () => {
+        open = true
+        silence.heard()
         listener.connection('open')
         if (opened++ > 0) listener.reopened()
       },
       closed: (event) => {
+        open = false
         if (isUnknownToken(event)) tokens.set(undefined)
         listener.connection('lost')
       },
@@ -69,6 +81,7 @@ export function openWires(
     apollo,
     reconnect: () => socket.terminate(),
     close: () => {
+      silence.end()
       apollo.stop()
       void socket.dispose()
     },
