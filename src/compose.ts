@@ -81,9 +81,7 @@ async function wire(
   await readModels.savePrototypes(
     prototypes.map(({ name, ...properties }) => ({ type: name, properties })),
   )
-  const messaging = inProcessMessaging((topic, error) =>
-    say(`a subscriber of ${topic} failed: ${String(error)}`),
-  )
+  const messaging = messagingOf(say)
   const engineId = `${hostname()}/${process.pid}/${systemChance.uuid()}`
   const kernels = chooseKernel(config.kernel, { say, tell: observer.kernelIs }, builtKernel())
   const engine = {
@@ -115,6 +113,7 @@ async function wire(
     messaging,
     worldSettings: worlds.worldSettings,
     claimLimit: (world, account) => worlds.get(world)?.claimLimit(account),
+    ...(storage.savedFolds && { savedFolds: storage.savedFolds }),
     roomForWorld: () => worlds.list().length < config.worldsMax,
   })
   closing.push(() => handler.close())
@@ -148,6 +147,9 @@ async function wire(
   }
   return { url: api.url, world: first.settings, ready: first.ready, stop }
 }
+
+const messagingOf = (say: Say) =>
+  inProcessMessaging((topic, error) => say(`a subscriber of ${topic} failed: ${String(error)}`))
 
 const snapshotsOf = (
   { snapshotMinutes, migrateRules }: Config,

@@ -2,6 +2,7 @@
 
 import type { AccountId, WorldId } from '../domain/events.ts'
 import type { EventStore } from '../domain/ports/eventStore.ts'
+import type { SavedFolds } from '../domain/ports/folds.ts'
 import type { WorldSettings } from '../domain/ports/kernel.ts'
 import type { Messaging } from '../domain/ports/messaging.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
@@ -23,6 +24,8 @@ export type CommandPorts = {
   /** Whether this server has room for another world; without it there always is. */
   readonly roomForWorld?: () => boolean
   readonly limits?: Partial<QueueLimits>
+  /** What stands for archived events; without it the whole log is there. */
+  readonly savedFolds?: SavedFolds
 }
 
 /** The ports, and what the handler keeps from one command to the next. */

@@ -4,6 +4,7 @@ import type { Command } from '../domain/commands.ts'
 import type { Decider } from '../domain/decider.ts'
 import type { DomainEvent } from '../domain/events.ts'
 import { type EventStore, LogBroken } from '../domain/ports/eventStore.ts'
+import type { SavedFolds } from '../domain/ports/folds.ts'
 import { upcast } from '../domain/upcasts.ts'
 
 /** A decider whose types are forgotten: what folds a stream need not know which stream it is. */
@@ -30,8 +31,15 @@ export type Folds = {
 
 const PAGE = 2_000
 
-/** Keeps at most `capacity` streams; the least recently used one goes first. */
-export function foldCache(store: Pick<EventStore, 'readStream'>, capacity: number): Folds {
+/**
+ * Keeps at most `capacity` streams; the least recently used one goes first. `saved`: folds of streams that are archived in
+ * part.
+ */
+export function foldCache(
+  store: Pick<EventStore, 'readStream'>,
+  capacity: number,
+  saved?: SavedFolds,
+): Folds {
   const kept = new Map<string, Fold>()
   const loading = new Map<string, Promise<Fold>>()
 
@@ -54,7 +62,9 @@ export function foldCache(store: Pick<EventStore, 'readStream'>, capacity: numbe
   }
 
   const read = async (stream: string, decider: AnyDecider) => {
-    const fold: Fold = { stream, decider, state: decider.initial(), version: 0 }
+    const found = await saved?.find(stream)
+    const { state, version } = found ?? { state: decider.initial(), version: 0 }
+    const fold: Fold = { stream, decider, state, version }
     await catchUp(fold)
     return fold
   }

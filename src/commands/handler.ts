@@ -33,7 +33,7 @@ export type CommandHandler = {
  * `chat/{world}` each kept ChatMessage. `submit` rejects with StoreUnavailable where the outcome stays unknown.
  */
 export function commandHandler(ports: CommandPorts): CommandHandler {
-  const queues = streamQueues(ports.store, ports.scheduler, ports.limits)
+  const queues = streamQueues(ports.store, ports.scheduler, ports.limits, ports.savedFolds)
   const moves = moveRate(ports.clock)
   const desk: Desk = { ...ports, queues, moves }
   return {

@@ -2,6 +2,7 @@
 // A race for a cell so has one winner, and a busy world commits in groups (docs/adr/0003-stream-queues.md).
 
 import type { Answer, EventStore } from '../domain/ports/eventStore.ts'
+import type { SavedFolds } from '../domain/ports/folds.ts'
 import type { Scheduler } from '../domain/ports/time.ts'
 import { type AnyDecider, foldCache } from './folds.ts'
 import { type StreamCommand, settleGroup, tooBusy, type Waiting } from './groupDecision.ts'
@@ -48,14 +49,15 @@ export type StreamQueues = {
 
 type Queue = { readonly waiting: Waiting[]; readonly done: Promise<void> }
 
-/** The queues over a store. `scheduler` times the waits while the store is away. */
+/** The queues over a store. `scheduler` times the waits while the store is away; `savedFolds` stand for archived events. */
 export function streamQueues(
   store: Pick<EventStore, 'append' | 'answer' | 'readStream'>,
   scheduler: Scheduler,
   limits: Partial<QueueLimits> = {},
+  savedFolds?: SavedFolds,
 ): StreamQueues {
   const bounds = { ...defaultLimits, ...limits }
-  const folds = foldCache(store, bounds.folds)
+  const folds = foldCache(store, bounds.folds, savedFolds)
   const queues = new Map<string, Queue>()
   let waiting = 0
   let closed = false

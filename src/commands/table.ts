@@ -5,7 +5,13 @@ import { account } from '../domain/account.ts'
 import type { Command, CommandName, WorldGiven } from '../domain/commands.ts'
 import type { RefusalName } from '../domain/decider.ts'
 import { player } from '../domain/player.ts'
-import { accountStream, playerStream, territoryStream, worldStream } from '../domain/streams.ts'
+import {
+  accountStream,
+  parseStream,
+  playerStream,
+  territoryStream,
+  worldStream,
+} from '../domain/streams.ts'
 import { territory } from '../domain/territory.ts'
 import { world } from '../domain/world.ts'
 import {
@@ -204,4 +210,12 @@ export function streamOf(
     case 'player':
       return { stream: playerStream(worldId, accountId), decider: player }
   }
+}
+
+/** Who decides about a stream; undefined for ledgers, and for streams that are none of ours. */
+export function deciderOf(stream: string): AnyDecider | undefined {
+  const name = parseStream(stream)
+  if (!name || name.kind === 'ledger') return undefined
+  const account = name.kind === 'account' || name.kind === 'player' ? name.account : ''
+  return streamOf(name.kind, account, name.kind === 'account' ? '' : name.world).decider
 }

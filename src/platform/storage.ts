@@ -3,6 +3,7 @@
 
 import pg from 'pg'
 import type { EventStore } from '../domain/ports/eventStore.ts'
+import type { SavedFolds } from '../domain/ports/folds.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
 import type { Progress, ReadModels } from '../domain/ports/readModels.ts'
 import type { Snapshots } from '../domain/ports/snapshots.ts'
@@ -11,6 +12,7 @@ import { eventStoreDbEventStore } from './eventstoredb/eventStore.ts'
 import { type Driver, isNeonUrl, neonDriver } from './neon/pool.ts'
 import { startEmbeddedPostgres } from './postgres/embedded/launcher.ts'
 import { postgresEventStore } from './postgres/eventStore.ts'
+import { postgresFolds } from './postgres/folds.ts'
 import { migrate } from './postgres/migrate.ts'
 import { postgresPersonalData } from './postgres/personalData.ts'
 import { postgresReadModels } from './postgres/readModels.ts'
@@ -34,6 +36,8 @@ export type Storage = {
   readonly personalData: PersonalData
   readonly readModels: ReadModels
   readonly snapshots: Snapshots
+  /** What stands for archived events, where the log is in the database. */
+  readonly savedFolds?: SavedFolds
   /** Where a reader of the log goes on. From the beginning where the log is elsewhere: the database knows not which. */
   progress(name: string): Promise<Progress>
   /** Writes what waits, then lets go of the database. */
@@ -47,8 +51,21 @@ const CONNECT_TIMEOUT_MS = 5_000
 /** A database that takes a question and never answers it is away, too. */
 const QUERY_TIMEOUT_MS = 15_000
 
-/** Opens and migrates the database. Throws `StartRefused` with what a person can do about it. */
-export async function openStorage(given: StorageOptions, say: Say): Promise<Storage> {
+export type Database = {
+  readonly pool: pg.Pool
+  /** Lets go of it. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens and migrates the database, which nobody else may have. Throws `StartRefused` with what a person can do about it.
+ * `queryTimeoutMs`: after so long a database that does not answer is away; 0: never.
+ */
+export async function openDatabase(
+  given: StorageOptions,
+  say: Say,
+  queryTimeoutMs = QUERY_TIMEOUT_MS,
+): Promise<Database> {
   const branch = currentBranch(given.dataDir)
   if (branch) say(`Database branch ${branch.name}`)
   const options = { ...given, databaseUrl: branchUrl(given.databaseUrl, branch) }
@@ -61,17 +78,32 @@ export async function openStorage(given: StorageOptions, say: Say): Promise<Stor
     ...database.connection,
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: QUERY_TIMEOUT_MS,
+    ...(queryTimeoutMs > 0 && { query_timeout: queryTimeoutMs }),
     // The writer's next group is on its way while the one before it is written.
     pipeline: true,
   })
   pool.on('error', () => {})
-  let store: EventStore
+  const close = async () => {
+    await pool.end()
+    await database.close()
+  }
   try {
     await migrate(pool, say)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { pool, close }
+}
+
+/** Opens and migrates the database. Throws `StartRefused` with what a person can do about it. */
+export async function openStorage(options: StorageOptions, say: Say): Promise<Storage> {
+  const database = await openDatabase(options, say)
+  const { pool } = database
+  let store: EventStore
+  try {
     store = await openLog(pool, options)
   } catch (error) {
-    await pool.end()
     await database.close()
     throw error
   }
@@ -81,13 +113,13 @@ export async function openStorage(given: StorageOptions, say: Say): Promise<Stor
     personalData: postgresPersonalData(pool),
     readModels,
     snapshots: postgresSnapshots(pool),
+    ...(options.eventStoreUrl === undefined && { savedFolds: postgresFolds(pool) }),
     progress: async (name) =>
       options.eventStoreUrl === undefined
         ? progressOf(readModels, name, await store.head())
         : { position: 0, state: undefined, reached: async () => {} },
     async close() {
       await store.close()
-      await pool.end()
       await database.close()
     },
   }

@@ -1,7 +1,7 @@
 // Reads the log: pages by position or by stream, and remembered answers.
 
 import type { Pool, QueryArrayConfig, QueryConfig } from 'pg'
-import type { EventStore, RecordedEvent } from '../../domain/ports/eventStore.ts'
+import { type EventStore, LogBroken, type RecordedEvent } from '../../domain/ports/eventStore.ts'
 import type { Clock } from '../../domain/ports/time.ts'
 import { answersKeptMs } from '../answers.ts'
 import { assertStreamPage, contiguity } from '../follow.ts'
@@ -25,6 +25,21 @@ export function logReader(pool: Pool, clock: Pick<Clock, 'now'>): LogReader {
   const page = async (statement: QueryArrayConfig<unknown[]>) =>
     (await asked(pool.query<Row>(statement))).rows.map(recorded)
 
+  /** Who meets a hole where an archive was taken is told so. */
+  const checked = async <Result>(check: () => Result): Promise<Result> => {
+    try {
+      return check()
+    } catch (error) {
+      const [archived] = await rows<{ last: number | null }>(
+        'SELECT max(last)::float8 AS last FROM orrery.archives',
+      )
+      if (!(error instanceof LogBroken) || !archived?.last) throw error
+      throw new LogBroken(
+        `${error.message}: the log through position ${archived.last} is archived, and has to be read (npm run world -- restore)`,
+      )
+    }
+  }
+
   return {
     async answer(account, commandId) {
       const [row] = await rows<{ payload_hash: string; answer: string; answered_at: number }>(
@@ -35,12 +50,12 @@ export function logReader(pool: Pool, clock: Pick<Clock, 'now'>): LogReader {
     },
     async readStream(stream, after, limit) {
       const events = await page(readStreamPage(stream, after, limit))
-      assertStreamPage(stream, after, events)
+      await checked(() => assertStreamPage(stream, after, events))
       return events
     },
     async readAll(after, limit) {
       const events = await page(readAllPage(after, limit))
-      contiguity(after, true)(events)
+      await checked(() => contiguity(after, true)(events))
       return events
     },
     async head() {

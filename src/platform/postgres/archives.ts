@@ -1,0 +1,199 @@
+// The oldest part of the log, moved into files and back: docs/adr/0006-archives.md. For a server that stands still.
+
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip, createGzip } from 'node:zlib'
+import type { Pool, PoolClient } from 'pg'
+import type { SavedFold } from '../../domain/ports/folds.ts'
+import { foldText } from '../foldText.ts'
+
+export type Archive = {
+  /** Positions. */
+  readonly first: number
+  readonly last: number
+  readonly events: number
+  readonly digest: Buffer
+  readonly file: string
+}
+
+/** An archive is not what was written, or cannot be made. */
+export class ArchiveFault extends Error {
+  override readonly name = 'ArchiveFault'
+}
+
+/** position, stream, stream_version, type, version, data, metadata: as the log has them. */
+type Line = readonly [number, string, number, string, number, string, string]
+
+const PAGE = 5_000
+const columns = 'position::float8, stream, stream_version::float8, type, version, data, metadata'
+
+/** Oldest first. */
+export async function archivesOf(pool: Pool): Promise<readonly Archive[]> {
+  const { rows } = await pool.query<Archive>(
+    `SELECT first::float8 AS first, last::float8 AS last, events::float8 AS events, digest, file
+     FROM orrery.archives ORDER BY archives.first`,
+  )
+  return rows
+}
+
+/** Streams with events in the range that are not all that was kept of them, and where each stands. */
+export async function streamsIn(pool: Pool, first: number, last: number): Promise<string[]> {
+  const { rows } = await pool.query<{ stream: string }>(
+    'SELECT DISTINCT stream FROM orrery.events WHERE position BETWEEN $1 AND $2 ORDER BY stream',
+    [first, last],
+  )
+  return rows.map(({ stream }) => stream)
+}
+
+/**
+ * Moves the log from `first` through `last` into a new file of `folder`. The file is on the disk and proved before
+ * anything is deleted, which is one transaction with `folds`. Throws `ArchiveFault`.
+ */
+export async function archive(
+  pool: Pool,
+  { first, last, folder }: { first: number; last: number; folder: string },
+  folds: readonly SavedFold[],
+): Promise<Archive> {
+  const file = join(folder, `events-${first}-${last}.ndjson.gz`)
+  const written = await writeFile(file, linesOf(pool, first, last))
+  const proved = await provedLines(file)
+  if (proved.events !== written.events || !proved.digest.equals(written.digest)) {
+    throw new ArchiveFault(`${file} does not hold what was written to it: nothing was deleted`)
+  }
+  const made = { first, last, ...written, file }
+  await inTransaction(pool, async (client) => {
+    await client.query(
+      'INSERT INTO orrery.archives (first, last, events, digest, file) VALUES ($1, $2, $3, $4, $5)',
+      [first, last, made.events, made.digest, file],
+    )
+    await client.query(
+      `INSERT INTO orrery.folds (stream, version, state)
+       SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[])
+       ON CONFLICT (stream) DO UPDATE SET version = excluded.version, state = excluded.state`,
+      [
+        folds.map(({ stream }) => stream),
+        folds.map(({ version }) => version),
+        folds.map(({ state }) => foldText(state)),
+      ],
+    )
+    await client.query(
+      `DELETE FROM orrery.events e USING (
+         SELECT stream, max(stream_version) AS newest FROM orrery.events GROUP BY stream) s
+       WHERE e.stream = s.stream AND e.position <= $1
+         AND e.stream_version <> 1 AND e.stream_version <> s.newest`,
+      [last],
+    )
+  })
+  return made
+}
+
+/**
+ * Brings an archive's events back from its file. Throws `ArchiveFault`, with nothing changed, where the file is missing or
+ * not what was archived.
+ */
+export async function restore(pool: Pool, { first, digest, events, file }: Archive): Promise<void> {
+  const proved = await provedLines(file).catch((error: Error) => {
+    throw new ArchiveFault(`${file} cannot be read: ${error.message}`)
+  })
+  if (proved.events !== events || !proved.digest.equals(digest)) {
+    throw new ArchiveFault(`${file} is not what was archived: nothing was restored`)
+  }
+  await inTransaction(pool, async (client) => {
+    let lines: Line[] = []
+    const flush = async () => {
+      await client.query(
+        `INSERT INTO orrery.events (position, stream, stream_version, type, version, data, metadata)
+         SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::integer[],
+           $6::text[], $7::text[])
+         ON CONFLICT (position) DO NOTHING`,
+        Array.from({ length: 7 }, (_, column) => lines.map((line) => line[column])),
+      )
+      lines = []
+    }
+    for await (const line of textLines(file)) {
+      lines.push(JSON.parse(line))
+      if (lines.length === PAGE) await flush()
+    }
+    await flush()
+    await client.query('DELETE FROM orrery.archives WHERE first = $1', [first])
+    await client.query('DELETE FROM orrery.folds WHERE NOT EXISTS (SELECT FROM orrery.archives)')
+  })
+}
+
+async function* linesOf(pool: Pool, first: number, last: number): AsyncGenerator<string> {
+  for (let after = first - 1; after < last; ) {
+    const { rows } = await pool.query<Line[]>({
+      text: `SELECT ${columns} FROM orrery.events WHERE position > $1 AND position <= $2
+             ORDER BY events.position LIMIT ${PAGE}`,
+      values: [after, last],
+      rowMode: 'array',
+    })
+    const page = rows as unknown as Line[]
+    for (const [place, line] of page.entries()) {
+      if (line[0] !== after + 1 + place) {
+        throw new ArchiveFault(`the log has no position ${after + 1 + place}: nothing is archived`)
+      }
+      yield `${JSON.stringify(line)}\n`
+    }
+    if (page.length === 0) throw new ArchiveFault(`the log ends before position ${last}`)
+    after = page.at(-1)![0]
+  }
+}
+
+/** Under another name until it is whole and on the disk. */
+async function writeFile(file: string, lines: AsyncIterable<string>) {
+  const hash = createHash('sha256')
+  let events = 0
+  async function* counted() {
+    for await (const line of lines) {
+      hash.update(line)
+      events++
+      yield line
+    }
+  }
+  const part = `${file}.part`
+  await pipeline(Readable.from(counted()), createGzip({ level: 6 }), createWriteStream(part))
+  const handle = await open(part, 'r+')
+  await handle.sync()
+  await handle.close()
+  await rename(part, file)
+  return { events, digest: hash.digest() }
+}
+
+async function provedLines(file: string) {
+  const hash = createHash('sha256')
+  let events = 0
+  for await (const line of textLines(file)) {
+    hash.update(`${line}\n`)
+    events++
+  }
+  return { events, digest: hash.digest() }
+}
+
+async function* textLines(file: string): AsyncGenerator<string> {
+  const source = createReadStream(file)
+  const text = createGunzip()
+  // A fault of either ends the reading of both.
+  const copied = pipeline(source, text)
+  copied.catch((error: Error) => text.destroy(error))
+  yield* createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })
+  await copied
+}
+
+async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<void>) {
+  const client = await pool.connect()
+  try {
+    await client.query('BEGIN')
+    await work(client)
+    await client.query('COMMIT')
+    client.release()
+  } catch (error) {
+    client.release(true)
+    throw error
+  }
+}

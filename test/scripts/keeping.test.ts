@@ -1,0 +1,215 @@
+// Archives, restores and backups of a played world, on a real PostgreSQL: nothing of it may be lost or change.
+
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import type pg from 'pg'
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
+import { archiveLog, restoreLog, tableSizes } from '../../scripts/keeping.ts'
+import { compose, type Orrery } from '../../src/compose.ts'
+import { readConfig } from '../../src/config.ts'
+import { archivesOf } from '../../src/platform/postgres/archives.ts'
+import { backUp, restoreBackup } from '../../src/platform/postgres/backup.ts'
+import { postgresEventStore } from '../../src/platform/postgres/eventStore.ts'
+import { postgresFolds } from '../../src/platform/postgres/folds.ts'
+import { postgresPersonalData } from '../../src/platform/postgres/personalData.ts'
+import { postgresReadModels } from '../../src/platform/postgres/readModels.ts'
+import { postgresSnapshots } from '../../src/platform/postgres/snapshots.ts'
+import { progressOf } from '../../src/platform/progress.ts'
+import type { Storage } from '../../src/platform/storage.ts'
+import { joinPlayer, type Player } from '../helpers/client.ts'
+import { type TestDatabase, testDatabase } from '../helpers/postgres.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'orrery-keeping-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+let database: TestDatabase
+let pool: pg.Pool
+const running: Orrery[] = []
+
+beforeEach(async () => {
+  database = await testDatabase()
+  pool = database.pool(8)
+})
+afterEach(async () => {
+  for (const one of running.splice(0)) await one.stop()
+  await database.drop()
+})
+
+function storageOf(on: pg.Pool): Storage {
+  const store = postgresEventStore(on)
+  const readModels = postgresReadModels(on)
+  return {
+    store,
+    readModels,
+    personalData: postgresPersonalData(on),
+    snapshots: postgresSnapshots(on),
+    savedFolds: postgresFolds(on),
+    progress: async (name) => progressOf(readModels, name, await store.head()),
+    close: () => store.close(),
+  }
+}
+
+const start = async (on: pg.Pool = pool, said: string[] = []) => {
+  const config = readConfig({
+    HOST: '127.0.0.1',
+    PORT: '0',
+    WORLD_N: '8',
+    DEMO_BOT: 'off',
+    DATA_DIR: folder,
+  })
+  const orrery = await compose(config, { say: (line) => said.push(line), storage: storageOf(on) })
+  running.push(orrery)
+  await orrery.ready
+  return orrery
+}
+const stop = async () => {
+  for (const one of running.splice(0)) await one.stop()
+}
+
+/** The log as one value. */
+const logOf = async (on: pg.Pool = pool) =>
+  (
+    await on.query<{ digest: string; events: number }>(
+      `SELECT md5(string_agg(e::text, E'\\n' ORDER BY position)) AS digest, count(*)::int AS events
+       FROM orrery.events e`,
+    )
+  ).rows[0]!
+
+/** A player with a cell of their own, who then orders a lot. */
+async function played(address: { url: string }, name: string) {
+  const player = await joinPlayer(address, name)
+  const { landing } = await player.act('EnterWorld')
+  const claimed = await player.act('ClaimMany', { cells: [landing] })
+  expect(claimed.status).toBe('accepted')
+  for (let step = 0; step < 20; step++)
+    await player.act('Craft', { recipe: 'gear', count: step + 1 })
+  return { player, cell: landing! }
+}
+
+const claims = async (player: Player, cell: number) => player.act('ClaimMany', { cells: [cell] })
+
+test('a world whose log is archived goes on as if it were whole, and is whole after a restore', async () => {
+  const first = await start()
+  const ann = await played(first, 'ann')
+  await stop()
+  const before = await logOf()
+  const made = await archiveLog(pool, join(folder, 'archives'))
+  expect(made).toMatchObject({ first: 1 })
+  expect(made!.events).toBe(made!.last)
+  expect(made!.last).toBeGreaterThan(20)
+  const after = await logOf()
+  expect(after.events).toBeLessThan(before.events - 15)
+  expect(await archiveLog(pool, join(folder, 'archives'))).toBeUndefined()
+
+  // Who holds what is known, though the events that say so are in the file.
+  const again = await start()
+  const bob = await joinPlayer(again, 'bob')
+  await bob.act('EnterWorld')
+  expect(await claims(bob, ann.cell)).toMatchObject({ status: 'refused' })
+  await ann.player.close()
+  await stop()
+
+  // A second archive goes on where the first ended.
+  const second = await archiveLog(pool, join(folder, 'archives'))
+  expect(second).toMatchObject({ first: made!.last + 1 })
+  const said: string[] = []
+  expect(await restoreLog(pool, undefined, (line) => said.push(line))).toBe(2)
+  expect(said).toHaveLength(2)
+  expect(await archivesOf(pool)).toEqual([])
+  const whole = await pool.query(
+    'SELECT count(*)::int AS count, max(position)::int AS last FROM orrery.events',
+  )
+  expect(whole.rows[0].count).toBe(whole.rows[0].last)
+  const beginning = await pool.query(
+    `SELECT md5(string_agg(e::text, E'\\n' ORDER BY position)) AS digest FROM orrery.events e WHERE position <= $1`,
+    [before.events],
+  )
+  expect(beginning.rows[0].digest).toBe(before.digest)
+  // Without snapshots the whole log is run again, and proves every hash that was sealed.
+  await pool.query('DELETE FROM orrery.snapshots')
+  const replayed = await start()
+  expect((await fetch(`${replayed.url}/readyz`)).status).toBe(200)
+}, 120_000)
+
+test('a log whose beginning is archived says so to whoever needs it, and damaged files change nothing', async () => {
+  await played(await start(), 'ann')
+  await stop()
+  const made = (await archiveLog(pool, join(folder, 'harmed')))!
+  const store = postgresEventStore(pool)
+  await expect(store.readAll(0, 1_000)).rejects.toThrow(
+    `the log through position ${made.last} is archived, and has to be read (npm run world -- restore)`,
+  )
+  await expect(store.readStream('ledger-first', 0, 1_000)).rejects.toThrow('is archived')
+  await store.close()
+  const archived = await logOf()
+  const whole = readFileSync(made.file)
+  truncateSync(made.file, whole.length - 100)
+  await expect(restoreLog(pool, undefined, () => {})).rejects.toThrow('cannot be read')
+  rmSync(made.file)
+  await expect(restoreLog(pool, undefined, () => {})).rejects.toThrow('cannot be read')
+  expect(await logOf()).toEqual(archived)
+  const moved = mkdtempSync(join(folder, 'moved-'))
+  writeFileSync(join(moved, basename(made.file)), whole)
+  expect(await restoreLog(pool, moved, () => {})).toBe(1)
+}, 120_000)
+
+test('nothing is archived without a good snapshot of every world', async () => {
+  await played(await start(), 'ann')
+  await stop()
+  await pool.query('DELETE FROM orrery.snapshots')
+  const before = await logOf()
+  await expect(archiveLog(pool, folder)).rejects.toThrow(
+    'world first has no good snapshot: make one first (npm run world -- snapshot)',
+  )
+  expect(await logOf()).toEqual(before)
+}, 60_000)
+
+test('a backup brings everything into a fresh database, and no other', async () => {
+  const first = await start()
+  const { player } = await played(first, 'ann')
+  await player.act('Say', { text: 'good bye ⬡' })
+  await stop()
+  const file = join(folder, 'backup.ndjson.gz')
+  const rows = await backUp(pool, file)
+  expect(rows).toBeGreaterThan(50)
+  await expect(restoreBackup(pool, file)).rejects.toThrow('this database is in use')
+
+  const other = await testDatabase()
+  try {
+    const fresh = other.pool(8)
+    const cut = join(folder, 'cut.ndjson.gz')
+    copyFileSync(file, cut)
+    truncateSync(cut, readFileSync(file).length - 50)
+    await expect(restoreBackup(fresh, cut)).rejects.toThrow('cannot be read')
+    expect(await restoreBackup(fresh, file)).toBe(rows)
+    expect(await logOf(fresh)).toEqual(await logOf())
+    const names = 'SELECT account, name FROM orrery.names ORDER BY kept'
+    expect((await fresh.query(names)).rows).toEqual((await pool.query(names)).rows)
+    // The token of a backed up session opens the door of the restored world.
+    const restored = await start(fresh)
+    const response = await fetch(`${restored.url}/worlds/first/me`, {
+      headers: { authorization: `Bearer ${player.token}` },
+    })
+    expect(await response.json()).toMatchObject({ here: true })
+    expect((await joinPlayer(restored, 'bob')).account).not.toBe(player.account)
+    await stop()
+  } finally {
+    await other.drop()
+  }
+}, 120_000)
+
+test('sizes tell of every table, the largest first', async () => {
+  const sizes = await tableSizes(pool)
+  expect(sizes.map(({ what }) => what)).toEqual(expect.arrayContaining(['events', 'snapshots']))
+  expect(sizes.map(({ bytes }) => bytes)).toEqual(
+    sizes.map(({ bytes }) => bytes).sort((a, b) => b - a),
+  )
+})
