@@ -11,7 +11,7 @@ import { createGunzip, createGzip } from 'node:zlib'
 import type { Pool, PoolClient } from 'pg'
 
 /** A backup cannot be made, or is not what was written; nothing was changed. */
-export class BackupFault extends Error {
+class BackupFault extends Error {
   override readonly name = 'BackupFault'
 }
 
