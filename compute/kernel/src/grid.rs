@@ -1,5 +1,5 @@
 //! The planet: ten diamonds of n×n cells and two poles, 10·n² + 2 ids (`docs/grid.md`). All is arithmetic:
-//! no table grows with the planet. A frequency n is 1..=2048 wherever none is said; cells are unchecked.
+//! no table grows with the planet. A frequency n is 1..=4096 wherever none is said; cells are unchecked.
 
 mod chunk;
 mod distance;

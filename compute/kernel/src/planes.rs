@@ -57,12 +57,12 @@ pub struct Planes {
 }
 
 impl Planes {
-    /// The planes of a planet of frequency n (1..=2048), all zero.
+    /// The planes of a planet of frequency n (1..=4096), all zero.
     ///
     /// # Panics
     /// For another n.
     pub fn empty(seed: u32, n: u32) -> Self {
-        assert!((1..=2048).contains(&n), "a planet's frequency is 1 to 2048, not {n}");
+        assert!((1..=4096).contains(&n), "a planet's frequency is 1 to 4096, not {n}");
         let chunks = chunk_count(n) as usize;
         let places = chunks * CHUNK_PLACES;
         Self {

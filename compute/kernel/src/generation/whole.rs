@@ -7,7 +7,7 @@ use crate::planes::{CHUNK_PLACES, Planes};
 use alloc::vec::Vec;
 
 impl Planes {
-    /// The planes of a new planet: of every cell what the seed and the frequency (1..=2048) say.
+    /// The planes of a new planet: of every cell what the seed and the frequency (1..=4096) say.
     pub fn generate(seed: u32, n: u32, executor: &dyn Executor) -> Self {
         let mut planes = Self::empty(seed, n);
         let instructions = planes.instructions;
