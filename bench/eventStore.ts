@@ -6,7 +6,9 @@ import os from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { v7 as uuid } from 'uuid'
+import { foldCache } from '../src/commands/folds.ts'
 import type { DecidedCommand, EventStore } from '../src/domain/ports/eventStore.ts'
+import { territory } from '../src/domain/territory.ts'
 import { startEmbeddedPostgres } from '../src/platform/postgres/embedded/launcher.ts'
 import { postgresEventStore } from '../src/platform/postgres/eventStore.ts'
 import { migrate } from '../src/platform/postgres/migrate.ts'
@@ -84,6 +86,24 @@ async function readEverything(store: EventStore) {
   }
 }
 
+/** One territory of so many claims, read and folded as a stream's first command after a start does it. */
+async function foldTerritory(store: EventStore, stream: string, claims: number) {
+  const perAppend = 1_000
+  for (let done = 0; done < claims; done += perAppend) {
+    const made = command(done)
+    const [event] = made.events
+    const events = Array.from({ length: perAppend }, (_, n) => ({
+      ...event!,
+      type: 'CellsClaimed' as const,
+      data: { account: made.account, cells: [done + n] },
+    }))
+    await store.append(stream, done, [{ ...made, events }])
+  }
+  const began = performance.now()
+  await foldCache(store, 1).load(stream, territory)
+  return Math.round(claims / ((performance.now() - began) / 1000))
+}
+
 const folder = process.argv[2] ?? mkdtempSync(path.join(os.tmpdir(), 'orrery-bench-'))
 const url = process.env.DATABASE_URL
 const server = url ? undefined : await startEmbeddedPostgres(folder, console.log)
@@ -100,6 +120,8 @@ await appendAll(store, `warm-${run}`, 5000, 256)
 const alone = await appendAll(store, `alone-${run}`, 4000, 1)
 const piped = await appendAll(store, `piped-${run}`, 100_000, 512)
 const read = await readEverything(store)
+const claims = 100_000
+const folded = await foldTerritory(store, `territory-${run}`, claims)
 const row = (what: string, perSecond: number, p50 = '', p99 = '') =>
   console.log(
     `| ${what.padEnd(30)} | ${String(perSecond).padStart(9)} | ${p50.padStart(7)} | ${p99.padStart(7)} |`,
@@ -112,6 +134,7 @@ console.log('| ------------------------------ | --------- | ------- | ------- |'
 row('append, one at a time', alone.perSecond, alone.p50, alone.p99)
 row('append, 512 in flight', piped.perSecond, piped.p50, piped.p99)
 row(`read all ${read.events}`, read.perSecond)
+row(`read and fold a territory`, folded)
 
 await store.close()
 await pool.end()

@@ -8,6 +8,7 @@ const benches = {
   grid: ['vitest', 'bench', '--run', 'bench/grid.bench.ts'],
   simulation: ['vitest', 'bench', '--run', 'bench/simulation.bench.ts'],
   eventStore: ['tsx', 'bench/eventStore.ts'],
+  cache: ['tsx', 'bench/cache.ts'],
   commands: ['tsx', 'bench/commands.ts'],
   engine: ['tsx', 'bench/engine.ts'],
   worker: ['tsx', 'bench/worker.ts'],

@@ -146,6 +146,10 @@ export class Subscribers {
     this.#tell([...(this.#byAccount.get(account) ?? [])].filter(wanted), item)
   }
 
+  each(visit: (subscriber: Subscriber) => void): void {
+    for (const subscriber of [...this.#all]) visit(subscriber)
+  }
+
   toThose(interested: (interest: Interest) => boolean | undefined, item: FeedItem): void {
     this.#tell(
       [...this.#all].filter(({ interest }) => interested(interest)),

@@ -277,7 +277,13 @@ class WorldProjector implements RunningWorld, EngineAudience {
 
   restored(remembered: ReadonlyMap<string, unknown>): void {
     const outcomes = remembered.get(OUTCOMES)
-    if (outcomes) this.#outcomes.restore(outcomes as SavedOutcomes)
+    if (!outcomes) return
+    this.#outcomes.restore(outcomes as SavedOutcomes)
+    // Whoever came before the world stood here, with a cursor, was told nothing of them yet; no replay brings them.
+    this.#subscribers.each(({ interest: { account }, after, push }) => {
+      if (account === undefined || after === undefined) return
+      for (const item of this.outcomesAfter(account, after, OUTCOMES_KEPT * 2)) push(item)
+    })
   }
 
   published(): void {

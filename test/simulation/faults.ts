@@ -17,6 +17,8 @@ export type Faults = {
   kernelMs: number
   /** Nobody reaches the store. */
   away: boolean
+  /** Share of snapshots that turn out damaged when they are read. */
+  damaged: number
   /** So many of the next runs of a kernel end with the kernel. */
   kernelCrashes: number
 }
@@ -31,6 +33,7 @@ export const calmFaults = (): Faults => ({
   storeMs: 2,
   kernelMs: 2,
   away: false,
+  damaged: 0,
   kernelCrashes: 0,
 })
 
@@ -45,6 +48,7 @@ export function drawFaults(dice: Dice): Faults {
     busy: rate(0.05),
     readFails: rate(0.08),
     wakeLost: rate(0.5),
+    damaged: rate(0.3),
     storeMs: dice.pick([2, 10, 60]),
     kernelMs: dice.pick([2, 10, 40]),
   }

@@ -12,6 +12,7 @@ export function faultyKernels(stage: Stage, open: { count: number }): OpenKernel
     await scheduler.sleep(dice.below(4 * faults.kernelMs))
     const host = createKernelHost(settings, () => 0, from)
     open.count++
+    stage.note(`a kernel opens${from ? ' from a snapshot' : ''}`)
     let closed = false
     let crashed = false
     let last: Promise<unknown> = Promise.resolve()
@@ -46,6 +47,7 @@ export function faultyKernels(stage: Stage, open: { count: number }): OpenKernel
       run,
       async close() {
         if (!closed) open.count--
+        stage.note('a kernel closes')
         closed = true
       },
     }

@@ -4,12 +4,14 @@ import { commandHandler, SYSTEM_ACCOUNT } from '../../src/commands/handler.ts'
 import type { Submit } from '../../src/commands/submit.ts'
 import type { OpenCache } from '../../src/domain/ports/cache.ts'
 import type { Leadership } from '../../src/domain/ports/leadership.ts'
+import { rulesHash } from '../../src/domain/simulation/rulesHash.generated.ts'
 import { nodeCache } from '../../src/platform/cache.ts'
 import { inProcessLeadership } from '../../src/platform/leadership.ts'
 import { inProcessMessaging } from '../../src/platform/messaging.ts'
 import { openWorld, type RunningWorld } from '../../src/projections/worldProjector.ts'
 import { followWorlds } from '../../src/projections/worlds.ts'
 import { faultyKernels } from './faultyKernel.ts'
+import { faultySnapshots } from './faultySnapshots.ts'
 import { faultyStore, type Line } from './faultyStore.ts'
 import type { Sabotage } from './sabotage.ts'
 import type { Stage } from './stage.ts'
@@ -17,6 +19,7 @@ import type { Stage } from './stage.ts'
 export const WORLD = 'first'
 /** So small that what a reader missed is sometimes gone. */
 const ENTRIES_CACHED = 2
+const SNAPSHOT_TICKS = 30
 
 export type Planet = { readonly seed: number; readonly n: number; readonly ups: number }
 
@@ -66,6 +69,12 @@ export function servers(stage: Stage, planet: Planet, sabotage: Sabotage): Start
             say,
             leadership,
             engineId: name,
+            snapshots: {
+              store: faultySnapshots(stage, line, stage.shelf),
+              rulesHash,
+              everyTicks: SNAPSHOT_TICKS,
+              migrateRules: false,
+            },
             openKernel: sabotage.kernel(faultyKernels(stage, kernels)),
             openCache: smallCache,
           }),

@@ -9,6 +9,7 @@ import { memoryPersonalData } from '../../src/platform/memory/personalData.ts'
 import { type SimulatedTime, simulatedTime } from '../helpers/simulatedTime.ts'
 import { type Dice, diceOf } from './dice.ts'
 import { calmFaults, type Faults } from './faults.ts'
+import type { SnapshotShelf } from './faultySnapshots.ts'
 
 export type Stage = {
   readonly dice: Dice
@@ -20,6 +21,7 @@ export type Stage = {
   /** What is on disk: no process takes it along. */
   readonly store: EventStore
   readonly personalData: PersonalData
+  readonly shelf: SnapshotShelf
   readonly faults: Faults
   /** Rung by every append, whoever made it. */
   readonly written: Set<() => void>
@@ -76,6 +78,7 @@ export function openStage(seed: number): Stage {
     },
     store: memoryEventStore({ clock }),
     personalData: memoryPersonalData(),
+    shelf: { snapshots: [] },
     faults: calmFaults(),
     written: new Set(),
     calm: false,
