@@ -11,6 +11,7 @@ import { startEmbeddedPostgres } from '../../../src/platform/postgres/embedded/l
 import { postgresEventStore } from '../../../src/platform/postgres/eventStore.ts'
 import { migrate } from '../../../src/platform/postgres/migrate.ts'
 import { accepted, event, freshId } from '../../helpers/appends.ts'
+import { killAll, processesIn } from '../../helpers/processes.ts'
 
 const SIZE_MB = 160
 /** What the disk keeps free while it is full: less than a segment of PostgreSQL's own log. */
@@ -32,6 +33,9 @@ beforeAll(() => {
   if (!mounted) console.log('skipped: a disk of its own can only be mounted by root')
 })
 afterAll(() => {
+  // What a failed test left running.
+  const cluster = path.join(folder, 'data', 'pg')
+  if (fs.existsSync(cluster)) killAll(processesIn(cluster))
   if (mounted) execFileSync('umount', ['-l', folder])
   fs.rmSync(folder, { recursive: true, force: true })
 })
