@@ -3,12 +3,9 @@
 import { StoreUnavailable } from '../../src/domain/ports/eventStore.ts'
 import type { Snapshot, SnapshotHead, Snapshots } from '../../src/domain/ports/snapshots.ts'
 import type { Line } from './faultyStore.ts'
-import type { Stage } from './stage.ts'
+import type { SnapshotShelf, Stage } from './stage.ts'
 
 const KEPT = 3
-
-/** What is kept, newest first, whoever wrote it. */
-export type SnapshotShelf = { snapshots: readonly Snapshot[] }
 
 /** The way of one server to the shelf. */
 export function faultySnapshots(stage: Stage, line: Line, shelf: SnapshotShelf): Snapshots {

@@ -3,13 +3,16 @@
 import { createHash } from 'node:crypto'
 import type { EventStore } from '../../src/domain/ports/eventStore.ts'
 import type { PersonalData } from '../../src/domain/ports/personalData.ts'
+import type { Snapshot } from '../../src/domain/ports/snapshots.ts'
 import type { Chance, Clock, Scheduler } from '../../src/domain/ports/time.ts'
 import { memoryEventStore } from '../../src/platform/memory/eventStore.ts'
 import { memoryPersonalData } from '../../src/platform/memory/personalData.ts'
 import { type SimulatedTime, simulatedTime } from '../helpers/simulatedTime.ts'
 import { type Dice, diceOf } from './dice.ts'
 import { calmFaults, type Faults } from './faults.ts'
-import type { SnapshotShelf } from './faultySnapshots.ts'
+
+/** Snapshots that are kept, newest first, whoever wrote them. */
+export type SnapshotShelf = { snapshots: readonly Snapshot[] }
 
 export type Stage = {
   readonly dice: Dice
