@@ -1,4 +1,4 @@
-// The oldest part of the log, moved into files and back: docs/adr/0006-archives.md. For a server that stands still.
+// The oldest part of the log, moved into files and back: docs/adr/0008-archives.md. For a server that stands still.
 
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
