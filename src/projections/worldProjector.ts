@@ -244,7 +244,9 @@ class WorldProjector implements RunningWorld, EngineAudience {
     this.#endChat()
     this.#stopping.abort()
     await this.#engine.stop()
+    // The engine's last ticks, too, may have changed players.
     await this.#rowsWritten
+    await this.#rows?.end()
   }
 
   watching(): boolean {

@@ -63,9 +63,12 @@ export function worldRows(ports: WorldRowsPorts) {
       chunks: chunks.status(),
       players: players.status(),
     }),
-    /** Until `signal` aborts; then players are written once more. Chunks can be made again, and may be many. */
+    /** Until `signal` aborts. */
     async run(signal: AbortSignal): Promise<void> {
       await Promise.all([chunks.run(signal), players.run(signal)])
+    },
+    /** Players are written once more when all has been told. Chunks can be made again, and may be many. */
+    async end(): Promise<void> {
       await players.flush()
     },
   }

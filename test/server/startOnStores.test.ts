@@ -2,10 +2,10 @@
 
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { prototypes } from '../../src/domain/prototypes.ts'
-import { joinPlayer } from '../helpers/client.ts'
+import { joinPlayer, request } from '../helpers/client.ts'
 import { eventStoreDbServer } from '../helpers/eventStoreDb.ts'
 import { testDatabase } from '../helpers/postgres.ts'
-import { dataFolder, removeFolder, startServer } from '../helpers/server.ts'
+import { dataFolder, removeFolder, startServer, until } from '../helpers/server.ts'
 import { statusOf } from '../helpers/watchers.ts'
 import { webSocketProxy } from '../helpers/webSocketProxy.ts'
 
@@ -24,6 +24,11 @@ async function playAcrossARestart(environment: Record<string, string>) {
   closing.push(() => server.kill())
   const player = await joinPlayer(server, 'Ada')
   expect(await player.act('EnterWorld')).toMatchObject({ status: 'accepted' })
+  // Who has just been let in is there from the next tick on.
+  await until(
+    () => request(server, 'GET', '/worlds/first/me', { token: player.token }),
+    ({ status }) => status === 200,
+  )
   const { tick } = await statusOf(server)
   expect(await server.stop()).toBe(0)
 
