@@ -19,7 +19,8 @@ let databases = 0
 export async function testDatabase(options: { migrated?: boolean } = {}): Promise<TestDatabase> {
   const server = await testServer()
   const name = `test_${process.pid}_${Date.now()}_${++databases}`
-  await onServer(server, `CREATE DATABASE ${name}`)
+  // template1 cannot be copied while anybody is connected to it, as who makes branches is.
+  await onServer(server, `CREATE DATABASE ${name} TEMPLATE template0`)
   const connection = { ...server, database: name }
   const pools: pg.Pool[] = []
   const pool = (max = 4) => {
