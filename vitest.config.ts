@@ -18,6 +18,8 @@ export default defineConfig({
     maxWorkers: '100%',
     // A Piscina worker written in TypeScript needs the loader in the process that starts it.
     execArgv: ['--import', 'tsx'],
+    // Tests that kill real processes share CI's machine with who knows what: a second failure is one.
+    retry: process.env.CI === undefined ? 0 : 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -83,6 +83,7 @@ export async function openDatabase(
     pipeline: true,
   })
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   const close = async () => {
     await pool.end()
     await database.close()

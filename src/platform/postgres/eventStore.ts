@@ -53,6 +53,8 @@ export function postgresEventStore(
   )
   // An idle connection that ends is replaced by the pool; without a listener the event would end the process.
   pool.on('error', ignore)
+  // So would one that ends in the same packet that says it is ready: before whoever asked for it hears of it.
+  pool.on('connect', (client) => client.on('error', ignore))
 
   return {
     ...reader,
