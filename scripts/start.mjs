@@ -1,32 +1,7 @@
 // `npm start`: sees to what a fresh checkout lacks, says what it does, then runs the server in this process.
 
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { prepareNode, prepareServer } from './prepare.mjs'
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-
-if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`Orrery needs Node 20.19 or newer; this is Node ${process.versions.node}.`)
-  process.exit(1)
-}
-if (!existsSync(join(root, 'node_modules', 'tsx'))) {
-  console.error('The packages are not installed yet. Run: npm ci')
-  process.exit(1)
-}
-
-const { register } = await import('tsx/esm/api')
-register()
-const { buildPage } = await import('./buildPage.ts')
-if (!buildPage()) console.error('The server starts without its page.')
-if (process.env.KERNEL !== 'typescript') {
-  const { buildCompute } = await import('./buildCompute.ts')
-  const compute = await buildCompute()
-  if (!compute.built) {
-    console.error(
-      `The Rust kernel is not built: ${compute.missing}. TypeScript runs the rules: many times slower, which large planets notice.`,
-    )
-  }
-}
+await prepareNode()
+await prepareServer()
 await import('../src/main.ts')

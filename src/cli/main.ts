@@ -13,9 +13,9 @@ import { worlds } from './worlds.ts'
 /** Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by the server, 4 no server answers. `serve` has its own besides. */
 export async function orrery(
   args: readonly string[],
-  buildPage: () => Promise<void>,
+  prepare: () => Promise<void>,
 ): Promise<number> {
-  const commands: readonly Command[] = [serve(buildPage), worlds, players, bots, bench]
+  const commands: readonly Command[] = [serve(prepare), worlds, players, bots, bench]
   const [name, ...rest] = args
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     print(overview(commands))

@@ -13,8 +13,8 @@ const options: Readonly<Record<string, Option>> = Object.fromEntries(
   ]),
 )
 
-/** `buildPage` sees to the page that the server shows, once it is known that it will start. */
-export const serve = (buildPage: () => Promise<void>): Command => ({
+/** `prepare` sees to what the server needs, once it is known that it will start. */
+export const serve = (prepare: () => Promise<void>): Command => ({
   name: 'serve',
   summary: 'Run a server (as npm start does)',
   usage: ['serve [--port 4000] [--data-dir ./data] …'],
@@ -29,7 +29,7 @@ export const serve = (buildPage: () => Promise<void>): Command => ({
     }
     // Told before anything is built or loaded.
     readConfig(process.env)
-    await buildPage()
+    await prepare()
     await import('../main.ts')
     // The server ends the process by itself, with exit codes of its own.
     await new Promise(() => {})
