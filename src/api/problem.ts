@@ -64,9 +64,12 @@ export const unavailable = (commandId?: string) =>
     { 'Retry-After': '1' },
   )
 
+/** What was asked for was not done and may be asked for again: the tables cannot be written now. */
+export const notNow = (detail: string) =>
+  new Problem(503, 'unavailable', detail, {}, { 'Retry-After': '1' })
+
 /** A world that cannot tell now what it was asked: it replays, waits for the log, or has stopped. */
-const worldUnavailable = (error: Error) =>
-  new Problem(503, 'unavailable', error.message, {}, { 'Retry-After': '1' })
+const worldUnavailable = (error: Error) => notNow(error.message)
 
 export function sendProblem(response: Response, problem: Problem): void {
   response

@@ -18,6 +18,8 @@ export type QueuedEvent = {
 
 export type EventQueue = {
   waiting(): number
+  /** Log positions: of the newest event that was read, whoever's it is, and of the newest of this world. */
+  read(): { readonly through: number; readonly newest: number }
   /** The oldest events, at most `limit` of them. */
   takeUpTo(limit: number): readonly QueuedEvent[]
   /** The oldest `count` events, once they are there; fewer only when the queue has ended. */
@@ -44,14 +46,19 @@ export function followEvents(options: {
 }): EventQueue {
   const { store, world, after, signal } = options
   let queue: QueuedEvent[] = []
+  let through = after
+  let newest = 0
   let over = false
   const added = createBell(options.scheduler)
   const taken = createBell(options.scheduler)
   const ledger = ledgerStream(world)
 
   const add = (recorded: RecordedEvent) => {
-    if (isSimulationStream(recorded.stream, world)) queue.push(queued(recorded))
-    else if (recorded.stream === ledger && recorded.type === 'EngineStarted') {
+    through = recorded.position
+    if (isSimulationStream(recorded.stream, world)) {
+      queue.push(queued(recorded))
+      newest = recorded.position
+    } else if (recorded.stream === ledger && recorded.type === 'EngineStarted') {
       options.engineStarted(recorded.data.engine, recorded.streamVersion)
     }
   }
@@ -78,6 +85,7 @@ export function followEvents(options: {
   }
   return {
     waiting: () => queue.length,
+    read: () => ({ through, newest }),
     takeUpTo,
     async take(count) {
       while (queue.length < count && !over && !signal.aborted) await added.wait(signal)

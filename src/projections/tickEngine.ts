@@ -81,6 +81,7 @@ export class TickEngine {
   readonly #taker: SnapshotTaker | undefined
   #kernel: Deferred<KernelInUse> = deferred()
   #live: LiveTicks | undefined
+  #queue: EventQueue | undefined
   #rulesHash = ''
   #replayThrough: number | undefined
   #saidMs = 0
@@ -151,6 +152,17 @@ export class TickEngine {
   /** Resolves once `tick` (default: all that was run by now) is shown. Rejects as `ask` does. */
   async shown(tick = this.#progress.begun): Promise<void> {
     await patiently(this.#ports, (signal) => this.publication.through(tick, signal))
+  }
+
+  /** Resolves once everything that the log holds now has been run and is shown. Rejects as `signal` aborts, or as `ask` does. */
+  async settled(signal: AbortSignal): Promise<void> {
+    const head = await this.#ports.store.head()
+    const nextTick = () => this.publication.through(this.publication.tick() + 1, signal)
+    while ((this.#queue?.read().through ?? 0) < head) await nextTick()
+    // Taken once each: others go on acting, and nobody waits for what came after.
+    const newest = this.#queue?.read().newest ?? 0
+    while (this.#keeper.ledger.upto < newest) await nextTick()
+    await this.publication.through(this.#keeper.ledger.lastSeal, signal)
   }
 
   /** Events that wait for their tick. */
@@ -300,6 +312,7 @@ export class TickEngine {
         lost(new Fenced(`engine ${engine} has taken over world ${world}`))
       },
     })
+    this.#queue = queue
     // It also ends as we are told to stop: then the kernel is needed for a moment yet.
     queue.ended.then(() => {
       if (!this.#stopping.signal.aborted) lost(new StoreUnavailable('the log ended'))

@@ -65,6 +65,9 @@ const HEARTBEAT_MS = 500
 /** What came of orders, in a snapshot. */
 const OUTCOMES = 'outcomes'
 const CONTENTS_AT_ONCE = 32
+/** Who logs out waits so long for what she did last to be run, and then for her row to be written. */
+const SETTLE_MS = 2_000
+const SAVE_MS = 5_000
 
 /** Starts to open the world; the reader is there at once, with state `replaying` until `ready`. */
 export function openWorld(ports: WorldPorts): RunningWorld {
@@ -221,6 +224,32 @@ class WorldProjector implements RunningWorld, EngineAudience {
       if (!this.#players.disconnect(account)) return
       this.#tellPresence(account)
       void this.#rows?.playerLeft(account)
+    }
+  }
+
+  async savePlayer(account: AccountId): Promise<boolean> {
+    if (!this.#rows) return true
+    if (this.#engine.state().state === 'running') {
+      // Nobody is kept from leaving by a world that is late: then what it showed last is written.
+      await this.#within(SETTLE_MS, (signal) => this.#engine.settled(signal))
+    }
+    if (!this.#players.get(account)) return true
+    return (await this.#within(SAVE_MS, () => this.#rows?.playerLeft(account))) ?? false
+  }
+
+  /** undefined where it takes too long, or fails. */
+  async #within<Value>(
+    ms: number,
+    work: (signal: AbortSignal) => Promise<Value> | undefined,
+  ): Promise<Value | undefined> {
+    const over = new AbortController()
+    const late = this.#ports.scheduler.sleep(ms, over.signal).then(() => undefined)
+    try {
+      return await Promise.race([work(over.signal), late])
+    } catch {
+      return undefined
+    } finally {
+      over.abort(new Error('it took too long'))
     }
   }
 

@@ -119,6 +119,12 @@ export type WorldReader = {
   load(): WorldLoad
   /** Marks the account as connected until the returned function is called. */
   connect(account: AccountId): () => void
+  /**
+   * Writes the player's row through: resolves true once it is saved, with all that was accepted of the player before this
+   * call where the world runs that within a stated while, else as the world was published last. False where the tables
+   * cannot be written now. Who was never here has no row, and tables that nobody keeps are not waited for.
+   */
+  savePlayer(account: AccountId): Promise<boolean>
 }
 
 export type Worlds = {

@@ -177,6 +177,15 @@ export class FakeWorld implements WorldReader {
     }
   }
 
+  /** Whose rows were written, and whether that goes well. */
+  readonly saved: string[] = []
+  canSave = true
+
+  async savePlayer(account: string) {
+    if (this.canSave) this.saved.push(account)
+    return this.canSave
+  }
+
   outcomesAfter(account: string, after: Cursor, limit: number): readonly FeedItem[] {
     const lost = compareCursors(after, this.gone) < 0
     const from = lost ? this.gone : after

@@ -95,6 +95,50 @@ test.each(doors)(
   },
 )
 
+test.each(doors)('%s is answered once the player is saved', async (_, logOut) => {
+  fake = await openFake()
+  const ada = await fake.enter()
+  const { savePlayer } = fake.world
+  let save = () => {}
+  fake.world.savePlayer = async (account) => {
+    await new Promise<void>((saved) => {
+      save = saved
+    })
+    return savePlayer.call(fake.world, account)
+  }
+  let answered = false
+  const leaving = logOut(ada).then((done) => {
+    answered = true
+    return done
+  })
+  const asked = save
+  await until(() => save !== asked)
+  // The session stands for as long as nothing is saved.
+  expect((await fake.call('GET', '/me', { token: ada.token })).status).toBe(200)
+  expect(answered).toBe(false)
+  save()
+  expect(await leaving).toBe(true)
+  expect(fake.world.saved).toEqual([ada.account])
+  expect((await fake.call('GET', '/me', { token: ada.token })).status).toBe(401)
+})
+
+test('who cannot be saved is told so and stays logged in, by either door', async () => {
+  fake = await openFake()
+  const { token } = await fake.enter()
+  fake.world.canSave = false
+  const refused = await fake.call('DELETE', '/sessions/current', { token })
+  expect(refused).toMatchObject({
+    status: 503,
+    body: { detail: expect.stringContaining('still logged in') },
+  })
+  expect(refused.headers.get('retry-after')).toBe('1')
+  const { errors } = await fake.graphql('mutation { logOut }', { token })
+  expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }])
+  expect((await fake.call('GET', '/me', { token })).status).toBe(200)
+  fake.world.canSave = true
+  expect((await fake.call('DELETE', '/sessions/current', { token })).status).toBe(204)
+})
+
 test('logging out takes a token', async () => {
   fake = await openFake()
   expect((await fake.call('DELETE', '/sessions/current')).status).toBe(401)

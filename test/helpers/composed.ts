@@ -5,33 +5,45 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compose, type Orrery } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
-import type { ReadModels } from '../../src/domain/ports/readModels.ts'
+import type { PlayerRow, ReadModels } from '../../src/domain/ports/readModels.ts'
 import { memoryEventStore } from '../../src/platform/memory/eventStore.ts'
 import { memoryPersonalData } from '../../src/platform/memory/personalData.ts'
 import { memorySnapshots } from '../../src/platform/memory/snapshots.ts'
 import type { Storage } from '../../src/platform/storage.ts'
 
-/** The tables that people read by SQL: nobody does here. */
-const noRows: ReadModels = {
-  saveChunks: async () => {},
-  savePlayers: async () => {},
-  savePrototypes: async () => {},
-  chunk: async () => undefined,
-  player: async () => undefined,
-  checkpoint: async () => undefined,
-  saveCheckpoint: async () => {},
+/** The tables that people read by SQL: here only those of players are kept. */
+function playerRows(): ReadModels {
+  const rows = new Map<string, PlayerRow>()
+  return {
+    saveChunks: async () => {},
+    async savePlayers(players) {
+      for (const row of players) {
+        const key = `${row.world} ${row.id}`
+        if ((rows.get(key)?.tick ?? -1) < row.tick) rows.set(key, row)
+      }
+    },
+    savePrototypes: async () => {},
+    chunk: async () => undefined,
+    player: async (world, id) => rows.get(`${world} ${id}`),
+    checkpoint: async () => undefined,
+    saveCheckpoint: async () => {},
+  }
 }
 
+export const memoryStorage = (): Storage => ({
+  store: memoryEventStore(),
+  personalData: memoryPersonalData(),
+  readModels: playerRows(),
+  snapshots: memorySnapshots(),
+  progress: async () => ({ position: 0, state: undefined, reached: async () => {} }),
+  close: async () => {},
+})
+
 /** Starts servers one after the other on the same storage. */
-export function composedServers(environment: Record<string, string> = {}) {
-  const storage: Storage = {
-    store: memoryEventStore(),
-    personalData: memoryPersonalData(),
-    readModels: noRows,
-    snapshots: memorySnapshots(),
-    progress: async () => ({ position: 0, state: undefined, reached: async () => {} }),
-    close: async () => {},
-  }
+export function composedServers(
+  environment: Record<string, string> = {},
+  storage: Storage = memoryStorage(),
+) {
   const config = readConfig({
     HOST: '127.0.0.1',
     PORT: '0',

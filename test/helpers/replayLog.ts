@@ -123,6 +123,7 @@ function queueOf(log: readonly RecordedEvent[]): EventQueue {
   }
   return {
     waiting: () => log.length - taken,
+    read: () => ({ through: log.at(-1)?.position ?? 0, newest: log.at(-1)?.position ?? 0 }),
     takeUpTo,
     take: async (count) => takeUpTo(count),
     ended: Promise.resolve(),

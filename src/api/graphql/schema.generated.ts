@@ -37,7 +37,7 @@ export type QueryWorldArgs = {
 export type Mutation = {
   /** Makes an account. The token is shown once. */
   readonly joinPlayer: JoinAnswer;
-  /** Ends the session of the token for ever; durable when it answers. The factory runs on. */
+  /** Saves the player, then ends the session of the token for ever; both durable when it answers. The factory runs on. */
   readonly logOut: Scalars['Boolean']['output'];
   readonly renamePlayer: Answer;
   readonly eraseAccount: Answer;

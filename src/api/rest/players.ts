@@ -1,9 +1,10 @@
-// POST /players: joining. An account, a token that is shown once, and a mailbox. DELETE /sessions/current: that token ends.
+// POST /players: joining. An account, a token that is shown once, and a mailbox. DELETE /sessions/current: logging out.
 
 import type { Express } from 'express'
 import { sendCommand } from '../command.ts'
 import { correlationOf } from '../correlation.ts'
 import type { Doors } from '../doors.ts'
+import { logOut } from '../logOut.ts'
 import { badInput, Problem, tooMany, unauthenticated } from '../problem.ts'
 import { route } from '../routes.ts'
 
@@ -15,7 +16,7 @@ export function playerRoutes(app: Express, doors: Doors): void {
       if (!session) {
         throw unauthenticated('this ends the session of a token: Authorization: Bearer …')
       }
-      await doors.sessions.end(session)
+      await logOut(doors, session)
       response.status(204).end()
     },
   })

@@ -2,6 +2,7 @@
 
 import type { Session } from '../../../domain/ports/personalData.ts'
 import { sendCommand } from '../../command.ts'
+import { logOut } from '../../logOut.ts'
 import { Problem, tooMany, unauthenticated } from '../../problem.ts'
 import { command, invalid, refused } from '../answers.ts'
 import type { Context } from '../context.ts'
@@ -29,10 +30,9 @@ async function joinPlayer(
   return { __typename: 'Joined', commandId: result.commandId, ...result.joined }
 }
 
-/** The orders of a player are in the log before they are answered; so with the session ended there is nothing left to save. */
-async function logOut(_root: unknown, _arguments: unknown, { doors, session }: Context) {
+async function logOutOf(_root: unknown, _arguments: unknown, { doors, session }: Context) {
   if (!session) throw unauthenticated('this ends the session of a token: Authorization: Bearer …')
-  await doors.sessions.end(session)
+  await logOut(doors, session)
   return true
 }
 
@@ -42,7 +42,7 @@ export const account = {
   },
   Mutation: {
     joinPlayer,
-    logOut,
+    logOut: logOutOf,
     renamePlayer: command('RenamePlayer'),
     eraseAccount: command('EraseAccount'),
   },
