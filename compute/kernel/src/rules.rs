@@ -12,6 +12,7 @@ mod hash;
 mod holding;
 mod inventory;
 mod jobs;
+pub(crate) mod lanes;
 #[cfg(test)]
 mod laws;
 mod machines;

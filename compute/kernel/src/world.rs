@@ -5,10 +5,11 @@ use crate::executor::Executor;
 use crate::instruction_set::InstructionSet;
 use crate::planes::Planes;
 use crate::rules::changes::Feed;
+use crate::rules::lanes::Lanes;
 use crate::rules::outcomes::Outcome;
 use crate::rules::pieces::{Generated, Saving};
 use crate::rules::state::State;
-use crate::rules::views::{Lanes, write_outcome};
+use crate::rules::views::write_outcome;
 use crate::tables::Tables;
 use crate::wire::{Call, Events, VERSION, code, read_call};
 use alloc::boxed::Box;
@@ -255,7 +256,7 @@ impl World {
                 let index = state.known_player(&account);
                 let mut slots = state.slots_by_cell();
                 slots.retain(|&slot| Some(state.structure(slot).owner) == index);
-                let mut lanes = Lanes::new();
+                let mut lanes = Lanes::default();
                 out.count(slots.len());
                 for slot in slots {
                     state.write_structure_view(out, slot, &mut lanes, true);
@@ -266,7 +267,7 @@ impl World {
                 let slot = state.at(cell);
                 out.u8(slot.is_some().into());
                 if let Some(slot) = slot {
-                    state.write_structure_view(out, slot, &mut Lanes::new(), true);
+                    state.write_structure_view(out, slot, &mut Lanes::default(), true);
                 }
             }
             Call::Save => {

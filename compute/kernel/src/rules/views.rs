@@ -1,5 +1,6 @@
 //! The state as the kernel's port shows it, in the bytes of the wire (`docs/compute.md`): codes in place of names.
 
+use super::lanes::Lanes;
 use super::orders::EVENT_TYPES;
 use super::outcomes::{Named, Outcome};
 use super::player::Player;
@@ -9,8 +10,6 @@ use crate::bytes::Writer;
 use crate::grid::{CHUNK_SIDE, chunk_extent};
 use crate::planes::CHUNK_PLACES;
 use crate::tables::Tables;
-use alloc::collections::BTreeMap;
-use alloc::vec;
 use alloc::vec::Vec;
 
 const CELLS_MAGIC: u16 = 0x6b43;
@@ -24,9 +23,6 @@ pub(crate) enum Cells {
     /// Those that differ from what was told before.
     Changes,
 }
-
-/// What lies on the belts of runs that were read already: so that a chunk's belts read each run once.
-pub(crate) type Lanes = BTreeMap<u32, Vec<Vec<u8>>>;
 
 const HAS_PROGRESS: u8 = 1;
 const HAS_ITEMS: u8 = 2;
@@ -51,12 +47,28 @@ impl State {
         out.count(places.len());
         let planes = &self.planes;
         for &at in places {
-            out.u16((at % CHUNK_PLACES) as u16);
-            out.bytes(&[planes.terrain[at], planes.elevation[at], planes.deposit[at]]);
-            out.u16(planes.amount[at]);
-            out.bytes(&[planes.life[at], planes.mass[at]]);
-            out.u16(planes.pollution[at]);
-            out.u16(planes.owner[at]);
+            let [offset, offset_high] = ((at % CHUNK_PLACES) as u16).to_le_bytes();
+            let [amount, amount_high] = planes.amount[at].to_le_bytes();
+            let [pollution, pollution_high] = planes.pollution[at].to_le_bytes();
+            let [owner, owner_high] = planes.owner[at].to_le_bytes();
+            let (terrain, elevation) = (planes.terrain[at], planes.elevation[at]);
+            let (deposit, life, mass) = (planes.deposit[at], planes.life[at], planes.mass[at]);
+            // At once: there are thousands.
+            out.bytes(&[
+                offset,
+                offset_high,
+                terrain,
+                elevation,
+                deposit,
+                amount,
+                amount_high,
+                life,
+                mass,
+                pollution,
+                pollution_high,
+                owner,
+                owner_high,
+            ]);
         }
     }
 
@@ -69,18 +81,20 @@ impl State {
         whole: bool,
     ) {
         let structure = &self.structures[slot as usize];
-        let lane = self.lane_of(structure, lanes);
+        let lane = lanes.of(&self.runs, structure.run, structure.place);
         let is_busy = self.left(slot) > 0;
         let has_contents = whole && structure.kind.holds_items();
-        out.u32(structure.cell);
-        out.u8(structure.prototype);
-        out.u8(structure.direction);
-        out.u16(structure.owner);
-        out.u8(structure.status as u8);
-        out.u8(structure.recipe);
-        out.u8((if is_busy { HAS_PROGRESS } else { 0 })
+        let [owner_low, owner_high] = structure.owner.to_le_bytes();
+        let [a, b, c, d] = structure.cell.to_le_bytes();
+        let flags = (if is_busy { HAS_PROGRESS } else { 0 })
             | (if lane.is_some() { HAS_ITEMS } else { 0 })
-            | (if has_contents { HAS_CONTENTS } else { 0 }));
+            | (if has_contents { HAS_CONTENTS } else { 0 });
+        let Structure { prototype, direction, recipe, .. } = *structure;
+        let status = structure.status as u8;
+        // At once: views of a chunk are made by the thousand.
+        out.bytes(&[
+            a, b, c, d, prototype, direction, owner_low, owner_high, status, recipe, flags,
+        ]);
         if is_busy {
             out.wide(structure.start_tick as i64);
             out.u32(structure.duration);
@@ -97,19 +111,6 @@ impl State {
                 out.u32(count);
             }
         }
-    }
-
-    /// Item codes on a belt that is in a run, in order of travel.
-    fn lane_of<'a>(&self, structure: &Structure, lanes: &'a mut Lanes) -> Option<&'a [u8]> {
-        let run = self.runs.get(structure.run as usize)?;
-        let of_run = lanes.entry(structure.run).or_insert_with(|| {
-            let mut made = vec![Vec::new(); run.belts.len()];
-            for (place, _, item) in run.each() {
-                made[place as usize].push(item);
-            }
-            made
-        });
-        of_run.get(structure.place as usize).map(|lane| &lane[..])
     }
 
     /// A player as the account itself sees it.
