@@ -7,6 +7,7 @@ import type { WorldSettings } from '../domain/ports/kernel.ts'
 import type { Messaging } from '../domain/ports/messaging.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
 import type { Chance, Clock, Scheduler } from '../domain/ports/time.ts'
+import type { InTurn } from './inTurn.ts'
 import type { MoveRate } from './moveRate.ts'
 import type { QueueLimits, StreamQueues } from './streamQueue.ts'
 
@@ -32,4 +33,6 @@ export type CommandPorts = {
 export type Desk = CommandPorts & {
   readonly queues: StreamQueues
   readonly moves: MoveRate
+  /** By world. */
+  readonly chats: InTurn
 }

@@ -8,6 +8,7 @@ import type { Answer } from '../domain/ports/eventStore.ts'
 import { type Asked, commandOf, type Filled, readSubmission, streamCommandOf } from './asked.ts'
 import type { CommandPorts, Desk } from './desk.ts'
 import { refused, rememberedAnswer, tooBusy } from './groupDecision.ts'
+import { inTurn } from './inTurn.ts'
 import { joinPlayer } from './join.ts'
 import { moveRate } from './moveRate.ts'
 import { streamQueues } from './streamQueue.ts'
@@ -35,7 +36,7 @@ export type CommandHandler = {
 export function commandHandler(ports: CommandPorts): CommandHandler {
   const queues = streamQueues(ports.store, ports.scheduler, ports.limits, ports.savedFolds)
   const moves = moveRate(ports.clock)
-  const desk: Desk = { ...ports, queues, moves }
+  const desk: Desk = { ...ports, queues, moves, chats: inTurn() }
   return {
     async submit(submission) {
       const read = readSubmission(submission, ports.worldSettings, ports.chance)
@@ -183,9 +184,12 @@ async function tell(desk: Desk, asked: Asked<'Say'>, account: string, at: number
   const { commandId, input } = asked
   const world = asked.world ?? ''
   const line = { world, account, text: input.text, at: new Date(at).toISOString(), commandId }
-  const kept = await desk.personalData.keepChat(line)
-  // Erased in between: the line that was just kept must go as well, unheard.
-  if (await refusalOf<Account>(desk, streamOf('account', account, ''), mayNot))
-    await desk.personalData.erase(account)
-  else if (kept) desk.messaging.publish(`chat/${world}`, kept)
+  // In turn, so that lines are told in the order of their ids: whoever has heard one has heard all before it.
+  await desk.chats(world, async () => {
+    const kept = await desk.personalData.keepChat(line)
+    // Erased in between: the line that was just kept must go as well, unheard.
+    if (await refusalOf<Account>(desk, streamOf('account', account, ''), mayNot))
+      await desk.personalData.erase(account)
+    else if (kept) desk.messaging.publish(`chat/${world}`, kept)
+  })
 }

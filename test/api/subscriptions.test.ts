@@ -83,12 +83,13 @@ test('what changes while the snapshots are read is not lost', async () => {
 const mine = (after = '') => `subscription { mine(world: "first"${after}) { __typename
   ... on Outcome { cursor commandId reason } ... on PlayerView { cell }
   ... on Contents { structures { cell } } ... on ChatMessage { name text }
-  ... on TakeSnapshot { cursor } } }`
+  ... on TakeSnapshot { cursor } ... on Cursor { cursor } } }`
 
 test('a player follows her own outcomes and the chat, and counts as connected meanwhile', async () => {
   const ada = await fake.enter('Ada')
   const bob = await fake.enter('Bob')
   const stream = items(connect({ token: ada.token }), mine())
+  expect(await stream.next()).toMatchObject({ __typename: 'Cursor' })
   expect(await stream.next()).toMatchObject({ __typename: 'PlayerView' })
   expect(await stream.next()).toMatchObject({ __typename: 'Contents', structures: [] })
   expect(fake.world.connected).toEqual([ada.account])
@@ -109,8 +110,124 @@ test('with a cursor a player first gets the outcomes that she missed', async () 
   const stream = items(connect({ Authorization: `Bearer ${ada.token}` }), mine(after))
   await stream.next()
   await stream.next()
+  await stream.next()
   expect(await stream.next()).toMatchObject({ commandId: 'missed', reason: 'Done' })
 })
+
+/** Reads on until an item of the kind, and gives all that came. */
+async function through(stream: ReturnType<typeof items>, kind: string) {
+  const came: Record<string, string>[] = []
+  for (let item = await stream.next(); item; item = await stream.next()) {
+    came.push(item)
+    if (item.__typename === kind) break
+  }
+  return came
+}
+const cursorOf = (came: Record<string, string>[]) =>
+  String(came.findLast((item) => item.cursor !== undefined)?.cursor)
+const say = (player: { mailbox: string; token: string; account: string }, text: string) =>
+  act(fake.call, player, { type: 'Say', world: 'first', text })
+const linesOf = (came: Record<string, string>[]) => came.flatMap(({ text }) => text ?? [])
+
+test('a cursor comes at once: who drops before the first outcome misses neither outcomes nor chat', async () => {
+  const ada = await fake.enter('Ada')
+  await say(ada, 'before')
+  const first = items(connect({ token: ada.token }), mine())
+  const cursor = cursorOf(await through(first, 'Cursor'))
+  await first.end()
+  fake.world.tell({ account: ada.account, commandId: 'missed' })
+  for (const text of ['one', 'two']) await say(ada, text)
+  const again = items(connect({ token: ada.token }), mine(`, after: "${cursor}"`))
+  const came = await through(again, 'Outcome')
+  expect(came.at(-1)).toMatchObject({ commandId: 'missed' })
+  expect(linesOf(came)).toEqual(['one', 'two'])
+  // What is said now comes once, behind it.
+  await say(ada, 'three')
+  expect(linesOf(await through(again, 'ChatMessage'))).toEqual(['three'])
+})
+
+test('the cursor behind a chat line goes on after that line, and over outcomes that were told', async () => {
+  const ada = await fake.enter('Ada')
+  const first = items(connect({ token: ada.token }), mine())
+  await through(first, 'Contents')
+  fake.world.tell({ account: ada.account, commandId: 'told' })
+  await say(ada, 'heard')
+  const came = await through(first, 'Cursor')
+  expect(linesOf(came)).toEqual(['heard'])
+  await first.end()
+  await say(ada, 'missed')
+  const after = mine(`, after: "${cursorOf(came)}"`)
+  const again = await through(items(connect({ token: ada.token }), after), 'ChatMessage')
+  expect(linesOf(again)).toEqual(['missed'])
+  expect(again.filter(({ __typename }) => __typename === 'Outcome')).toEqual([])
+})
+
+test('a cursor of outcomes alone, as it was once given, still goes on', async () => {
+  const ada = await fake.enter('Ada')
+  const { tick, index } = fake.world.tell({ account: ada.account, commandId: 'told' })
+  await say(ada, 'long ago')
+  fake.world.tell({ account: ada.account, commandId: 'missed' })
+  const after = mine(`, after: "${tick}.${index}"`)
+  const came = await through(items(connect({ token: ada.token }), after), 'Outcome')
+  expect(came.at(-1)).toMatchObject({ commandId: 'missed' })
+  expect(linesOf(came)).toEqual([])
+})
+
+test('whose backlog is gone is told to take a snapshot, and goes on from its cursor', async () => {
+  const ada = await fake.enter('Ada')
+  const old = fake.world.tell({ account: ada.account, commandId: 'old' })
+  fake.world.gone = fake.world.tell({ account: ada.account, commandId: 'gone' })
+  fake.world.tell({ account: ada.account, commandId: 'kept' })
+  const after = mine(`, after: "${old.tick}.${old.index}"`)
+  const stream = items(connect({ token: ada.token }), after)
+  const came = await through(stream, 'TakeSnapshot')
+  const cursor = cursorOf(came)
+  expect(cursor).toMatch(`${fake.world.gone.tick}.${fake.world.gone.index}.`)
+  expect(await stream.next()).toMatchObject({ __typename: 'Outcome', commandId: 'kept' })
+  const again = items(connect({ token: ada.token }), mine(`, after: "${cursor}"`))
+  expect((await through(again, 'Outcome')).at(-1)).toMatchObject({ commandId: 'kept' })
+})
+
+test('who missed more chat than is told again is told to take a snapshot, and hears what is new', async () => {
+  const ada = await fake.enter('Ada')
+  const first = items(connect({ token: ada.token }), mine())
+  const cursor = cursorOf(await through(first, 'Cursor'))
+  await first.end()
+  for (let line = 0; line < 3; line++) {
+    const batch = Array.from({ length: 70 }, (_, at) => ({
+      ...{ type: 'Say', world: 'first', text: `line ${line}.${at}` },
+    }))
+    await act(fake.call, ada, batch)
+  }
+  const again = items(connect({ token: ada.token }), mine(`, after: "${cursor}"`))
+  expect(linesOf(await through(again, 'TakeSnapshot'))).toEqual([])
+  await say(ada, 'new')
+  expect(linesOf(await through(again, 'ChatMessage'))).toEqual(['new'])
+})
+
+test.each([
+  ['of a tick that the world has not shown', '900000.0.0'],
+  ['behind a line that was never said', '0.0.900000'],
+])('a cursor %s is of another history: a snapshot is asked for', async (_, cursor) => {
+  const ada = await fake.enter('Ada')
+  const stream = items(connect({ token: ada.token }), mine(`, after: "${cursor}"`))
+  const first = (await stream.next()) as Record<string, string> | undefined
+  expect(first?.__typename).toBe('TakeSnapshot')
+  expect(Number(first?.cursor?.split('.')[0])).toBeLessThanOrEqual(fake.world.tick)
+  // From there on all is told as ever.
+  fake.world.tell({ account: ada.account, commandId: 'new' })
+  await say(ada, 'hello')
+  expect(linesOf(await through(stream, 'ChatMessage'))).toEqual(['hello'])
+})
+
+test.each(['', 'here', '1', '1.2.3.4', '-1.0', '1.0.x'])(
+  'a cursor "%s" is refused as bad input',
+  async (cursor) => {
+    const ada = await fake.enter('Ada')
+    const stream = items(connect({ token: ada.token }), mine(`, after: "${cursor}"`))
+    await expect(stream.next()).rejects.toMatchObject({ extensions: { code: 'BAD_INPUT' } })
+  },
+)
 
 test('status comes at once and with every heartbeat; presence comes for all, then as it changes', async () => {
   const ada = await fake.enter('Ada')

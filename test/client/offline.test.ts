@@ -25,6 +25,7 @@ function offline() {
     outcome: (outcome) => outcomes.push(outcome),
     players: () => {},
     chat: () => {},
+    replaced: () => {},
   }
   const world = openOfflineWorld({ seed: 7, n }, listener, false)
   world.watch(Array.from({ length: chunkCount(n) }, (_, chunk) => chunk))

@@ -36,6 +36,7 @@ async function pageHands(): Promise<Hands> {
     outcome: () => {},
     players: () => {},
     chat: () => {},
+    replaced: () => {},
   }
   const data = openOfflineWorld({ seed: SEED, n: N }, listener, false)
   data.watch(Array.from({ length: chunkCount(N) }, (_, chunk) => chunk))

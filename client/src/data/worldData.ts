@@ -113,6 +113,8 @@ export type WorldListener = {
   outcome(outcome: OutcomeReport): void
   players(players: readonly PlayerEntry[]): void
   chat(line: ChatLine): void
+  /** The world is no longer the one that was shown (it was restored from a backup, or founded anew): all of it is void. */
+  replaced(): void
 }
 
 export type WorldData = {

@@ -64,6 +64,8 @@ function createListener(now: (task: (session: Session) => void) => void): WorldL
     },
     players: (players) => set({ players }),
     chat: addChat,
+    // All that is drawn is of another history: the page begins anew, and its address says where it looked.
+    replaced: () => location.reload(),
     outcome: (outcome) => {
       now(({ pending }) => pending.outcome(outcome.commandId))
       const word = outcomeWord(outcome)

@@ -204,7 +204,10 @@ export type Subscription = {
    * when more than the stated bound waits unread.
    */
   readonly chunks: ChunkItem;
-  /** One's own outcomes (after the cursor, if one is given), player view, contents of own structures, and the chat. */
+  /**
+   * One's own outcomes and the chat (with `after`: first those since that cursor), player view, and contents of own structures.
+   * A cursor comes at once, before anything else.
+   */
   readonly mine: MineItem;
   /** Tick and hash, at least once a second. */
   readonly status: WorldStatus;
@@ -514,7 +517,12 @@ export type Heartbeat = {
   readonly hash: Scalars['String']['output'];
 };
 
-export type MineItem = Outcome | PlayerView | Contents | ChatMessage | Heartbeat | TakeSnapshot;
+export type MineItem = Outcome | PlayerView | Contents | ChatMessage | Heartbeat | TakeSnapshot | Cursor;
+
+/** All outcomes and chat lines through here have been told: where to go on, with `after`. */
+export type Cursor = {
+  readonly cursor: Scalars['String']['output'];
+};
 
 export type Outcome = {
   readonly cursor: Scalars['String']['output'];
@@ -533,7 +541,10 @@ export type Contents = {
   readonly structures: ReadonlyArray<Structure>;
 };
 
-/** The backlog is gone or too long: read snapshots, then go on from `cursor`. */
+/**
+ * What came since the cursor is gone or too long, or the cursor is ahead of the world (which was restored from a backup): read
+ * snapshots, then go on from `cursor`.
+ */
 export type TakeSnapshot = {
   readonly cursor: Scalars['String']['output'];
 };

@@ -58,7 +58,11 @@ async function* run<Item>(
     attend(context, world, ending)
     const feed = world.feed(interest, after, ending.signal)[Symbol.asyncIterator]()
     let next = listen(feed)
-    yield* first()
+    for await (const item of first()) {
+      // Who may not listen any more is not told the rest of a snapshot either.
+      if (ending.signal.aborted) return
+      yield item
+    }
     for (let item = await next; !item.done && !ending.signal.aborted; item = await next) {
       yield* await each(item.value)
       next = listen(feed)

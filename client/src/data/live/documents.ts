@@ -95,6 +95,7 @@ export const MINE = gql`
       ... on Contents { tick structures { ...StructureParts contents { item count } } }
       ... on ChatMessage { id account name text at }
       ... on TakeSnapshot { cursor }
+      ... on Cursor { cursor }
     }
   }
   ${structure}
@@ -319,7 +320,7 @@ export type MineItemWire =
       readonly name: string | null
       readonly text: string
     }
-  | { readonly __typename: 'TakeSnapshot'; readonly cursor: string }
+  | { readonly __typename: 'TakeSnapshot' | 'Cursor'; readonly cursor: string }
   | { readonly __typename: 'Heartbeat' }
 
 export type AnswerWire = {

@@ -7,6 +7,7 @@ import type {
   Order,
   PlayerEntry,
   Standings,
+  StatusReport,
   WorldData,
   WorldInfo,
   WorldListener,
@@ -14,7 +15,9 @@ import type {
 } from '../worldData.ts'
 import { openWires } from './connection.ts'
 import * as documents from './documents.ts'
+import { type Feed, keepUp } from './feed.ts'
 import { ChunkInterest } from './interest.ts'
+import { isFoundedAnew, SameWorld } from './sameWorld.ts'
 import type { TokenBox } from './tokens.ts'
 import { answerOf, bytesOf, playerOf, standingsOf, statusOf, structureOf } from './wire.ts'
 
@@ -24,10 +27,13 @@ export type LiveSettings = {
   /** The world to open; the first one if none is named. */
   readonly world: string | undefined
   readonly tokens: TokenBox
+  /** A stream that brings nothing for so long is dead. */
+  readonly silentMs?: number
 }
 
 const RETRY_OPEN_MS = 1500
-const RESUBSCRIBE_MS = 1000
+/** Heartbeats come twice a second; only while a stream begins, the server itself may take ten seconds to say that it cannot. */
+const FEED_SILENT_MS = 12_000
 const PLAYERS_EVERY_MS = 5000
 
 export async function openLiveWorld(
@@ -53,6 +59,10 @@ class LiveWorld implements WorldData {
   private readonly players = new Map<string, PlayerEntry>()
   private timer: ReturnType<typeof setInterval> | undefined
   private closed = false
+  /** The newest line that was shown: a stream that goes on from a cursor may bring some again. */
+  private chatLine = 0
+  private readonly same = new SameWorld()
+  private readonly feeds = new Set<Feed>()
 
   constructor(settings: LiveSettings, listener: WorldListener) {
     this.settings = settings
@@ -67,13 +77,16 @@ class LiveWorld implements WorldData {
 
   async open(): Promise<void> {
     this.world = await this.findWorld()
-    this.subscribe<{ status: documents.StatusWire }>(documents.STATUS, {}, ({ status }) =>
-      this.listener.status(statusOf(status)),
+    this.subscribe<{ status: documents.StatusWire }>(
+      documents.STATUS,
+      () => ({}),
+      ({ status }) => this.takeStatus(statusOf(status)),
     )
     this.subscribe<{ presence: { account: string; index: number; state: string; cell: number } }>(
       documents.PRESENCE,
-      {},
+      () => ({}),
       ({ presence }) => this.notePresence(presence),
+      { heartbeats: false },
     )
     void this.readPlayers()
     this.timer = setInterval(() => void this.readPlayers(), PLAYERS_EVERY_MS)
@@ -135,6 +148,7 @@ class LiveWorld implements WorldData {
     this.closed = true
     clearInterval(this.timer)
     this.interest.close()
+    for (const feed of this.feeds) feed.stop()
     this.wires.close()
   }
 
@@ -233,10 +247,22 @@ class LiveWorld implements WorldData {
     this.listener.players([...this.players.values()])
   }
 
+  private takeStatus(status: StatusReport): void {
+    if (this.same.heard(status)) this.listener.status(status)
+    else this.replaced()
+  }
+
+  private replaced(): void {
+    // Told once: what is shown is void, and so is the cursor.
+    if (this.closed) return
+    this.close()
+    this.listener.replaced()
+  }
+
   private subscribeChunks(chunks: readonly number[]): () => void {
     return this.subscribe<{ chunks: documents.ChunkItemWire }>(
       documents.CHUNKS,
-      { chunks },
+      () => ({ chunks }),
       ({ chunks: item }) => this.takeChunkItem(item),
     )
   }
@@ -255,7 +281,7 @@ class LiveWorld implements WorldData {
     this.mine?.()
     this.mine = this.subscribe<{ mine: documents.MineItemWire }>(
       documents.MINE,
-      { after: this.cursor },
+      () => ({ after: this.cursor }),
       ({ mine }) => this.takeMine(mine),
     )
   }
@@ -264,7 +290,7 @@ class LiveWorld implements WorldData {
     switch (item.__typename) {
       case 'Outcome': {
         // After a reconnect the feed begins where this subscription began: what was told is not told again.
-        if (this.cursor !== undefined && !isAfter(item.cursor, this.cursor)) return
+        if (this.cursor !== undefined && !isLaterOutcome(item.cursor, this.cursor)) return
         this.cursor = item.cursor
         const { outcomeCell, ...outcome } = item
         this.listener.outcome(outcomeCell === null ? outcome : { ...outcome, cell: outcomeCell })
@@ -277,11 +303,17 @@ class LiveWorld implements WorldData {
         this.listener.contents(item.structures.map(structureOf))
         return
       case 'ChatMessage':
+        if (item.id <= this.chatLine) return
+        this.chatLine = item.id
         this.listener.chat({ id: item.id, name: item.name ?? undefined, text: item.text })
         return
       case 'TakeSnapshot':
         this.cursor = item.cursor
         void this.readMe()
+        return
+      case 'Cursor':
+        if (this.cursor === undefined || !isLaterOutcome(this.cursor, item.cursor))
+          this.cursor = item.cursor
         return
       case 'Heartbeat':
         return
@@ -289,6 +321,7 @@ class LiveWorld implements WorldData {
   }
 
   private reopened(): void {
+    void this.checkFounding()
     void this.readPlayers()
     if (this.me) {
       void this.readMe()
@@ -296,36 +329,51 @@ class LiveWorld implements WorldData {
     }
   }
 
-  /** Subscribes for good: whatever ends the stream (a slow consumer, a fault), it is begun anew. */
+  /** A server on other data may have a world of this name that is another planet, or none. */
+  private async checkFounding(): Promise<void> {
+    const worlds = await this.readWorlds().catch(() => undefined)
+    // A server that answers with no world at all has just begun.
+    if (!worlds || worlds.length === 0) return
+    const now = worlds.find(({ id }) => id === this.world.id)
+    if (isFoundedAnew(this.world, now)) this.replaced()
+  }
+
+  /**
+   * Subscribes for good: whatever ends the stream (a slow consumer, a fault) or lets it fall silent, it is begun anew.
+   * @param variables asked for at every beginning
+   */
   private subscribe<Data>(
     query: DocumentNode,
-    variables: OperationVariables,
+    variables: () => OperationVariables,
     take: (data: Data) => void,
+    { heartbeats = true } = {},
   ): () => void {
-    let stopped = false
-    let stop = () => {}
-    const begin = () => {
-      if (stopped || this.closed) return
-      const again = () => setTimeout(begin, RESUBSCRIBE_MS)
-      const subscription = this.apollo
-        .subscribe<Data>({
-          query: query as TypedDocumentNode<Data>,
-          variables: { world: this.world.id, ...variables },
-          fetchPolicy: 'no-cache',
-        })
-        .subscribe({
-          next: ({ data }) => {
-            if (data) take(data as Data)
-          },
-          error: again,
-          complete: again,
-        })
-      stop = () => subscription.unsubscribe()
-    }
-    begin()
+    const silentMs = heartbeats ? (this.settings.silentMs ?? FEED_SILENT_MS) : undefined
+    const feed = keepUp(
+      ({ heard, ended }) => {
+        const subscription = this.apollo
+          .subscribe<Data>({
+            query: query as TypedDocumentNode<Data>,
+            variables: { world: this.world.id, ...variables() },
+            fetchPolicy: 'no-cache',
+          })
+          .subscribe({
+            next: ({ data }) => {
+              heard()
+              if (data) take(data as Data)
+            },
+            error: ended,
+            complete: ended,
+          })
+        return () => subscription.unsubscribe()
+      },
+      silentMs,
+      () => this.wires.reconnect(),
+    )
+    this.feeds.add(feed)
     return () => {
-      stopped = true
-      stop()
+      feed.stop()
+      this.feeds.delete(feed)
     }
   }
 
@@ -355,7 +403,8 @@ function stateNamed(state: string | undefined): PlayerEntry['state'] {
   return state === 'connected' || state === 'away' ? state : 'gone'
 }
 
-function isAfter(cursor: string, other: string): boolean {
+/** Cursors are `tick.index.chat`, of which the chat's part orders no outcomes. */
+function isLaterOutcome(cursor: string, other: string): boolean {
   const [tick = 0, index = 0] = cursor.split('.').map(Number)
   const [otherTick = 0, otherIndex = 0] = other.split('.').map(Number)
   return tick !== otherTick ? tick > otherTick : index > otherIndex

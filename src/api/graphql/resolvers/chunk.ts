@@ -14,7 +14,7 @@ import type {
   WorldChunksArgs,
 } from '../schema.generated.ts'
 import { deliver, follow } from '../subscription.ts'
-import { heartbeat } from './player.ts'
+import { heartbeat } from './mine.ts'
 
 /** Checks the ids and takes them from what the request may ask for. */
 function wanted(context: Context, world: WorldReader, chunks: readonly number[], field: string) {

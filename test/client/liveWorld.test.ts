@@ -1,0 +1,213 @@
+// The page's way to a world, over real doors: what it does when the feed is dead, when it was away, when the world is another.
+
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { connect, createServer as createTcpServer, type Socket } from 'node:net'
+import { afterEach, expect, test, vi } from 'vitest'
+import WebSocket, { WebSocketServer } from 'ws'
+import { openLiveWorld } from '../../client/src/data/live/liveWorld.ts'
+import type { TokenBox } from '../../client/src/data/live/tokens.ts'
+import type { WorldListener } from '../../client/src/data/worldData.ts'
+import { until } from '../api/fakes.ts'
+import { composedServers } from '../helpers/composed.ts'
+
+vi.stubGlobal('WebSocket', WebSocket)
+const closing: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+const tokenBox = (): TokenBox => {
+  let token: string | undefined
+  return {
+    get: () => token,
+    set: (next) => {
+      token = next
+    },
+  }
+}
+
+function ears() {
+  const heard = {
+    connections: [] as string[],
+    ticks: [] as number[],
+    outcomes: [] as string[],
+    lines: [] as string[],
+    replaced: 0,
+  }
+  const listener: WorldListener = {
+    connection: (state) => heard.connections.push(state),
+    status: ({ tick }) => heard.ticks.push(tick),
+    tick: () => {},
+    snapshot: () => {},
+    changes: () => {},
+    player: () => {},
+    contents: () => {},
+    outcome: ({ commandId }) => heard.outcomes.push(commandId),
+    players: () => {},
+    chat: ({ text }) => heard.lines.push(text),
+    replaced: () => {
+      heard.replaced += 1
+    },
+  }
+  return { heard, listener }
+}
+
+/** A server that answers pings, tells the first status, and is silent from then on. */
+async function deadFeeds() {
+  const world = { id: 'first', seed: 1, n: 2, ups: 20 }
+  const status = { state: 'RUNNING', tick: 5, players: 0 }
+  const http = createServer((_request: IncomingMessage, response) => {
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ data: { worlds: [{ ...world, status }] } }))
+  })
+  const sockets = new WebSocketServer({ server: http })
+  const came = { connections: 0, statuses: 0, pings: 0 }
+  sockets.on('connection', (socket) => {
+    came.connections += 1
+    socket.on('message', (data) => {
+      const { type, payload } = JSON.parse(String(data))
+      if (type === 'connection_init') socket.send('{"type":"connection_ack"}')
+      if (type === 'subscribe' && String(payload.query).includes('status(')) came.statuses += 1
+      if (type !== 'ping') return
+      came.pings += 1
+      socket.send('{"type":"pong"}')
+    })
+  })
+  await new Promise<void>((listening) => http.listen(0, '127.0.0.1', listening))
+  closing.push(() => {
+    for (const socket of sockets.clients) socket.terminate()
+    http.close()
+  })
+  return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, came }
+}
+
+test('a feed without heartbeats is begun anew, and then the connection, though its pings are answered', async () => {
+  const server = await deadFeeds()
+  const { heard, listener } = ears()
+  const live = await openLiveWorld(
+    { url: server.url, world: undefined, tokens: tokenBox(), silentMs: 150 },
+    listener,
+  )
+  closing.push(() => live.close())
+  await until(() => server.came.statuses >= 2)
+  await until(() => server.came.connections >= 2)
+  expect(heard.connections).toContain('lost')
+})
+
+/** A way to a server that can be cut, and lead to another one. */
+async function road(target: () => string) {
+  const open = new Set<Socket>()
+  let closed = false
+  const door = createTcpServer((socket) => {
+    const { port } = new URL(target())
+    const far = connect(Number(port), '127.0.0.1')
+    for (const each of [socket, far]) {
+      open.add(each)
+      each.on('error', () => {}).on('close', () => open.delete(each))
+    }
+    if (closed) socket.destroy()
+    socket.pipe(far).pipe(socket)
+    socket.on('close', () => far.destroy())
+    far.on('close', () => socket.destroy())
+  })
+  await new Promise<void>((listening) => door.listen(0, '127.0.0.1', listening))
+  const cut = () => {
+    for (const each of open) each.destroy()
+  }
+  closing.push(() => {
+    cut()
+    door.close()
+  })
+  return {
+    url: `http://127.0.0.1:${(door.address() as AddressInfo).port}`,
+    close(is: boolean) {
+      closed = is
+      if (is) cut()
+    },
+  }
+}
+
+async function server() {
+  const servers = composedServers()
+  const url = await servers.start()
+  closing.push(() => servers.stop())
+  return { servers, url }
+}
+
+const post = async (url: string, path: string, body: unknown, token?: string) => {
+  const headers = {
+    'content-type': 'application/json',
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  }
+  return (
+    await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+  ).json()
+}
+
+test('who was cut off hears once of everything that was said and done meanwhile, though she had no outcome before', async () => {
+  const { url } = await server()
+  const way = await road(() => url)
+  const { heard, listener } = ears()
+  const tokens = tokenBox()
+  const live = await openLiveWorld({ url: way.url, world: 'first', tokens }, listener)
+  closing.push(() => live.close())
+  await live.join('Ada')
+  const bob = await post(url, '/players', { name: 'Bob' })
+  const say = (text: string) =>
+    post(url, `/mailbox/${bob.mailbox}/actions`, { type: 'Say', world: 'first', text }, bob.token)
+  await post(
+    url,
+    `/mailbox/${bob.mailbox}/actions`,
+    { type: 'EnterWorld', world: 'first' },
+    bob.token,
+  )
+  await say('here')
+  // What is said before her stream listens is told to nobody: she is there once she has heard one.
+  await until(async () => {
+    await say('here')
+    return heard.lines.length > 0
+  })
+  way.close(true)
+  const before = heard.lines.length
+  for (const text of ['one', 'two']) await say(text)
+  const token = tokens.get()
+  const { mailbox } = await (
+    await fetch(`${url}/me`, { headers: { authorization: `Bearer ${token}` } })
+  ).json()
+  const act = (body: object) =>
+    post(url, `/mailbox/${mailbox}/actions`, { world: 'first', ...body }, token)
+  await act({ type: 'EnterWorld', commandId: 'enter' })
+  await act({ type: 'Craft', recipe: 'wire', count: 1, commandId: 'craft' })
+  way.close(false)
+  await until(() => heard.outcomes.includes('craft'))
+  await say('three')
+  await until(() => heard.lines.at(-1) === 'three')
+  expect(heard.lines.slice(before)).toEqual(['one', 'two', 'three'])
+  expect(heard.outcomes.filter((id) => id === 'craft')).toEqual(['craft'])
+  expect(heard.replaced).toBe(0)
+})
+
+test('over a restart of the server it is the same world; one that was restored to an earlier moment is noticed', async () => {
+  const first = await server()
+  let { url } = first
+  const way = await road(() => url)
+  const { heard, listener } = ears()
+  const live = await openLiveWorld({ url: way.url, world: 'first', tokens: tokenBox() }, listener)
+  closing.push(() => live.close())
+  await until(() => (heard.ticks.at(-1) ?? 0) > 40)
+  way.close(true)
+  await first.servers.stop()
+  url = await first.servers.start()
+  const known = heard.ticks.at(-1)!
+  way.close(false)
+  await until(() => heard.ticks.at(-1)! > known)
+  expect(heard.replaced).toBe(0)
+
+  way.close(true)
+  const earlier = await server()
+  url = earlier.url
+  way.close(false)
+  await until(() => heard.replaced > 0)
+  expect(heard.replaced).toBe(1)
+})
