@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
 import { act } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Order, WorldData } from '../../client/src/data/worldData.ts'
+import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest'
+import type { Answer, Order, WorldData, WorldInfo } from '../../client/src/data/worldData.ts'
 import { buildGroups } from '../../client/src/game/buildGroups.ts'
 import type { Play } from '../../client/src/game/play.ts'
 import { ProductionHistory } from '../../client/src/game/production.ts'
@@ -61,7 +61,11 @@ const grass = {
   structure: undefined,
 }
 
+let complaints: MockInstance<typeof console.error>
 let orders: Order[] = []
+let founded: WorldInfo[] = []
+/** What the server answers to who founds a world. */
+let toFounders: Answer = { kind: 'accepted', commandId: 'f' }
 let root: Root
 let page: HTMLElement
 const visited = vi.fn()
@@ -93,7 +97,12 @@ const data: WorldData = {
   worlds: async () => [
     { ...world, state: 'running', tick: 90, players: 2 },
     { id: 'second', seed: 8, n: 8, ups: 20, state: 'running', tick: 5, players: 0 },
+    ...founded.map((one) => ({ ...one, state: 'running' as const, tick: 0, players: 0 })),
   ],
+  found: async (asked) => {
+    if (toFounders.kind === 'accepted') founded.push(asked)
+    return toFounders
+  },
   close: () => {},
 }
 
@@ -116,15 +125,16 @@ function show(element: React.ReactNode): void {
   act(() => root.render(<PlayContext value={play}>{element}</PlayContext>))
 }
 
-/** Shows what comes late, and waits until it is there. */
+/** Shows what comes late, and waits until it is there. React must hear of no end of a load outside of `act`. */
 async function open(element: React.ReactNode, selector: string): Promise<void> {
-  await vi.waitFor(async () => {
+  show(element)
+  for (let turns = 0; turns === 0 || !page.querySelector(selector); turns++) {
+    if (turns === 100) throw new Error(`no ${selector} in ${page.innerHTML}`)
     await act(async () => {
-      root.render(<PlayContext value={play}>{element}</PlayContext>)
       await vi.dynamicImportSettled()
+      await new Promise((next) => setImmediate(next))
     })
-    if (!page.querySelector(selector)) throw new Error(`no ${selector} in ${page.innerHTML}`)
-  })
+  }
 }
 
 const button = (name: string): HTMLButtonElement => {
@@ -136,9 +146,27 @@ const button = (name: string): HTMLButtonElement => {
 }
 const press = (name: string) => act(async () => button(name).click())
 
+/** Types into the field of a label, as React hears it. */
+function type(label: string, text: string): void {
+  const labels = [...page.querySelectorAll('label')]
+  const field = labels.find((one) => one.firstChild?.textContent?.trim() === label)
+  const input = field?.querySelector('input')
+  if (!input) throw new Error(`no field "${label}" in ${page.innerHTML}`)
+  const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')!.set!
+  act(() => {
+    setter.call(input, text)
+    input.dispatchEvent(new Event('input', { bubbles: true }))
+  })
+}
+
 beforeEach(() => {
+  complaints = vi.spyOn(console, 'error').mockImplementation(() => {})
   localStorage.clear()
   orders = []
+  founded = []
+  toFounders = { kind: 'accepted', commandId: 'f' }
+  // jsdom draws nothing.
+  HTMLCanvasElement.prototype.getContext = () => null
   useGame.setState(blank, true)
   set({ world, standing: true, connection: 'open' })
   page = document.body.appendChild(document.createElement('div'))
@@ -148,6 +176,9 @@ beforeEach(() => {
 afterEach(() => {
   act(() => root.unmount())
   page.remove()
+  // React warns of what a player would see flicker, and of what a test did not wait for.
+  expect(complaints.mock.calls).toEqual([])
+  complaints.mockRestore()
 })
 
 describe('the panels', () => {
@@ -179,12 +210,7 @@ describe('the panels', () => {
 
   test('a newcomer gives a name and lands; who is here sees no card', async () => {
     show(<StartCard />)
-    const input = page.querySelector('input')!
-    const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')!.set!
-    act(() => {
-      setter.call(input, ' Ada ')
-      input.dispatchEvent(new Event('input', { bubbles: true }))
-    })
+    type('Your name', ' Ada ')
     await press('Land')
     expect(play.land).toHaveBeenCalledWith('Ada')
     act(() => set({ player: ada }))
@@ -344,6 +370,59 @@ describe('the panels', () => {
     await open(<Drawers />, '.worlds')
     expect(page.textContent).toContain('you look at it')
     expect(page.querySelector('a')?.getAttribute('href')).toBe('?world=second')
+  })
+
+  test('a world is founded by name, seed, size and pace, and stands in the list', async () => {
+    set({ drawer: 'worlds', account: 'ada', player: ada })
+    await open(<Drawers />, '.found')
+    type('Its name', 'Kepri')
+    type('Seed', '42')
+    await press('Found it')
+    expect(founded).toEqual([{ id: 'kepri', seed: 42, n: 64, ups: 20 }])
+    expect(page.querySelector('[data-world=kepri]')?.className).toBe('new')
+    expect(page.querySelector('[data-world=kepri] a')?.getAttribute('href')).toBe('?world=kepri')
+    expect(useGame.getState().toasts.at(-1)?.text).toBe('Kepri is founded')
+  })
+
+  test.each([
+    ['Kepri IV', '42', 'A name is 1 to 32 letters a to z and digits'],
+    ['kepri', '-1', 'A seed is a whole number from 0 to 4294967295'],
+    ['kepri', '4294967296', 'A seed is a whole number from 0 to 4294967295'],
+  ])(
+    'a world "%s" of seed %s is not asked for, and the fault is told',
+    async (name, seed, fault) => {
+      set({ drawer: 'worlds', account: 'ada', player: ada })
+      await open(<Drawers />, '.found')
+      type('Its name', name)
+      type('Seed', seed)
+      await press('Found it')
+      expect(founded).toEqual([])
+      expect(page.querySelector('.found [role=alert]')?.textContent).toBe(fault)
+      expect(page.querySelectorAll('.found [aria-invalid=true]')).toHaveLength(1)
+    },
+  )
+
+  test.each([
+    ['AlreadyFounded', 'There is a world of that name already: choose another'],
+    ['TooBusy', 'This server has no room for another world'],
+  ])(
+    'a world that is refused as %s is told why, and stays as it was typed',
+    async (refused, fault) => {
+      toFounders = { kind: 'refused', refused, detail: '', cells: [] }
+      set({ drawer: 'worlds', account: 'ada', player: ada })
+      await open(<Drawers />, '.found')
+      type('Its name', 'kepri')
+      await press('Found it')
+      expect(page.querySelector('.found [role=alert]')?.textContent).toBe(fault)
+      expect(page.querySelector<HTMLInputElement>('.found input[maxlength]')?.value).toBe('kepri')
+    },
+  )
+
+  test('who has no account yet is told to land before founding a world', async () => {
+    set({ drawer: 'worlds' })
+    await open(<Drawers />, '.worlds')
+    expect(page.querySelector('.found')).toBeNull()
+    expect(page.textContent).toContain('Land somewhere first')
   })
 
   test('a key can be given another action, and the one that had it gets the old key', async () => {

@@ -133,6 +133,8 @@ export type WorldData = {
   standings(): Promise<Standings | undefined>
   /** Reads which worlds there are; undefined where that cannot be read now. */
   worlds(): Promise<readonly WorldListing[] | undefined>
+  /** Founds another world beside this one; left out where there is no server to run it. */
+  found?(world: WorldInfo): Promise<Answer>
   close(): void
 }
 

@@ -20,6 +20,14 @@ export function writeUrlState({ camera, selected }: UrlState): string {
   return parts.length > 0 ? `#${parts.join('&')}` : ''
 }
 
+/** The address of another world; the camera and the selection stay behind, and what else was asked for (quality) goes along. */
+export function worldAddress(search: string, world: string): string {
+  const query = new URLSearchParams(search)
+  query.delete('offline')
+  query.set('world', world)
+  return `?${query}`
+}
+
 /** What cannot be read is left out: an address typed by hand breaks nothing. */
 export function readUrlState(hash: string): UrlState {
   const fields = new URLSearchParams(hash.replace(/^#/, ''))

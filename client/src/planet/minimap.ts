@@ -26,6 +26,8 @@ export function fromMap({ x, y }: MapPoint): Vector {
 const clamp = (value: number) => Math.max(-1, Math.min(1, value))
 
 const NOT_ASKED = -1
+/** How bright what has not come is drawn, beside what has. */
+const UNSEEN = 0.62
 
 export class MapPainter {
   readonly width: number
@@ -68,8 +70,16 @@ export class MapPainter {
     }
   }
 
-  /** Writes the map as RGBA. @param owners colours of owners by `owner`, as [r, g, b] of 0 to 255 */
-  paint(pixels: Uint8ClampedArray, ownerAt: (owner: number) => readonly [number, number, number]) {
+  /**
+   * Writes the map as RGBA.
+   * @param ownerAt colours of owners by `owner`, as [r, g, b] of 0 to 255
+   * @param unseen brightness of what has not come, 0 to 1
+   */
+  paint(
+    pixels: Uint8ClampedArray,
+    ownerAt: (owner: number) => readonly [number, number, number],
+    unseen = UNSEEN,
+  ) {
     const { planet } = this
     for (let at = 0; at < this.cells.length; at++) {
       const cell = this.cells[at]!
@@ -79,7 +89,7 @@ export class MapPainter {
         ? colourOfCell(planet, cell)
         : (terrainColours[this.generated[at]!] ?? terrainColours[0]!)
       const owner = known ? planet.owner[cell]! : 0
-      const shade = known ? 1 : 0.62
+      const shade = known ? 1 : unseen
       const [r, g, b] =
         owner > 0
           ? ownerAt(owner)

@@ -125,6 +125,13 @@ export const JOIN = gql`
   }
 `
 
+export const FOUND = gql`
+  mutation Found($world: ID!, $seed: Float!, $n: Int!, $ups: Int!) {
+    answer: foundWorld(world: $world, seed: $seed, n: $n, ups: $ups) { ...AnswerParts }
+  }
+  ${answer}
+`
+
 /** One mutation per order; the variables are the order's own fields and the world. */
 export const ORDERS = {
   EnterWorld: gql`

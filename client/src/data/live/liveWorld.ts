@@ -144,6 +144,11 @@ class LiveWorld implements WorldData {
     }))
   }
 
+  async found({ id, ...planet }: WorldInfo): Promise<Answer> {
+    const wire = await this.mutate(documents.FOUND, { world: id, ...planet })
+    return 'kind' in wire ? wire : answerOf(wire)
+  }
+
   close(): void {
     this.closed = true
     clearInterval(this.timer)
