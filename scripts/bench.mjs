@@ -7,12 +7,10 @@ import { cpus } from 'node:os'
 const benches = {
   grid: ['vitest', 'bench', '--run', 'bench/grid.bench.ts'],
   simulation: ['vitest', 'bench', '--run', 'bench/simulation.bench.ts'],
-  eventStore: ['tsx', 'bench/eventStore.ts'],
-  cache: ['tsx', 'bench/cache.ts'],
+  persistence: ['tsx', 'bench/persistence.ts'],
   commands: ['tsx', 'bench/commands.ts'],
   engine: ['tsx', 'bench/engine.ts'],
   worker: ['tsx', 'bench/worker.ts'],
-  snapshots: ['tsx', 'bench/snapshots.ts'],
   server: ['tsx', 'bench/server.ts'],
   page: ['tsx', 'bench/page.ts'],
 }

@@ -5,6 +5,7 @@ import { hostname } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import type { Pool } from 'pg'
 import { foldCache } from '../src/commands/folds.ts'
+import { foldsOfWorld } from '../src/commands/snapshotFolds.ts'
 import { deciderOf } from '../src/commands/table.ts'
 import type { WorldEvent } from '../src/domain/events.ts'
 import type { SavedFold } from '../src/domain/ports/folds.ts'
@@ -92,7 +93,14 @@ export async function snapshotWorld(
       messaging: inProcessMessaging(() => {}),
       openCache: nodeCache,
       engineId,
-      snapshots: { store: snapshots, rulesHash, everyTicks: 0, migrateRules: false },
+      snapshots: {
+        store: snapshots,
+        rulesHash,
+        everyTicks: 0,
+        migrateRules: false,
+        // Nobody decides here: the folds are those of the snapshot before.
+        folds: (world) => foldsOfWorld({ kept: () => [] }, snapshots, world),
+      },
       say,
     })
     await opened.ready
@@ -193,17 +201,4 @@ export async function restoreLog(
     say(`positions ${one.first} to ${one.last} are back, from ${file}`)
   }
   return archives.length
-}
-
-export type Size = { readonly what: string; readonly rows: number; readonly bytes: number }
-
-/** Every table with its indexes, the largest first; rows as PostgreSQL last counted them. */
-export async function tableSizes(pool: Pool): Promise<readonly Size[]> {
-  const { rows } = await pool.query<Size>(
-    `SELECT relname AS what, greatest(reltuples, 0)::float8 AS rows,
-       pg_total_relation_size(c.oid)::float8 AS bytes
-     FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-     WHERE nspname = 'orrery' AND relkind = 'r' ORDER BY bytes DESC`,
-  )
-  return rows
 }

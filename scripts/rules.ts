@@ -1,6 +1,7 @@
-// Computes the content hash of the rules: `npx tsx scripts/rules.ts` writes it, `--check` only compares.
+// Computes the content hashes of the rules and of the folds: `npx tsx scripts/rules.ts` writes them, `--check` only compares.
 //
-// It covers the token streams (no comments, no white space) of all that decides what a log means.
+// They cover the token streams (no comments, no white space) of all that decides what a log means, and of all that makes a
+// stream's fold, so that a fold which other deciders made is not gone on with.
 
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -32,6 +33,19 @@ const tables = [
   'src/domain/research.ts',
 ]
 
+const foldsGenerated = 'src/domain/foldsHash.generated.ts'
+/** What folds a stream, and how the fold is kept. */
+export const foldFiles = [
+  'src/commands/foldPieces.ts',
+  'src/domain/account.ts',
+  'src/domain/events.ts',
+  'src/domain/overlay.ts',
+  'src/domain/player.ts',
+  'src/domain/territory.ts',
+  'src/domain/upcasts.ts',
+  'src/domain/world.ts',
+]
+
 /** Paths of the rules' sources from the repository's root, sorted, with forward slashes. */
 export function ruleFiles(): string[] {
   const found = folders.flatMap((folder) =>
@@ -58,34 +72,48 @@ export function tokensOf(source: string): string {
   return tokens.join('\n')
 }
 
-/** 16 hex digits of a SHA-256 over path and tokens of every file of the rules. */
-function computeRulesHash(): string {
+/** 16 hex digits of a SHA-256 over path and tokens of every file. */
+function hashOf(paths: readonly string[]): string {
   const hash = createHash('sha256')
-  for (const path of ruleFiles()) {
+  for (const path of paths) {
     hash.update(`${path}\0${tokensOf(readFileSync(join(root, path), 'utf8'))}\0`)
   }
   return hash.digest('hex').slice(0, 16)
 }
 
-/** The generated file for a hash. */
-const generatedSource = (hash: string) => `// Made by scripts/rules.ts; do not edit.
+/** Each generated file, and what it has to hold. */
+const sources = (): readonly (readonly [string, string])[] => [
+  [generated, generatedSource('rulesHash', 'the rules and their tables', hashOf(ruleFiles()))],
+  [foldsGenerated, generatedSource('foldsHash', 'what folds streams', hashOf(foldFiles))],
+]
 
-/** Content hash of the rules and their tables: 16 hex digits. */
-export const rulesHash = '${hash}'
+const generatedSource = (
+  name: string,
+  what: string,
+  hash: string,
+) => `// Made by scripts/rules.ts; do not edit.
+
+/** Content hash of ${what}: 16 hex digits. */
+export const ${name} = '${hash}'
 `
 
-/** True where the generated file is what the rules' sources say. */
-export const isFresh = () =>
-  readFileSync(join(root, generated), 'utf8') === generatedSource(computeRulesHash())
+/** The generated files that are not what the sources say. */
+export const staleFiles = (): string[] =>
+  sources()
+    .filter(([path, text]) => readFileSync(join(root, path), 'utf8') !== text)
+    .map(([path]) => path)
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   if (process.argv.includes('--check')) {
-    if (!isFresh()) {
-      console.error(`${generated} is stale: run npx tsx scripts/rules.ts`)
+    const stale = staleFiles()
+    if (stale.length > 0) {
+      console.error(`${stale.join(', ')}: stale, run npx tsx scripts/rules.ts`)
       process.exit(1)
     }
   } else {
-    writeFileSync(join(root, generated), generatedSource(computeRulesHash()))
-    console.log(computeRulesHash())
+    for (const [path, text] of sources()) {
+      writeFileSync(join(root, path), text)
+      console.log(`${path}: ${/'(.*)'/.exec(text)?.[1]}`)
+    }
   }
 }

@@ -6,9 +6,10 @@ import { readConfig } from '../src/config.ts'
 import { piscinaKernel } from '../src/platform/kernel/pool.ts'
 import { archivesOf } from '../src/platform/postgres/archives.ts'
 import { backUp, restoreBackup } from '../src/platform/postgres/backup.ts'
+import { tableSizes } from '../src/platform/postgres/sizes.ts'
 import { postgresSnapshots } from '../src/platform/postgres/snapshots.ts'
 import { openDatabase } from '../src/platform/storage.ts'
-import { archiveLog, foundedWorlds, restoreLog, snapshotWorld, tableSizes } from './keeping.ts'
+import { archiveLog, foundedWorlds, restoreLog, snapshotWorld } from './keeping.ts'
 
 const usage = `npm run world -- …
   list               worlds and their snapshots
@@ -55,8 +56,9 @@ async function run(pool: Parameters<typeof archiveLog>[0], dataDir: string): Pro
     case 'list':
       return list(pool)
     case 'sizes': {
-      for (const { what: table, rows, bytes } of await tableSizes(pool)) {
-        say(`${table.padEnd(18)} ${String(rows).padStart(10)} rows  ${size(bytes)}`)
+      for (const { table, rows, bytes, partitions } of await tableSizes(pool)) {
+        const parts = partitions > 1 ? ` in ${partitions} partitions` : ''
+        say(`${table.padEnd(18)} ${String(rows).padStart(10)} rows  ${size(bytes)}${parts}`)
       }
       for (const { first, last, file } of await archivesOf(pool)) {
         say(`archived: positions ${first} to ${last} in ${file}`)

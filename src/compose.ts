@@ -7,12 +7,13 @@ import { openMetrics } from './api/metrics/metrics.ts'
 import { startApi } from './api/server.ts'
 import { runDemoBot } from './bots/demoIdentity.ts'
 import { followErasures } from './commands/erasure.ts'
-import { commandHandler, SYSTEM_ACCOUNT } from './commands/handler.ts'
+import { type CommandHandler, commandHandler, SYSTEM_ACCOUNT } from './commands/handler.ts'
+import { foldsOfWorld, snapshotFolds } from './commands/snapshotFolds.ts'
 import type { Submit } from './commands/submit.ts'
 import type { Config } from './config.ts'
 import type { WorldSettings } from './domain/ports/kernel.ts'
 import type { PersonalData } from './domain/ports/personalData.ts'
-import type { Progress } from './domain/ports/readModels.ts'
+import type { Progress, ReadModels } from './domain/ports/readModels.ts'
 import type { Snapshots } from './domain/ports/snapshots.ts'
 import { prototypes } from './domain/prototypes.ts'
 import { rulesHash } from './domain/simulation/rulesHash.generated.ts'
@@ -75,12 +76,9 @@ async function wire(
   const storage = given ?? (await openStorage(config, say))
   closing.push(() => storage.close())
   const { personalData, readModels, snapshots } = storage
-  const { metrics, observer, tracing } = await measuring(config)
-  if (tracing) closing.push(() => tracing.close())
+  const { metrics, observer, tracing } = await measuring(config, closing)
   const store = observedStore(storage.store, observer, systemClock)
-  await readModels.savePrototypes(
-    prototypes.map(({ name, ...properties }) => ({ type: name, properties })),
-  )
+  await savePrototypes(readModels)
   const messaging = messagingOf(say)
   const engineId = `${hostname()}/${process.pid}/${systemChance.uuid()}`
   const kernels = chooseKernel(config.kernel, { say, tell: observer.kernelIs }, builtKernel())
@@ -103,17 +101,21 @@ async function wire(
     say,
     progress: await storage.progress('worlds'),
     open: (settings) =>
-      openWorld({ ...engine, settings, snapshots: snapshotsOf(config, snapshots, settings) }),
+      openWorld({
+        ...engine,
+        settings,
+        snapshots: snapshotsOf(config, snapshots, settings, () => handler.folds),
+      }),
   })
   closing.push(() => worlds.stop())
-  const handler = commandHandler({
+  const handler: CommandHandler = commandHandler({
     ...times,
     store,
     personalData,
     messaging,
     worldSettings: worlds.worldSettings,
     claimLimit: (world, account) => worlds.get(world)?.claimLimit(account),
-    ...(storage.savedFolds && { savedFolds: storage.savedFolds }),
+    savedFolds: snapshotFolds(snapshots, storage.archivedFolds),
     roomForWorld: () => worlds.list().length < config.worldsMax,
   })
   closing.push(() => handler.close())
@@ -134,6 +136,7 @@ async function wire(
     trustedProxies: config.trustProxy,
     ready: readiness(worlds, storeHealth(store, times), kernels.fallbacks),
     metrics,
+    stored: () => storedOf(storage, worlds),
     queues: () => ({ commands: handler.waiting(), appends: store.waiting?.() ?? 0 }),
     ...(tracing ? { tracer: tracing.tracer } : {}),
     say,
@@ -148,6 +151,22 @@ async function wire(
   return { url: api.url, world: first.settings, ready: first.ready, stop }
 }
 
+async function storedOf({ sizes, snapshots }: Storage, worlds: FoundedWorlds) {
+  const newest = async ({ settings: { world } }: RunningWorld) => {
+    const [size] = await snapshots.list(world)
+    return { world, bytes: size?.bytes ?? 0 }
+  }
+  return {
+    tables: (await sizes?.()) ?? [],
+    snapshots: await Promise.all(worlds.list().map(newest)),
+  }
+}
+
+const savePrototypes = (readModels: ReadModels) =>
+  readModels.savePrototypes(
+    prototypes.map(({ name, ...properties }) => ({ type: name, properties })),
+  )
+
 const messagingOf = (say: Say) =>
   inProcessMessaging((topic, error) => say(`a subscriber of ${topic} failed: ${String(error)}`))
 
@@ -155,7 +174,14 @@ const snapshotsOf = (
   { snapshotMinutes, migrateRules }: Config,
   store: Snapshots,
   { ups }: WorldSettings,
-): SnapshotPorts => ({ store, rulesHash, everyTicks: snapshotMinutes * 60 * ups, migrateRules })
+  folds: () => CommandHandler['folds'],
+): SnapshotPorts => ({
+  store,
+  rulesHash,
+  everyTicks: snapshotMinutes * 60 * ups,
+  migrateRules,
+  folds: (world) => foldsOfWorld(folds(), store, world),
+})
 
 /** The founded first world, or one founded now as configured. Other values than it was founded with are refused. */
 async function firstWorld(
@@ -202,11 +228,15 @@ const limitsOf = ({ joinsPerMinute, commandsPerMinute, connectionsPerAddress }: 
 })
 
 /** Traces are made only where somebody collects them: their packages are loaded with the first. */
-async function measuring({ otlpEndpoint, serviceName }: Config) {
+async function measuring(
+  { otlpEndpoint, serviceName }: Config,
+  closing: (() => Promise<unknown>)[],
+) {
   const metrics = openMetrics()
   if (otlpEndpoint === undefined) return { metrics, observer: metrics.observer, tracing: undefined }
   const { openTracing } = await import('./platform/tracing.ts')
   const tracing = openTracing(otlpEndpoint, serviceName)
+  closing.push(() => tracing.close())
   return { metrics, observer: observers([metrics.observer, tracing.observer]), tracing }
 }
 

@@ -21,6 +21,7 @@ import { type ApiLimits, defaultLimits } from './limits.ts'
 import { openLingering } from './mailbox/lingering.ts'
 import { recentRefusals } from './mailbox/recentRefusals.ts'
 import { type Metrics, openMetrics } from './metrics/metrics.ts'
+import type { Stored } from './metrics/stored.ts'
 import { openOrigins } from './origins.ts'
 import { openOutflow } from './outflow.ts'
 import { problems, unknownRoute } from './problem.ts'
@@ -50,6 +51,8 @@ export type ApiOptions = {
   readonly metrics?: Metrics
   /** What waits, by the queue's name. */
   readonly queues?: () => Readonly<Record<string, number>>
+  /** What is kept in the database, for the metrics. */
+  readonly stored?: () => Promise<Stored>
   readonly tracer?: Tracer
   readonly say?: (line: string) => void
   /** What happened, in fields: every request and command. */
@@ -75,7 +78,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   // Every stream listens for it; their number has a bound of its own.
   setMaxListeners(0, closing.signal)
   const metrics = options.metrics ?? openMetrics()
-  metrics.watch(worlds, options.queues ?? (() => ({})))
+  const nothing = async () => ({ tables: [], snapshots: [] })
+  metrics.watch(worlds, options.queues ?? (() => ({})), options.stored ?? nothing)
   const doors: Doors = {
     submit: options.submit,
     worlds,

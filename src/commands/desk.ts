@@ -25,7 +25,7 @@ export type CommandPorts = {
   /** Whether this server has room for another world; without it there always is. */
   readonly roomForWorld?: () => boolean
   readonly limits?: Partial<QueueLimits>
-  /** What stands for archived events; without it the whole log is there. */
+  /** Folds to begin streams with; without it each is read from its start. */
   readonly savedFolds?: SavedFolds
 }
 

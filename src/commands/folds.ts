@@ -3,8 +3,13 @@
 import type { Command } from '../domain/commands.ts'
 import type { Decider } from '../domain/decider.ts'
 import type { DomainEvent } from '../domain/events.ts'
-import { type EventStore, LogBroken } from '../domain/ports/eventStore.ts'
-import type { SavedFolds } from '../domain/ports/folds.ts'
+import {
+  type EventStore,
+  LogBroken,
+  type NewEvent,
+  type RecordedEvent,
+} from '../domain/ports/eventStore.ts'
+import type { SavedFold, SavedFolds } from '../domain/ports/folds.ts'
 import { upcast } from '../domain/upcasts.ts'
 
 /** A decider whose types are forgotten: what folds a stream need not know which stream it is. */
@@ -16,6 +21,10 @@ export type Fold = {
   readonly decider: AnyDecider
   state: unknown
   version: number
+  /** Of the last folded event; undefined before the first, and where an archive holds it. */
+  eventId: string | undefined
+  /** While a copy of it is being made: what was folded since, into a fork. */
+  since?: DomainEvent[]
 }
 
 export type Folds = {
@@ -24,17 +33,16 @@ export type Folds = {
   /** Folds what the store has beyond the fold. */
   catchUp(fold: Fold): Promise<void>
   /** Folds events that were appended after `version`, and keeps this fold from now on. */
-  commit(fold: Fold, version: number, events: readonly DomainEvent[]): void
+  commit(fold: Fold, version: number, events: readonly NewEvent[]): void
   /** Forgets the stream, so that the next load reads it from its start. */
   forget(stream: string): void
+  /** Those that are in memory now. */
+  kept(): readonly Fold[]
 }
 
 const PAGE = 2_000
 
-/**
- * Keeps at most `capacity` streams; the least recently used one goes first. `saved`: folds of streams that are archived in
- * part.
- */
+/** Keeps at most `capacity` streams; the least recently used one goes first. `saved`: folds to begin with. */
 export function foldCache(
   store: Pick<EventStore, 'readStream'>,
   capacity: number,
@@ -53,20 +61,39 @@ export function foldCache(
     return fold
   }
 
-  const catchUp: Folds['catchUp'] = async (fold) => {
-    for (;;) {
-      const page = await store.readStream(fold.stream, fold.version, PAGE)
-      for (const event of page) apply(fold, event.streamVersion - 1, [upcast(event)])
-      if (page.length < PAGE) return
+  /** Folds page after page, while the store reads the next one. `first`: a page that is there already. */
+  const foldOn = async (fold: Fold, first?: readonly RecordedEvent[]): Promise<void> => {
+    const { stream } = fold
+    for (let page = first ?? (await store.readStream(stream, fold.version, PAGE)); ; ) {
+      const last = page.at(-1)
+      const next =
+        last && page.length === PAGE
+          ? store.readStream(stream, last.streamVersion, PAGE)
+          : undefined
+      next?.catch(() => {})
+      foldPage(fold, page)
+      if (!next) return
+      page = await next
     }
   }
 
+  const begun = (stream: string, decider: AnyDecider, from?: SavedFold): Fold => {
+    const { state, version, eventId } = from ?? { state: decider.initial(), version: 0 }
+    return { stream, decider, state, version, eventId }
+  }
+
   const read = async (stream: string, decider: AnyDecider) => {
-    const found = await saved?.find(stream)
-    const { state, version } = found ?? { state: decider.initial(), version: 0 }
-    const fold: Fold = { stream, decider, state, version }
-    await catchUp(fold)
-    return fold
+    const fold = begun(stream, decider, await saved?.find(stream))
+    if (fold.eventId === undefined) {
+      await foldOn(fold)
+      return fold
+    }
+    // Its last event proves that it is a fold of this log; what came after is in the same page.
+    const page = await store.readStream(stream, fold.version - 1, PAGE)
+    const isOfThisLog = page[0]?.metadata.eventId === fold.eventId
+    const proved = isOfThisLog ? fold : begun(stream, decider)
+    await foldOn(proved, isOfThisLog ? page : undefined)
+    return proved
   }
 
   return {
@@ -81,23 +108,57 @@ export function foldCache(
       const newer = kept.get(stream)
       return keep(newer && newer.version >= found.version ? newer : found)
     },
-    catchUp,
+    catchUp: (fold) => foldOn(fold),
     commit(fold, version, events) {
       apply(fold, version, events)
       keep(fold)
     },
     forget: (stream) => void kept.delete(stream),
+    kept: () => [...kept.values()],
   }
 }
 
-/** Folds events that stand in the stream after `version`; a reader may have folded some of them already. */
-function apply(fold: Fold, version: number, events: readonly DomainEvent[]) {
-  if (version > fold.version)
-    throw new LogBroken(
-      `${fold.stream} stands at ${fold.version}, its next event at ${version + 1}`,
-    )
-  for (const event of events.slice(fold.version - version)) {
-    fold.state = fold.decider.evolve(fold.state, event)
-    fold.version += 1
+/**
+ * Takes hold of a fold's state until the returned function is called: meanwhile what comes is folded into a fork, so that the
+ * state can be copied bit by bit.
+ */
+export function hold(fold: Fold): () => void {
+  const { decider, state } = fold
+  const since: DomainEvent[] = []
+  fold.since = since
+  fold.state = decider.fork(state)
+  return () => {
+    fold.state = since.reduce(decider.evolve, state)
+    delete fold.since
   }
+}
+
+function foldPage(fold: Fold, page: readonly RecordedEvent[]): void {
+  const [first] = page
+  if (!first) return
+  assertReaches(fold, first.streamVersion - 1)
+  for (let at = fold.version + 1 - first.streamVersion; at < page.length; at++) {
+    const event = page[at]!
+    foldOne(fold, upcast(event), event.metadata.eventId)
+  }
+}
+
+/** Folds events that were appended after `version`; a reader may have folded some of them already. */
+function apply(fold: Fold, version: number, events: readonly NewEvent[]): void {
+  assertReaches(fold, version)
+  for (const event of events.slice(fold.version - version)) {
+    foldOne(fold, event, event.metadata.eventId)
+  }
+}
+
+function foldOne(fold: Fold, event: DomainEvent, eventId: string): void {
+  fold.state = fold.decider.evolve(fold.state, event)
+  fold.version += 1
+  fold.eventId = eventId
+  fold.since?.push(event)
+}
+
+function assertReaches({ stream, version }: Fold, before: number): void {
+  if (before > version)
+    throw new LogBroken(`${stream} stands at ${version}, its next event at ${before + 1}`)
 }

@@ -7,6 +7,7 @@ import { mustBeHere, type Player } from '../domain/player.ts'
 import type { Answer } from '../domain/ports/eventStore.ts'
 import { type Asked, commandOf, type Filled, readSubmission, streamCommandOf } from './asked.ts'
 import type { CommandPorts, Desk } from './desk.ts'
+import type { Folds } from './folds.ts'
 import { refused, rememberedAnswer, tooBusy } from './groupDecision.ts'
 import { inTurn } from './inTurn.ts'
 import { joinPlayer } from './join.ts'
@@ -25,6 +26,8 @@ export type CommandHandler = {
   readonly submit: Submit
   /** Commands that wait or are being written. */
   readonly waiting: () => number
+  /** The streams that are folded in memory. */
+  readonly folds: Pick<Folds, 'kept'>
   /** Takes no more commands and resolves when those that wait have their answers. */
   close(): Promise<void>
 }
@@ -56,6 +59,7 @@ export function commandHandler(ports: CommandPorts): CommandHandler {
       return { commandId, command, ...(await settle(desk, asked)) }
     },
     waiting: () => queues.waiting,
+    folds: queues,
     close: () => queues.close(),
   }
 }

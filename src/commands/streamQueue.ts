@@ -4,7 +4,7 @@
 import type { Answer, EventStore } from '../domain/ports/eventStore.ts'
 import type { SavedFolds } from '../domain/ports/folds.ts'
 import type { Scheduler } from '../domain/ports/time.ts'
-import { type AnyDecider, foldCache } from './folds.ts'
+import { type AnyDecider, type Fold, foldCache } from './folds.ts'
 import { type StreamCommand, settleGroup, tooBusy, type Waiting } from './groupDecision.ts'
 
 export type QueueLimits = {
@@ -39,6 +39,8 @@ export type StreamQueues = {
   submit(command: StreamCommand): Promise<Answer>
   /** The stream's state as committed; `fresh` looks into the store for what others wrote. Never change it. */
   read(stream: string, decider: AnyDecider, options?: { readonly fresh: boolean }): Promise<unknown>
+  /** The streams that are folded in memory. */
+  kept(): readonly Fold[]
   /** Commands that wait or are being written. */
   readonly waiting: number
   /** Streams with commands under way. */
@@ -49,7 +51,7 @@ export type StreamQueues = {
 
 type Queue = { readonly waiting: Waiting[]; readonly done: Promise<void> }
 
-/** The queues over a store. `scheduler` times the waits while the store is away; `savedFolds` stand for archived events. */
+/** The queues over a store. `scheduler` times the waits while the store is away; `savedFolds`: what streams are begun with. */
 export function streamQueues(
   store: Pick<EventStore, 'append' | 'answer' | 'readStream'>,
   scheduler: Scheduler,
@@ -99,6 +101,7 @@ export function streamQueues(
       if (options?.fresh) await folds.catchUp(fold)
       return fold.state
     },
+    kept: folds.kept,
     get waiting() {
       return waiting
     },

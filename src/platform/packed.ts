@@ -41,6 +41,13 @@ async function packPiece({ name, bytes }: Piece): Promise<PackedPiece> {
 
 /** The pieces as they were packed; or what is wrong with them. */
 export async function unpack({ digest, pieces }: Packed): Promise<Pieces | string> {
+  const unpacked = await unpackSome(pieces)
+  if (typeof unpacked === 'string' || digestOf(pieces).equals(digest)) return unpacked
+  return 'pieces are missing'
+}
+
+/** Some of the pieces, each proved by its own digest; or what is wrong with one. */
+export async function unpackSome(pieces: readonly PackedPiece[]): Promise<Pieces | string> {
   const unpacked = new Map<string, Uint8Array>()
   for (const piece of pieces) {
     const bytes = await inflated(piece.deflated).catch(() => undefined)
@@ -48,7 +55,7 @@ export async function unpack({ digest, pieces }: Packed): Promise<Pieces | strin
     if (!sha256(bytes).equals(piece.digest)) return `piece ${piece.name} has another digest`
     unpacked.set(piece.name, bytes)
   }
-  return digestOf(pieces).equals(digest) ? unpacked : 'pieces are missing'
+  return unpacked
 }
 
 export const packedBytes = (pieces: readonly { readonly deflated: Uint8Array }[]): number =>

@@ -6,6 +6,7 @@ import type { EventStore } from '../domain/ports/eventStore.ts'
 import type { SavedFolds } from '../domain/ports/folds.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
 import type { Progress, ReadModels } from '../domain/ports/readModels.ts'
+import type { TableSize } from '../domain/ports/sizes.ts'
 import type { Snapshots } from '../domain/ports/snapshots.ts'
 import { type CurrentBranch, currentBranch } from './branches/branches.ts'
 import { eventStoreDbEventStore } from './eventstoredb/eventStore.ts'
@@ -16,6 +17,7 @@ import { postgresFolds } from './postgres/folds.ts'
 import { migrate } from './postgres/migrate.ts'
 import { postgresPersonalData } from './postgres/personalData.ts'
 import { postgresReadModels } from './postgres/readModels.ts'
+import { tableSizes } from './postgres/sizes.ts'
 import { postgresSnapshots } from './postgres/snapshots.ts'
 import { type MakeClient, takeDatabase } from './postgres/soleServer.ts'
 import { progressOf } from './progress.ts'
@@ -37,7 +39,9 @@ export type Storage = {
   readonly readModels: ReadModels
   readonly snapshots: Snapshots
   /** What stands for archived events, where the log is in the database. */
-  readonly savedFolds?: SavedFolds
+  readonly archivedFolds?: SavedFolds
+  /** What the tables take. */
+  readonly sizes?: () => Promise<readonly TableSize[]>
   /** Where a reader of the log goes on. From the beginning where the log is elsewhere: the database knows not which. */
   progress(name: string): Promise<Progress>
   /** Writes what waits, then lets go of the database. */
@@ -114,7 +118,8 @@ export async function openStorage(options: StorageOptions, say: Say): Promise<St
     personalData: postgresPersonalData(pool),
     readModels,
     snapshots: postgresSnapshots(pool),
-    ...(options.eventStoreUrl === undefined && { savedFolds: postgresFolds(pool) }),
+    sizes: () => tableSizes(pool),
+    ...(options.eventStoreUrl === undefined && { archivedFolds: postgresFolds(pool) }),
     progress: async (name) =>
       options.eventStoreUrl === undefined
         ? progressOf(readModels, name, await store.head())

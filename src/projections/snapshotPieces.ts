@@ -6,6 +6,8 @@ import type { LedgerMark } from './ledgerKeeper.ts'
 const LEDGER = 'ledger'
 /** Pieces of what the projections remember begin so. */
 const REMEMBERED = 'remembered/'
+/** Pieces of folds begin so: who decides reads them by themselves (src/commands/foldPieces.ts). */
+const FOLDS = 'fold/'
 
 const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
 const parsed = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(bytes))
@@ -32,6 +34,7 @@ export function partPieces(pieces: Pieces): Parted {
   const mark = state.get(LEDGER)
   state.delete(LEDGER)
   for (const [name, bytes] of pieces) {
+    if (name.startsWith(FOLDS)) state.delete(name)
     if (!name.startsWith(REMEMBERED)) continue
     state.delete(name)
     remembered.set(name.slice(REMEMBERED.length), parsed(bytes))

@@ -139,6 +139,8 @@ export class SnapshotTaker {
   ): AsyncGenerator<readonly Piece[], void, void> {
     yield [ledgerPiece(mark)]
     for (const piece of this.#ports.remembered(tick)) yield [piece]
+    const { settings, snapshots } = this.#ports
+    if (snapshots.folds) yield* snapshots.folds(settings.world)
     for (;;) {
       const some = await kernel.pieces(SLICE_BYTES)
       if (some.length === 0) return

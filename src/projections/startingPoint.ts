@@ -1,7 +1,8 @@
 // Where a run of a world begins: at its newest good snapshot that the ledger still knows, or at tick 0.
 
+import type { WorldId } from '../domain/events.ts'
 import { assertRules, changeRules, type RulesChanged, RulesDiffer } from '../domain/ledger.ts'
-import type { Pieces, WorldSettings } from '../domain/ports/kernel.ts'
+import type { Piece, Pieces, WorldSettings } from '../domain/ports/kernel.ts'
 import type { SnapshotHead, Snapshots } from '../domain/ports/snapshots.ts'
 import type { LedgerKeeper, LedgerMark } from './ledgerKeeper.ts'
 import { partPieces } from './snapshotPieces.ts'
@@ -14,6 +15,8 @@ export type SnapshotPorts = {
   readonly everyTicks: number
   /** An operator's word: a world of other rules is taken over. */
   readonly migrateRules: boolean
+  /** What else goes into a world's snapshot: the folds of whoever decides about it. */
+  readonly folds?: (world: WorldId) => AsyncIterable<readonly Piece[]>
 }
 
 export type StartingPoint = {

@@ -262,6 +262,7 @@ class WorldProjector implements RunningWorld, EngineAudience {
       eventsWaiting: this.#engine.waiting(),
       chunksWatched: this.#chunks.watched,
       chunksCached: this.#chunks.cached,
+      rows: this.#rows?.load() ?? {},
     }
   }
 

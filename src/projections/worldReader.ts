@@ -84,6 +84,10 @@ export type WorldLoad = {
   /** Chunks that are kept fresh because somebody watches, and those that are kept until they change. */
   readonly chunksWatched: number
   readonly chunksCached: number
+  /** Rows for SQL that are not saved yet, and whether saving fails. None are kept without tables. */
+  readonly rows: Readonly<
+    Partial<Record<'chunks' | 'players', { readonly dirty: number; readonly failing: boolean }>>
+  >
 }
 
 export type WorldReader = {

@@ -7,6 +7,7 @@ import { latticeOf } from '../domain/grid/lattice.ts'
 import type { KernelResult, WorldSettings } from '../domain/ports/kernel.ts'
 import type { ReadModels } from '../domain/ports/readModels.ts'
 import type { Clock, Scheduler } from '../domain/ports/time.ts'
+import type { WorldLoad } from './worldReader.ts'
 import { type WriteBehindStatus, writeBehind } from './writeBehind.ts'
 
 const PLAYERS_EVERY_MS = 2_000
@@ -59,9 +60,9 @@ export function worldRows(ports: WorldRowsPorts) {
     playerChanged: players.mark,
     /** Who leaves is written at once. */
     playerLeft: (account: AccountId): Promise<boolean> => players.saveNow(account),
-    status: (): { chunks: WriteBehindStatus; players: WriteBehindStatus } => ({
-      chunks: chunks.status(),
-      players: players.status(),
+    load: (): WorldLoad['rows'] => ({
+      chunks: loadOf(chunks.status()),
+      players: loadOf(players.status()),
     }),
     /** Until `signal` aborts. */
     async run(signal: AbortSignal): Promise<void> {
@@ -73,3 +74,8 @@ export function worldRows(ports: WorldRowsPorts) {
     },
   }
 }
+
+const loadOf = ({ dirty, failing }: WriteBehindStatus) => ({
+  dirty,
+  failing: failing !== undefined,
+})

@@ -160,6 +160,7 @@ export class FakeWorld implements WorldReader {
       eventsWaiting: 0,
       chunksWatched: 0,
       chunksCached: 0,
+      rows: {},
     }
   }
 

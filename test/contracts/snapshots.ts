@@ -115,6 +115,25 @@ export function snapshotsContract(name: string, open: () => Promise<OpenedSnapsh
       expect(await of('newest')).toEqual({ tick: undefined, harmed: [] })
     })
 
+    it('gives some pieces of the newest that has any, and tells when one of them is damaged', async () => {
+      const of = (...names: string[]) =>
+        new Map(names.map((name) => [name, new TextEncoder().encode(name.repeat(50))]))
+      await save(at(10, { pieces: of('chunk-1', 'chunk-10', 'chunk-2', 'zz') }))
+      await save(at(20, { pieces: of('chunk-1', 'zz') }))
+      await save(at(30, { pieces: of('zz') }))
+      const some = async (begin: string, before: number) => {
+        const found = await snapshots.some(world, begin, before)
+        return found && { tick: found.tick, names: found.pieces && [...found.pieces.keys()].sort() }
+      }
+      expect(await some('chunk-1', 100)).toEqual({ tick: 20, names: ['chunk-1'] })
+      expect(await some('chunk-1', 20)).toEqual({ tick: 10, names: ['chunk-1', 'chunk-10'] })
+      expect(await some('chunk', 20)).toMatchObject({ names: ['chunk-1', 'chunk-10', 'chunk-2'] })
+      expect(await some('chunk-1', 10)).toBeUndefined()
+      expect(await some('other', 100)).toBeUndefined()
+      await opened.damage(world, 20, 'bit')
+      expect(await some('chunk-1', 100)).toEqual({ tick: 20, names: undefined })
+    })
+
     it('keeps one that is pinned later, however many come after', async () => {
       await save(at(1))
       expect(await snapshots.pin(world, 1)).toBe(true)

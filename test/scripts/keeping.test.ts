@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type pg from 'pg'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
-import { archiveLog, restoreLog, tableSizes } from '../../scripts/keeping.ts'
+import { archiveLog, restoreLog } from '../../scripts/keeping.ts'
 import { compose, type Orrery } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import { archivesOf } from '../../src/platform/postgres/archives.ts'
@@ -21,6 +21,7 @@ import { postgresEventStore } from '../../src/platform/postgres/eventStore.ts'
 import { postgresFolds } from '../../src/platform/postgres/folds.ts'
 import { postgresPersonalData } from '../../src/platform/postgres/personalData.ts'
 import { postgresReadModels } from '../../src/platform/postgres/readModels.ts'
+import { tableSizes } from '../../src/platform/postgres/sizes.ts'
 import { postgresSnapshots } from '../../src/platform/postgres/snapshots.ts'
 import { progressOf } from '../../src/platform/progress.ts'
 import type { Storage } from '../../src/platform/storage.ts'
@@ -51,7 +52,7 @@ function storageOf(on: pg.Pool): Storage {
     readModels,
     personalData: postgresPersonalData(on),
     snapshots: postgresSnapshots(on),
-    savedFolds: postgresFolds(on),
+    archivedFolds: postgresFolds(on),
     progress: async (name) => progressOf(readModels, name, await store.head()),
     close: () => store.close(),
   }
@@ -208,7 +209,8 @@ test('a backup brings everything into a fresh database, and no other', async () 
 
 test('sizes tell of every table, the largest first', async () => {
   const sizes = await tableSizes(pool)
-  expect(sizes.map(({ what }) => what)).toEqual(expect.arrayContaining(['events', 'snapshots']))
+  expect(sizes.map(({ table }) => table)).toEqual(expect.arrayContaining(['events', 'snapshots']))
+  expect(sizes.find(({ table }) => table === 'events')?.partitions).toBe(1)
   expect(sizes.map(({ bytes }) => bytes)).toEqual(
     sizes.map(({ bytes }) => bytes).sort((a, b) => b - a),
   )

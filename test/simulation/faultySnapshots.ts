@@ -46,6 +46,15 @@ export function faultySnapshots(stage: Stage, line: Line, shelf: SnapshotShelf):
       }
       return undefined
     },
+    async some(_world, begin, before) {
+      await reach()
+      for (const { tick, pieces } of shelf.snapshots) {
+        const some = [...pieces].filter(([name]) => name.startsWith(begin))
+        if (tick >= before || some.length === 0) continue
+        return { tick, pieces: dice.likely(faults.damaged) ? undefined : new Map(some) }
+      }
+      return undefined
+    },
     async pin(_world, tick) {
       await reach()
       const found = shelf.snapshots.some((one) => one.tick === tick)

@@ -1,6 +1,7 @@
 // Simulated server processes over one log: started, stopped, killed, cut off, and taken over by others.
 
-import { commandHandler, SYSTEM_ACCOUNT } from '../../src/commands/handler.ts'
+import { type CommandHandler, commandHandler, SYSTEM_ACCOUNT } from '../../src/commands/handler.ts'
+import { foldsOfWorld, snapshotFolds } from '../../src/commands/snapshotFolds.ts'
 import type { Submit } from '../../src/commands/submit.ts'
 import type { OpenCache } from '../../src/domain/ports/cache.ts'
 import type { Leadership } from '../../src/domain/ports/leadership.ts'
@@ -54,6 +55,7 @@ export function servers(stage: Stage, planet: Planet, sabotage: Sabotage): Start
     )
     const say = (words: string) => stage.note(`${name} says: ${words}`)
     const times = { clock: stage.clock, scheduler: stage.scheduler, chance: stage.chance }
+    const snapshots = faultySnapshots(stage, line, stage.shelf)
     const worlds = followWorlds({
       store,
       scheduler: stage.scheduler,
@@ -70,23 +72,26 @@ export function servers(stage: Stage, planet: Planet, sabotage: Sabotage): Start
             leadership,
             engineId: name,
             snapshots: {
-              store: faultySnapshots(stage, line, stage.shelf),
+              store: snapshots,
               rulesHash,
               everyTicks: SNAPSHOT_TICKS,
               migrateRules: false,
+              // However short a stream is.
+              folds: (world) => foldsOfWorld(handler.folds, snapshots, world, 1),
             },
             openKernel: sabotage.kernel(faultyKernels(stage, kernels)),
             openCache: smallCache,
           }),
         ),
     })
-    const handler = commandHandler({
+    const handler: CommandHandler = commandHandler({
       ...times,
       store,
       personalData: stage.personalData,
       messaging,
       worldSettings: worlds.worldSettings,
       claimLimit: (world, account) => worlds.get(world)?.claimLimit(account),
+      savedFolds: snapshotFolds(snapshots),
       limits: { folds: 2 },
     })
     stage.note(`${name} starts`)

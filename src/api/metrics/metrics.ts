@@ -6,6 +6,7 @@ import type { Observer } from '../../domain/ports/observer.ts'
 import type { Worlds } from '../../projections/worldReader.ts'
 import { SECONDS } from './buckets.ts'
 import { engineMeters } from './engine.ts'
+import { type Stored, storedGauges } from './stored.ts'
 import { worldGauges } from './worlds.ts'
 
 export type Door = 'websocket' | 'sse' | 'poll'
@@ -22,8 +23,12 @@ export type Metrics = {
   subscriber(door: Door): () => void
   /** A connection or a subscription was ended because it did not read. */
   cut(door: Door | 'http', why: 'items' | 'bytes' | 'stall' | 'ping'): void
-  /** Tells of these worlds and queues from now on. */
-  watch(worlds: Worlds, queues: () => Readonly<Record<string, number>>): void
+  /** Tells of these worlds and queues from now on, and of what is stored. */
+  watch(
+    worlds: Worlds,
+    queues: () => Readonly<Record<string, number>>,
+    stored: () => Promise<Stored>,
+  ): void
 }
 
 export function openMetrics(): Metrics {
@@ -93,6 +98,9 @@ export function openMetrics(): Metrics {
       }
     },
     cut: (door, why) => cuts.inc({ door, why }),
-    watch: (worlds, queues) => worldGauges(registry, worlds, queues),
+    watch(worlds, queues, stored) {
+      worldGauges(registry, worlds, queues)
+      storedGauges(registry, stored)
+    },
   }
 }

@@ -1,7 +1,7 @@
 // Gauges that are read when somebody scrapes: how the worlds run, and what waits where.
 
 import { Gauge, type Registry } from 'prom-client'
-import type { WorldReader, Worlds } from '../../projections/worldReader.ts'
+import type { WorldLoad, WorldReader, WorldStatus, Worlds } from '../../projections/worldReader.ts'
 
 export function worldGauges(
   registry: Registry,
@@ -42,6 +42,7 @@ export function worldGauges(
     labelNames: ['world', 'held'],
     registers,
   })
+  const tellKept = keptGauges(registry)
   const depth = new Gauge({
     name: 'orrery_queue_depth',
     help: 'What waits in a queue of the server',
@@ -63,5 +64,33 @@ export function worldGauges(
     events.set(label, load.eventsWaiting)
     chunks.set({ ...label, held: 'watched' }, load.chunksWatched)
     chunks.set({ ...label, held: 'cached' }, load.chunksCached)
+    tellKept(status, load)
+  }
+}
+
+/** What is kept of a world beside its log. */
+function keptGauges(registry: Registry): (status: WorldStatus, load: WorldLoad) => void {
+  const registers = [registry]
+  const gauge = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+    new Gauge({ name, help, labelNames, registers })
+  const tick = gauge('orrery_snapshot_tick', 'Tick of the newest snapshot; 0: none', ['world'])
+  const failed = gauge('orrery_snapshot_failed', '1 where the last try to take one failed', [
+    'world',
+  ])
+  const dirtyRows = gauge('orrery_rows_dirty', 'Rows for SQL whose newest state is not saved yet', [
+    'world',
+    'rows',
+  ])
+  const failingRows = gauge('orrery_rows_failing', '1 while rows for SQL cannot be saved', [
+    'world',
+    'rows',
+  ])
+  return ({ settings: { world }, snapshots }, load) => {
+    tick.set({ world }, snapshots?.tick ?? 0)
+    failed.set({ world }, snapshots?.failed === undefined ? 0 : 1)
+    for (const [rows, { dirty, failing }] of Object.entries(load.rows)) {
+      dirtyRows.set({ world, rows }, dirty)
+      failingRows.set({ world, rows }, failing ? 1 : 0)
+    }
   }
 }

@@ -1,13 +1,15 @@
-// The port to folds that stand for archived events: who decides about a stream begins with one.
+// The port to folds that were kept: who decides about a stream begins with one, and reads only what came after.
 
 export type SavedFold = {
   readonly stream: string
   /** Events that are folded. */
   readonly version: number
   readonly state: unknown
+  /** Of the last folded event, where the log may be asked whether it has it: the fold may be of another log. */
+  readonly eventId?: string
 }
 
 export type SavedFolds = {
-  /** undefined: the stream is all in the log. Throws `StoreUnavailable`. */
+  /** undefined: the stream has to be read from its start. Throws `StoreUnavailable`. */
   find(stream: string): Promise<SavedFold | undefined>
 }

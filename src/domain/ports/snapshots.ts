@@ -44,6 +44,15 @@ export type Snapshots = {
     fits: (head: SnapshotHead) => boolean,
     damaged: (head: SnapshotHead, reason: string) => void,
   ): Promise<Snapshot | undefined>
+  /**
+   * Of the newest snapshot before tick `before` that has pieces whose names begin with `begin`, those pieces, each proved;
+   * their own are undefined where one is damaged. undefined: there is no such snapshot. Throws `StoreUnavailable`.
+   */
+  some(
+    world: WorldId,
+    begin: string,
+    before: number,
+  ): Promise<{ readonly tick: number; readonly pieces: Pieces | undefined } | undefined>
   /** Keeps one for ever; false where there is none of this tick. Throws `StoreUnavailable`. */
   pin(world: WorldId, tick: number): Promise<boolean>
   /** All that are kept of a world, newest first; they may be damaged. */

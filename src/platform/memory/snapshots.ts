@@ -1,7 +1,7 @@
 // Snapshots in memory: for tests and trials.
 
 import type { SnapshotHead, Snapshots } from '../../domain/ports/snapshots.ts'
-import { type Packed, pack, packedBytes, unpack } from '../packed.ts'
+import { type Packed, pack, packedBytes, unpack, unpackSome } from '../packed.ts'
 
 type Kept = { head: SnapshotHead; packed: Packed }
 
@@ -33,6 +33,15 @@ export function memorySnapshots({ keep = 3 }: { readonly keep?: number } = {}): 
         const pieces = await unpack(packed)
         if (typeof pieces !== 'string') return { ...head, pieces }
         damaged(head, pieces)
+      }
+      return undefined
+    },
+    async some(world, begin, before) {
+      for (const { head, packed } of of(world)) {
+        const chosen = packed.pieces.filter(({ name }) => name.startsWith(begin))
+        if (head.tick >= before || chosen.length === 0) continue
+        const pieces = await unpackSome(chosen)
+        return { tick: head.tick, pieces: typeof pieces === 'string' ? undefined : pieces }
       }
       return undefined
     },

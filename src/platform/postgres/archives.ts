@@ -81,15 +81,39 @@ export async function archive(
         folds.map(({ state }) => foldText(state)),
       ],
     )
-    await client.query(
-      `DELETE FROM orrery.events e USING (
-         SELECT stream, max(stream_version) AS newest FROM orrery.events GROUP BY stream) s
-       WHERE e.stream = s.stream AND e.position <= $1
-         AND e.stream_version <> 1 AND e.stream_version <> s.newest`,
-      [last],
-    )
+    await leaveOut(client, last)
   })
   return made
+}
+
+/**
+ * Takes the log through `last` out of its tables, but for each stream's first event and its newest. A partition that is
+ * wholly behind is emptied, which gives its space back to the disk at once.
+ */
+async function leaveOut(client: PoolClient, last: number): Promise<void> {
+  await client.query('CREATE TEMPORARY TABLE kept (LIKE orrery.events) ON COMMIT DROP')
+  await client.query(
+    `INSERT INTO kept SELECT e.* FROM orrery.events e JOIN (
+       SELECT stream, max(stream_version) AS newest FROM orrery.events GROUP BY stream) s USING (stream)
+     WHERE e.position <= $1 AND (e.stream_version = 1 OR e.stream_version = s.newest)`,
+    [last],
+  )
+  const { rows } = await client.query<{ first: string; ends: string }>(
+    'SELECT first, ends FROM orrery.partitions WHERE ends <= $1 + 1 ORDER BY partitions.first',
+    [last],
+  )
+  for (const { first, ends } of rows) {
+    await client.query(`TRUNCATE orrery.events_${first}`)
+    await client.query(
+      'INSERT INTO orrery.events SELECT * FROM kept WHERE position >= $1 AND position < $2',
+      [first, ends],
+    )
+  }
+  await client.query(
+    `DELETE FROM orrery.events e WHERE position >= $1 AND position <= $2
+       AND NOT EXISTS (SELECT FROM kept k WHERE k.position = e.position)`,
+    [rows.at(-1)?.ends ?? 0, last],
+  )
 }
 
 /**

@@ -9,6 +9,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import type { Pool, PoolClient } from 'pg'
+import { headPosition, makeRoom, PARTITION_EVENTS } from './statements.ts'
 
 /** A backup cannot be made, or is not what was written; nothing was changed. */
 class BackupFault extends Error {
@@ -22,6 +23,7 @@ type End = { readonly digest: string; readonly rows: number }
 const tables = [
   'head',
   'events',
+  'streams',
   'answers',
   'folds',
   'archives',
@@ -136,6 +138,11 @@ async function insert(client: PoolClient, line: string): Promise<number> {
      SELECT * FROM json_populate_recordset(null::orrery.${table}, $1::json -> 'rows')`,
     [line],
   )
+  // The next to come are events.
+  if (table === 'head') {
+    const { rows } = await client.query<{ position: number }>(headPosition)
+    await client.query(makeRoom(rows[0]?.position ?? 0, PARTITION_EVENTS))
+  }
   return rowCount ?? 0
 }
 

@@ -8,6 +8,7 @@ import { assertStorable, storableEvent } from '../storable.ts'
 import { appendQueue, waitFor } from './appendQueue.ts'
 import { heldConnection } from './connection.ts'
 import { logReader } from './reader.ts'
+import { PARTITION_EVENTS } from './statements.ts'
 import { logWriter } from './writer.ts'
 
 export type PostgresEventStoreOptions = {
@@ -17,6 +18,8 @@ export type PostgresEventStoreOptions = {
   readonly waiting?: number
   /** Appends in one transaction (256). */
   readonly group?: number
+  /** Positions of one partition of the log (1,048,576); those that are there already stay as they are. */
+  readonly partitionEvents?: number
   /** How long appends wait for a database that is away before they fail with `StoreUnavailable` (5,000 ms). */
   readonly patienceMs?: number
   /** How often a subscription looks by itself, whatever wakes it (500 ms). */
@@ -32,6 +35,7 @@ export function postgresEventStore(
   options: PostgresEventStoreOptions = {},
 ): EventStore {
   const { clock = { now: Date.now }, patienceMs = 5000, pollMs = 500 } = options
+  const { partitionEvents = PARTITION_EVENTS } = options
   const readers = wakeUps()
   const closed = new AbortController()
   const queue = appendQueue({
@@ -39,7 +43,12 @@ export function postgresEventStore(
     group: options.group ?? 256,
     groupEvents: 4096,
   })
-  const writer = logWriter(pool, queue, { clock, patienceMs, committed: readers.wake })
+  const writer = logWriter(pool, queue, {
+    clock,
+    patienceMs,
+    partitionEvents,
+    committed: readers.wake,
+  })
   const reader = logReader(pool, clock)
   const ignore = () => {}
   const listener = heldConnection(

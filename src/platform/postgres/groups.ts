@@ -10,7 +10,7 @@ import type { Waiting } from './appendQueue.ts'
 import { isStoreFault, isUniqueViolation } from './failures.ts'
 import type { LogMemory } from './logMemory.ts'
 import { type Plan, planGroup } from './plan.ts'
-import { headPosition, writePlan } from './statements.ts'
+import { headPosition, makeRoom, writePlan } from './statements.ts'
 
 /** A group that was sent and is not answered yet. */
 export type Flight = {
@@ -31,12 +31,19 @@ export type GroupWriter = {
   decide(client: PoolClient, group: readonly Waiting[]): Promise<void>
 }
 
-/** `committed` is called after each transaction that wrote. */
+export type GroupWriterOptions = {
+  readonly clock: Pick<Clock, 'now'>
+  /** Called after each transaction that wrote. */
+  readonly committed: () => void
+  /** Positions of one partition. */
+  readonly partitionEvents: number
+}
+
 export function groupWriter(
   memory: LogMemory,
-  clock: Pick<Clock, 'now'>,
-  committed: () => void,
+  { clock, committed, partitionEvents }: GroupWriterOptions,
 ): GroupWriter {
+  const room = partitions(partitionEvents)
   const write = async (client: PoolClient, plan: Plan): Promise<boolean> => {
     if (plan.appends.length === 0) return true
     for (const append of plan.appends) append.state = 'sent'
@@ -60,12 +67,14 @@ export function groupWriter(
       const { versionOf } = memory
       const known = { position, versionOf, remembered: (key: string) => found.get(key) }
       const plan = planGroup(group, known, true)
+      await room.through(client, plan.to)
       await write(client, plan)
       await client.query('COMMIT')
       memory.exclusive = alone
       memory.learn(plan)
       settle(plan)
     } catch (error) {
+      room.forget()
       if (!isStoreFault(error)) await client.query('ROLLBACK')
       throw error
     }
@@ -84,13 +93,32 @@ export function groupWriter(
       }
     }
   }
-  return { send: sender(memory, write, settle), decide }
+  return { send: sender(memory, room, write, settle), decide }
 }
+
+/** Sees to it that what is written has a partition to go into. */
+function partitions(size: number) {
+  let ends = 0
+  return {
+    async through(client: PoolClient, position: number): Promise<void> {
+      if (position < ends) return
+      const { rows } = await client.query<{ ends: number }>(makeRoom(position, size))
+      ends = rows[0]?.ends ?? 0
+    },
+    /** What was made may have been taken back. */
+    forget(): void {
+      ends = 0
+    },
+  }
+}
+
+type Partitions = ReturnType<typeof partitions>
 
 type Write = (client: PoolClient, plan: Plan) => Promise<boolean>
 
 function sender(
   memory: LogMemory,
+  room: Partitions,
   write: Write,
   settle: (plan: Plan) => void,
 ): GroupWriter['send'] {
@@ -127,7 +155,7 @@ function sender(
   }
 
   const send: GroupWriter['send'] = async (client, group, before) => {
-    // A stream that should not exist yet is not looked up: the constraint (stream, version) speaks if it does.
+    // A stream that should not exist yet is not looked up: the key of `streams` speaks if it does.
     const existing = group.filter(({ expectedVersion }) => expectedVersion > 0)
     await memory.loadVersions(
       client,
@@ -136,6 +164,8 @@ function sender(
     // The flight before may have failed meanwhile: then nothing may be built on it.
     if (!memory.exclusive) return grounded(group)
     const plan = planGroup(group, memory, false)
+    await room.through(client, plan.to)
+    if (!memory.exclusive) return grounded(group)
     const written = writeFromMemory(client, plan)
     memory.learn(plan)
     const landed = land(plan, group, written, before)

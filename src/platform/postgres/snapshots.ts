@@ -2,7 +2,7 @@
 
 import type { Pool, PoolClient } from 'pg'
 import type { SnapshotHead, Snapshots } from '../../domain/ports/snapshots.ts'
-import { type PackedPiece, pack, unpack } from '../packed.ts'
+import { type PackedPiece, pack, unpack, unpackSome } from '../packed.ts'
 import { named } from './failures.ts'
 
 type Row = {
@@ -95,6 +95,21 @@ export function postgresSnapshots(
         damaged(head, pieces)
       }
       return undefined
+    },
+    async some(world, begin, before) {
+      const { rows } = await query<PackedPiece & { tick: number }>(
+        `SELECT tick::float8 AS tick, name, digest, deflated FROM orrery.snapshot_parts
+         WHERE world = $1 AND name >= $2 AND name < $3 AND tick = (
+           SELECT s.tick FROM orrery.snapshots s WHERE s.world = $1 AND s.tick < $4 AND EXISTS (
+             SELECT FROM orrery.snapshot_parts p
+             WHERE p.world = s.world AND p.tick = s.tick AND p.name >= $2 AND p.name < $3)
+           ORDER BY s.tick DESC LIMIT 1)`,
+        [world, begin, `${begin}\u{10ffff}`, before],
+      )
+      const [first] = rows
+      if (!first) return undefined
+      const pieces = await unpackSome(rows)
+      return { tick: first.tick, pieces: typeof pieces === 'string' ? undefined : pieces }
     },
     async pin(world, tick) {
       const pin = 'UPDATE orrery.snapshots SET pinned = true WHERE world = $1 AND tick = $2'

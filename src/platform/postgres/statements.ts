@@ -10,6 +10,8 @@ type Statement = QueryConfig<unknown[]>
  * the head stands elsewhere because another process wrote. It is all one statement, so alone it is one transaction.
  */
 export function writePlan(plan: Plan, answeredAt: number): Statement {
+  const begun: string[] = []
+  const begunAt: number[] = []
   const streams: string[] = []
   const versions: number[] = []
   const types: string[] = []
@@ -20,6 +22,10 @@ export function writePlan(plan: Plan, answeredAt: number): Statement {
     let streamVersion = append.expectedVersion
     for (const events of append.events) {
       for (const event of events) {
+        if (streamVersion === 0) {
+          begun.push(append.stream)
+          begunAt.push(plan.from + streams.length + 1)
+        }
         streams.push(append.stream)
         versions.push(++streamVersion)
         types.push(event.type)
@@ -45,18 +51,24 @@ export function writePlan(plan: Plan, answeredAt: number): Statement {
       plan.to,
       ...(isSingle ? columns.map(([value]) => value) : columns),
       answeredAt,
+      ...(isSingle ? [begun[0], begunAt[0]] : [begun, begunAt]),
     ],
   }
 }
 
-/** What both ways of writing share; `events` and `answers` select from `moved`, so that they are empty where the head did not move. */
-const writing = (name: string, events: string, answers: string) => ({
+/**
+ * What both ways of writing share; `events`, `answers` and `begun` select from `moved`, so that they are empty where the head did
+ * not move.
+ */
+const writing = (name: string, events: string, answers: string, begun: string) => ({
   name,
   text: `
     WITH moved AS (
       UPDATE orrery.head SET position = $2::bigint WHERE position = $1::bigint RETURNING position
     ), written AS (
       INSERT INTO orrery.events (position, stream, stream_version, type, version, data, metadata) ${events}
+    ), begun AS (
+      INSERT INTO orrery.streams (stream, first) ${begun}
     ), answered AS (
       INSERT INTO orrery.answers (account, command_id, payload_hash, answer, answered_at) ${answers}
     )
@@ -71,13 +83,24 @@ const writeMany = writing(
   `SELECT a.account, a.command_id, a.payload_hash, a.answer, $13::bigint
    FROM unnest($9::text[], $10::text[], $11::text[], $12::text[])
      AS a (account, command_id, payload_hash, answer), moved`,
+  'SELECT s.stream, s.first FROM unnest($14::text[], $15::bigint[]) AS s (stream, first), moved',
 )
 
 const writeSingle = writing(
   'orrery-write-single',
   `SELECT $2::bigint, $3::text, $4::bigint, $5::text, $6::integer, $7::text, $8::text FROM moved`,
   `SELECT $9::text, $10::text, $11::text, $12::text, $13::bigint FROM moved`,
+  'SELECT $14::text, $15::bigint FROM moved WHERE $14::text IS NOT NULL',
 )
+
+/** Positions of a partition: half a gigabyte or so. Migration 6 makes the first of them as large. */
+export const PARTITION_EVENTS = 1 << 20
+
+/** Sees to it that positions through this one have a partition; gives where the last one ends. */
+export const makeRoom = (through: number, size: number): Statement => ({
+  text: 'SELECT orrery.make_room($1::bigint, $2::bigint)::float8 AS ends',
+  values: [through, size],
+})
 
 export const headPosition = 'SELECT position::float8 AS position FROM orrery.head'
 

@@ -33,12 +33,14 @@ export type WriterOptions = {
   readonly patienceMs: number
   /** Called after each transaction that wrote. */
   readonly committed: () => void
+  /** Positions of one partition of the log. */
+  readonly partitionEvents: number
 }
 
 export function logWriter(pool: Pool, queue: AppendQueue, options: WriterOptions) {
-  const { clock, patienceMs, committed } = options
+  const { clock, patienceMs } = options
   const memory = logMemory(clock)
-  const groups = groupWriter(memory, clock, committed)
+  const groups = groupWriter(memory, options)
   const connection = heldConnection(pool, patienceMs, (client) => {
     memory.exclusive = false
     return client.query(session)

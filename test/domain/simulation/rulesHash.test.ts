@@ -1,8 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { isFresh, ruleFiles, tokensOf } from '../../../scripts/rules.ts'
+import { foldFiles, ruleFiles, staleFiles, tokensOf } from '../../../scripts/rules.ts'
 
-test('the rules’ hash is fresh (if not: npx tsx scripts/rules.ts)', () => {
-  expect(isFresh()).toBe(true)
+test('the hashes of rules and folds are fresh (if not: npx tsx scripts/rules.ts)', () => {
+  expect(staleFiles()).toEqual([])
+})
+
+test('the hash of folds covers every decider, the events, their upcasts, and how folds are kept', () => {
+  const deciders = readdirSync('src/domain')
+    .map((name) => `src/domain/${name}`)
+    .filter((path) => path.endsWith('.ts') && readFileSync(path, 'utf8').includes(': Decider<'))
+  expect(deciders).toHaveLength(4)
+  expect(foldFiles).toEqual(
+    expect.arrayContaining([
+      ...deciders,
+      'src/domain/events.ts',
+      'src/domain/upcasts.ts',
+      'src/commands/foldPieces.ts',
+    ]),
+  )
 })
 
 test('the hash covers the rules, the grid, the generation and the tables, and not itself', () => {

@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import {
   BranchRefused,
   currentBranch,
@@ -14,6 +14,7 @@ import {
 } from '../../../src/platform/branches/branches.ts'
 import { neonBranches } from '../../../src/platform/branches/neonBranches.ts'
 import { templateBranches } from '../../../src/platform/branches/templateBranches.ts'
+import { startEmbeddedPostgres } from '../../../src/platform/postgres/embedded/launcher.ts'
 import { postgresEventStore } from '../../../src/platform/postgres/eventStore.ts'
 import { migrate } from '../../../src/platform/postgres/migrate.ts'
 import { openStorage } from '../../../src/platform/storage.ts'
@@ -38,6 +39,20 @@ describe('the branch that servers use', () => {
     expect(() => currentBranch(folder)).toThrow('switch to a branch again')
     switchBranch(folder, undefined)
   })
+})
+
+test('a branch is made of the embedded database, which its launcher watches, and dropped', async () => {
+  const { connection, stop } = await startEmbeddedPostgres(join(folder, 'data'), () => {})
+  try {
+    const branches = templateBranches(connection)
+    const { database } = await branches.create('mine', ROOT)
+    expect(database).toContain('mine')
+    expect((await branches.list()).map(({ name }) => name)).toEqual([ROOT, 'mine'])
+    await branches.remove('mine')
+    expect(await branches.list()).toHaveLength(1)
+  } finally {
+    await stop()
+  }
 })
 
 describe('branches by template', () => {

@@ -241,7 +241,8 @@ async function keepAlive(place: Place, first: Up, say: Say) {
   let pauseMs = 0
 
   const look = async () => {
-    const client = new pg.Client(place.connection)
+    // Not on the database itself: a branch of it could not be made while somebody is.
+    const client = new pg.Client({ ...place.connection, database: 'template1' })
     client.on('error', () => {})
     await client.connect()
     client.once('end', () => {
