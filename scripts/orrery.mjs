@@ -5,4 +5,5 @@ import { prepareNode, prepareServer } from './prepare.mjs'
 
 await prepareNode()
 const { orrery } = await import('../src/cli/main.ts')
-process.exitCode = await orrery(process.argv.slice(2), prepareServer)
+const keep = async (...asked) => (await import('./world.ts')).keepWorlds(...asked)
+process.exitCode = await orrery(process.argv.slice(2), prepareServer, keep)

@@ -17,6 +17,8 @@ import type { Progress, ReadModels } from './domain/ports/readModels.ts'
 import type { Snapshots } from './domain/ports/snapshots.ts'
 import { prototypes } from './domain/prototypes.ts'
 import { rulesHash } from './domain/simulation/rulesHash.generated.ts'
+import { openOperatorDoor } from './operator.ts'
+import { operatorActions } from './operatorActions.ts'
 import { nodeCache } from './platform/cache.ts'
 import { systemClock, systemScheduler } from './platform/clock.ts'
 import { chooseKernel } from './platform/kernel/choose.ts'
@@ -142,13 +144,22 @@ async function wire(
     say,
     ...(note ? { note } : {}),
   })
-  closing.push(() => api.close())
+  closing.push(() => api.close(), await openOperator(config, storage, worlds))
   if (config.demoBot) {
     const folder = config.dataDir
     const ports = { submit: handler.submit, world: first, scheduler: systemScheduler, say, folder }
     closing.push(runDemoBot(ports))
   }
   return { url: api.url, world: first.settings, ready: first.ready, stop }
+}
+
+/** Opens the operator's door; gives its end. */
+async function openOperator(config: Config, storage: Storage, worlds: FoundedWorlds) {
+  const close = await openOperatorDoor(
+    config.dataDir,
+    operatorActions({ ...config, openPool: storage.openPool, worlds }),
+  )
+  return async () => close?.()
 }
 
 async function storedOf({ sizes, snapshots }: Storage, worlds: FoundedWorlds) {

@@ -10,7 +10,7 @@ import { territoryStream } from '../../src/domain/streams.ts'
 import { territory } from '../../src/domain/territory.ts'
 import { postgresEventStore } from '../../src/platform/postgres/eventStore.ts'
 import { postgresSnapshots } from '../../src/platform/postgres/snapshots.ts'
-import { type Measured, millis, perSecond, timed } from './row.ts'
+import { cpuEach, type Measured, millis, perSecond, timed } from './row.ts'
 
 const streams = 1000
 
@@ -113,15 +113,16 @@ export async function* measureLog(pool: pg.Pool): AsyncGenerator<Measured> {
   yield ['durable commands, one at a time', await appendAll(store, 'alone', 4_000, 1)]
   yield ['durable commands, 512 in flight', await appendAll(store, 'piped', 100_000, 512)]
   const head = await store.head()
-  const { ms } = await timed(() => catchUp(store, head))
-  yield [`catch-up: a reader of all ${head.toLocaleString('en')} events`, perSecond(head, ms)]
+  const caughtUp = await timed(() => catchUp(store, head))
+  const reader = `catch-up: a reader of all ${head.toLocaleString('en')} events`
+  yield [reader, `${perSecond(head, caughtUp.ms)}, ${cpuEach(head, caughtUp.cpuMs)}`]
 
   const stream = territoryStream(WORLD)
   await claim(store, stream, CLAIMS)
   const folds = foldCache(store, 1)
   const folded = await timed(() => folds.load(stream, territory))
   const what = `${CLAIMS.toLocaleString('en')} events of one territory, read and folded`
-  yield [what, `${perSecond(CLAIMS, folded.ms)} (${millis(folded.ms)})`]
+  yield [what, `${perSecond(CLAIMS, folded.ms)}, ${cpuEach(CLAIMS, folded.cpuMs)}`]
   const snapshots = postgresSnapshots(pool)
   const kept = await timed(() => keepFolds(folds, snapshots))
   yield ['the same from the fold in its snapshot', millis(await again(store, snapshots, stream))]

@@ -3,19 +3,24 @@
 import { ConfigFaults } from '../config.ts'
 import { bench } from './bench/command.ts'
 import { bots } from './bots.ts'
-import { type Command, helpOf, overview, read, UsageError } from './options.ts'
+import { helpOf, overview, read, UsageError } from './options.ts'
 import { players } from './players.ts'
 import { Refused, Unreachable } from './remote.ts'
 import { serve } from './serve.ts'
 import { complain, print } from './terminal.ts'
+import { type KeepWorlds, world } from './world.ts'
 import { worlds } from './worlds.ts'
 
-/** Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by the server, 4 no server answers. `serve` has its own besides. */
+/**
+ * `keep` does what `orrery world` is asked. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by the server, 4 no server
+ * answers. `serve` has its own besides.
+ */
 export async function orrery(
   args: readonly string[],
   prepare: () => Promise<void>,
+  keep: KeepWorlds,
 ): Promise<number> {
-  const commands: readonly Command[] = [serve(prepare), worlds, players, bots, bench]
+  const commands = [serve(prepare), worlds, players, bots, bench, world(keep)] as const
   const [name, ...rest] = args
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     print(overview(commands))

@@ -82,8 +82,20 @@ export function foldCache(
     return { stream, decider, state, version, eventId }
   }
 
-  const read = async (stream: string, decider: AnyDecider) => {
-    const fold = begun(stream, decider, await saved?.find(stream))
+  const read = async (stream: string, decider: AnyDecider): Promise<Fold> => {
+    const from = await saved?.find(stream)
+    try {
+      return await readFrom(stream, decider, from)
+    } catch (error) {
+      // What was to be read may have gone into an archive just now, and left its fold.
+      const newer = error instanceof LogBroken ? await saved?.find(stream) : undefined
+      if (!newer || newer.version <= (from?.version ?? 0)) throw error
+      return readFrom(stream, decider, newer)
+    }
+  }
+
+  const readFrom = async (stream: string, decider: AnyDecider, from: SavedFold | undefined) => {
+    const fold = begun(stream, decider, from)
     if (fold.eventId === undefined) {
       await foldOn(fold)
       return fold

@@ -42,6 +42,8 @@ export type Storage = {
   readonly archivedFolds?: SavedFolds
   /** What the tables take. */
   readonly sizes?: () => Promise<readonly TableSize[]>
+  /** Connections for what an operator asks, which may take its time; whoever opens them ends them. */
+  readonly openPool?: () => pg.Pool
   /** Where a reader of the log goes on. From the beginning where the log is elsewhere: the database knows not which. */
   progress(name: string): Promise<Progress>
   /** Writes what waits, then lets go of the database. */
@@ -57,6 +59,8 @@ const QUERY_TIMEOUT_MS = 15_000
 
 export type Database = {
   readonly pool: pg.Pool
+  /** Connections of its own to the same database, with all the time they need. */
+  readonly openPool: () => pg.Pool
   /** Lets go of it. */
   close(): Promise<void>
 }
@@ -78,16 +82,22 @@ export async function openDatabase(
   const database = await (databaseUrl === undefined
     ? embedded(dataDir, say, branch)
     : named(databaseUrl, driver.client))
-  const pool = driver.pool({
-    ...database.connection,
+  const openPool = (limits: pg.PoolConfig) => {
+    const made = driver.pool({
+      ...database.connection,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      // The writer's next group is on its way while the one before it is written.
+      pipeline: true,
+      ...limits,
+    })
+    made.on('error', () => {})
+    made.on('connect', (client) => client.on('error', () => {}))
+    return made
+  }
+  const pool = openPool({
     max: CONNECTIONS_MAX,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     ...(queryTimeoutMs > 0 && { query_timeout: queryTimeoutMs }),
-    // The writer's next group is on its way while the one before it is written.
-    pipeline: true,
   })
-  pool.on('error', () => {})
-  pool.on('connect', (client) => client.on('error', () => {}))
   const close = async () => {
     await pool.end()
     await database.close()
@@ -98,7 +108,7 @@ export async function openDatabase(
     await close()
     throw error
   }
-  return { pool, close }
+  return { pool, openPool: () => openPool({ max: 4 }), close }
 }
 
 /** Opens and migrates the database. Throws `StartRefused` with what a person can do about it. */
@@ -119,6 +129,7 @@ export async function openStorage(options: StorageOptions, say: Say): Promise<St
     readModels,
     snapshots: postgresSnapshots(pool),
     sizes: () => tableSizes(pool),
+    openPool: database.openPool,
     ...(options.eventStoreUrl === undefined && { archivedFolds: postgresFolds(pool) }),
     progress: async (name) =>
       options.eventStoreUrl === undefined

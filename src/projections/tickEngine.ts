@@ -49,8 +49,8 @@ export type EngineAudience = Audience & {
   published(tick: number): void
   /** What is remembered of all ticks through this one, shown or not, for a snapshot. */
   remembered(through: number): Iterable<Piece>
-  /** What `remembered` gave, by name: the world goes on from there. */
-  restored(remembered: ReadonlyMap<string, unknown>): void
+  /** What `remembered` gave of all ticks through this one, by name: the world goes on from there. */
+  restored(remembered: ReadonlyMap<string, unknown>, tick: number): void
 }
 
 export type EngineState = {
@@ -84,6 +84,8 @@ export class TickEngine {
   #queue: EventQueue | undefined
   #rulesHash = ''
   #replayThrough: number | undefined
+  /** The outcomes of ticks through this one came from a snapshot. */
+  #restoredThrough = 0
   #saidMs = 0
   #stopped: string | undefined
   /** Stopped because we were asked to: what was run is kept. */
@@ -291,7 +293,10 @@ export class TickEngine {
   /** The ticks through the snapshot's were shown before, by this engine or by another. */
   #beginAt({ head, remembered }: BeginsAt): void {
     this.#taker?.began(head.tick)
-    if (head.tick > this.#progress.done) this.#audience.restored(remembered)
+    // A kernel that was lost before it ran opens at the same one again, or at an older one.
+    if (head.tick <= Math.max(this.#progress.done, this.#restoredThrough)) return
+    this.#restoredThrough = head.tick
+    this.#audience.restored(remembered, head.tick)
   }
 
   #followEvents(
@@ -348,7 +353,8 @@ export class TickEngine {
   #consume(result: KernelResult): void {
     const progress = this.#progress
     if (result.tick <= progress.done) return
-    const outcomes = result.outcomes.filter(({ tick }) => tick > progress.done)
+    const known = Math.max(progress.done, this.#restoredThrough)
+    const outcomes = result.outcomes.filter(({ tick }) => tick > known)
     progress.done = result.tick
     progress.begun = Math.max(progress.begun, result.tick)
     if (result.hash !== undefined) progress.hashed = { tick: result.tick, hash: result.hash }

@@ -92,6 +92,8 @@ class WorldProjector implements RunningWorld, EngineAudience {
   /** What was run and is not shown yet. */
   #unshown: { outcomes: Outcome[]; players: Map<AccountId, PlayerView>; changes: ChunkChanges[] }
   #watchedTick = 0
+  /** Outcomes of ticks through this one were told to all who were there. */
+  #toldThrough = 0
 
   constructor(ports: WorldPorts) {
     this.#ports = ports
@@ -307,18 +309,24 @@ class WorldProjector implements RunningWorld, EngineAudience {
     return [rememberedPiece(OUTCOMES, this.#outcomes.saved(through, this.#unshown.outcomes))]
   }
 
-  restored(remembered: ReadonlyMap<string, unknown>): void {
+  restored(remembered: ReadonlyMap<string, unknown>, tick: number): void {
     const outcomes = remembered.get(OUTCOMES)
     if (!outcomes) return
     this.#outcomes.restore(outcomes as SavedOutcomes)
+    // They are among those, and told here.
+    this.#unshown.outcomes = []
+    const told = { tick: this.#toldThrough, index: Number.POSITIVE_INFINITY }
+    this.#toldThrough = Math.max(this.#toldThrough, tick)
     // Whoever came before the world stood here, with a cursor, was told nothing of them yet; no replay brings them.
     this.#subscribers.each(({ interest: { account }, after, push }) => {
       if (account === undefined || after === undefined) return
-      for (const item of this.outcomesAfter(account, after, OUTCOMES_KEPT * 2)) push(item)
+      const from = compareCursors(after, told) > 0 ? after : told
+      for (const item of this.outcomesAfter(account, from, OUTCOMES_KEPT * 2)) push(item)
     })
   }
 
-  published(): void {
+  published(tick: number): void {
+    this.#toldThrough = Math.max(this.#toldThrough, tick)
     const { outcomes, players, changes } = this.#unshown
     this.#unshown = { outcomes: [], players: new Map(), changes: [] }
     // What a replay brings is history: it is news only to who asked for it by a cursor.

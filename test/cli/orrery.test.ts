@@ -40,8 +40,8 @@ describe('orrery', () => {
   test('tells what there is, and of each command how it is used', async () => {
     const { code, out } = await orrery(['--help'])
     expect(code).toBe(0)
-    for (const name of ['serve', 'worlds', 'players', 'bots', 'bench']) expect(out).toContain(name)
-    for (const name of ['serve', 'worlds', 'players', 'bots', 'bench']) {
+    for (const name of ['serve', 'worlds', 'players', 'bots', 'bench', 'world']) {
+      expect(out).toContain(name)
       const help = await orrery([name, '--help'])
       expect(help.code).toBe(0)
       expect(help.out).toMatch(new RegExp(`Usage\\n  orrery ${name}`))
@@ -63,6 +63,9 @@ describe('orrery', () => {
     [['bots', '--count', '0'], '--count'],
     [['bench', '--only', 'everything'], '--only'],
     [['serve', 'now'], 'now'],
+    [['world', 'burn'], 'burn'],
+    [['world', 'backup'], 'file'],
+    [['world', 'sizes', 'more'], 'nothing'],
     [['serve', '--ups', '7'], 'UPS'],
   ])('%j is wrong usage, said in words', async (args, named) => {
     const { code, out, err } = await orrery(args)

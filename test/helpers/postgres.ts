@@ -17,10 +17,14 @@ let databases = 0
 
 /** A fresh database, migrated unless told otherwise. */
 export async function testDatabase(options: { migrated?: boolean } = {}): Promise<TestDatabase> {
-  const server = await testServer()
+  const { server, template } = await testServer()
+  const migrated = options.migrated !== false
   const name = `test_${process.pid}_${Date.now()}_${++databases}`
   // template1 cannot be copied while anybody is connected to it, as who makes branches is.
-  await onServer(server, `CREATE DATABASE ${name} TEMPLATE template0`)
+  await onServer(
+    server,
+    `CREATE DATABASE ${name} TEMPLATE ${(migrated && template) || 'template0'}`,
+  )
   const connection = { ...server, database: name }
   const pools: pg.Pool[] = []
   const pool = (max = 4) => {
@@ -31,7 +35,7 @@ export async function testDatabase(options: { migrated?: boolean } = {}): Promis
     pools.push(made)
     return made
   }
-  if (options.migrated !== false) await migrate(pool(), () => {})
+  if (migrated && !template) await migrate(pool(), () => {})
   return {
     connection,
     pool,
@@ -42,12 +46,15 @@ export async function testDatabase(options: { migrated?: boolean } = {}): Promis
   }
 }
 
-async function testServer(): Promise<pg.ClientConfig> {
+/** The server, and a migrated database on it that may be copied, where it is the run's own. */
+async function testServer(): Promise<{ server: pg.ClientConfig; template?: string }> {
   const url = process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL
   if (url) {
     // In parts, so that a test can change one of them.
     const { host, port, user, password, ssl } = new pg.Client({ connectionString: url })
-    return { host, port, user, password: password ?? undefined, ssl, database: 'postgres' }
+    return {
+      server: { host, port, user, password: password ?? undefined, ssl, database: 'postgres' },
+    }
   }
   const address = process.env[socketVariable]
   if (!address) throw new Error('vitest.config.ts has to name test/helpers/postgresGlobal.ts')
@@ -62,7 +69,7 @@ async function testServer(): Promise<pg.ClientConfig> {
   })
   const given: Given = JSON.parse(answer)
   if ('error' in given) throw new Error(given.error)
-  return given.connection
+  return { server: given.connection, template: given.template }
 }
 
 async function onServer(server: pg.ClientConfig, sql: string): Promise<void> {

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { SimulationEvent } from '../../src/domain/events.ts'
 import { landingCell } from '../../src/domain/generation/landing.ts'
 import { StoreUnavailable } from '../../src/domain/ports/eventStore.ts'
-import type { WorldSettings } from '../../src/domain/ports/kernel.ts'
+import { KernelLost, type WorldSettings } from '../../src/domain/ports/kernel.ts'
 import type { Snapshots } from '../../src/domain/ports/snapshots.ts'
 import { rulesHash } from '../../src/domain/simulation/rulesHash.generated.ts'
 import { playerStream, territoryStream } from '../../src/domain/streams.ts'
@@ -13,7 +13,7 @@ import { memoryEventStore } from '../../src/platform/memory/eventStore.ts'
 import { memorySnapshots } from '../../src/platform/memory/snapshots.ts'
 import type { RunningWorld } from '../../src/projections/worldProjector.ts'
 import { fakeKernel } from '../helpers/fakeKernel.ts'
-import { createRig, type Rig, snapshotsFor } from './rig.ts'
+import { collect, createRig, type Rig, snapshotsFor } from './rig.ts'
 
 /** How many ticks a kernel ran that was opened by `open`. */
 const counting = (hash?: string) => {
@@ -188,6 +188,44 @@ describe('a world that keeps snapshots', () => {
     expect(Math.min(...ran)).toBe(1)
     expect(rig.said.filter((line) => line.includes('of another log'))).toHaveLength(3)
     await world.stop()
+  })
+
+  it('tells nobody an outcome twice, though its kernel is lost before it has run a tick, and older snapshots are read', async () => {
+    const rig = createRig()
+    const kept = keeping()
+    const snapshots = snapshotsFor(kept, 20)
+    const first = rig.open({ snapshots })
+    await run(rig, first, 1_500)
+    await rig.order('one')
+    await run(rig, first, 1_500)
+    await rig.order('two')
+    await run(rig, first, 500)
+    await first.stop()
+    const [newest] = await kept.list('earth')
+    let lost = 0
+    const kernel = fakeKernel({
+      before: async () => {
+        if (++lost > 2) return
+        // The second time, an older one is found.
+        if (lost === 2) kept.damage('earth', newest!.tick, 'bit')
+        throw new KernelLost('a test lost it')
+      },
+    })
+    const second = rig.open({ snapshots, openKernel: kernel.open })
+    const heard = collect(second.feed({ account: 'ann' }, { tick: 0, index: 0 }))
+    await vi.waitFor(async () => {
+      await rig.advance(100)
+      expect(second.status().state).toBe('running')
+    }, 20_000)
+    await rig.order('three')
+    await run(rig, second, 1_000)
+    expect(lost).toBeGreaterThan(2)
+    const outcomes = heard.items.flatMap((item) =>
+      item.kind === 'outcome' ? item.outcome.commandId : [],
+    )
+    expect(outcomes).toEqual(['one', 'two', 'three'])
+    expect(told(second)).toEqual(['one', 'two', 'three'])
+    await second.stop()
   })
 
   it('goes on from one when its kernel is lost, and tells nothing twice', async () => {

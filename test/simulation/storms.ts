@@ -134,6 +134,8 @@ export function openFleet(stage: Stage, start: StartServer): Fleet {
     },
     async calm() {
       await blowing
+      // Who is being stopped may still take the world over, by an append that is under way.
+      await Promise.all(ending)
       await mend()
     },
     async end() {

@@ -30,6 +30,7 @@ export class ArchiveFault extends Error {
 type Line = readonly [number, string, number, string, number, string, string]
 
 const PAGE = 5_000
+const LOCK_TIMEOUT_MS = 2_000
 const columns = 'position::float8, stream, stream_version::float8, type, version, data, metadata'
 
 /** Oldest first. */
@@ -67,6 +68,8 @@ export async function archive(
   }
   const made = { first, last, ...written, file }
   await inTransaction(pool, async (client) => {
+    // Emptying a partition waits for its readers, and whoever comes then waits behind it: not for long.
+    await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT_MS}ms'`)
     await client.query(
       'INSERT INTO orrery.archives (first, last, events, digest, file) VALUES ($1, $2, $3, $4, $5)',
       [first, last, made.events, made.digest, file],

@@ -1,6 +1,6 @@
 // The event store on PostgreSQL: the embedded default, a server by DATABASE_URL, and whatever else speaks its protocol.
 
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { type EventStore, StoreUnavailable } from '../../domain/ports/eventStore.ts'
 import type { Clock } from '../../domain/ports/time.ts'
 import { follow, wakeUps } from '../follow.ts'
@@ -63,7 +63,8 @@ export function postgresEventStore(
   // An idle connection that ends is replaced by the pool; without a listener the event would end the process.
   pool.on('error', ignore)
   // So would one that ends in the same packet that says it is ready: before whoever asked for it hears of it.
-  pool.on('connect', (client) => client.on('error', ignore))
+  const listen = (client: PoolClient) => void client.on('error', ignore)
+  pool.on('connect', listen)
 
   return {
     ...reader,
@@ -92,6 +93,7 @@ export function postgresEventStore(
       await writer.close()
       await listener.close()
       pool.off('error', ignore)
+      pool.off('connect', listen)
     },
   }
 }

@@ -45,8 +45,9 @@ test('a branch is made of the embedded database, which its launcher watches, and
   const { connection, stop } = await startEmbeddedPostgres(join(folder, 'data'), () => {})
   try {
     const branches = templateBranches(connection)
-    const { database } = await branches.create('mine', ROOT)
-    expect(database).toContain('mine')
+    expect(await branches.create('mine', ROOT)).toMatchObject({
+      database: expect.stringContaining('mine'),
+    })
     expect((await branches.list()).map(({ name }) => name)).toEqual([ROOT, 'mine'])
     await branches.remove('mine')
     expect(await branches.list()).toHaveLength(1)

@@ -1,23 +1,23 @@
-// What an operator does to the worlds of a server that stands still: snapshots, archives, sizes. `npm run world`.
+// What an operator does to worlds and their log: snapshots, archives. By `npm run world`, whether a server runs or stands still.
 
 import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import type { Pool } from 'pg'
-import { foldCache } from '../src/commands/folds.ts'
-import { foldsOfWorld } from '../src/commands/snapshotFolds.ts'
-import { deciderOf } from '../src/commands/table.ts'
-import type { WorldEvent } from '../src/domain/events.ts'
-import type { SavedFold } from '../src/domain/ports/folds.ts'
-import type { OpenKernel, WorldSettings } from '../src/domain/ports/kernel.ts'
-import type { SnapshotHead } from '../src/domain/ports/snapshots.ts'
-import { rulesHash } from '../src/domain/simulation/rulesHash.generated.ts'
-import { isSimulationStream, ledgerStream, parseStream } from '../src/domain/streams.ts'
-import { upcast } from '../src/domain/upcasts.ts'
-import { nodeCache } from '../src/platform/cache.ts'
-import { systemClock, systemScheduler } from '../src/platform/clock.ts'
-import { inProcessLeadership } from '../src/platform/leadership.ts'
-import { inProcessMessaging } from '../src/platform/messaging.ts'
+import { foldCache } from './commands/folds.ts'
+import { foldsOfWorld } from './commands/snapshotFolds.ts'
+import { deciderOf } from './commands/table.ts'
+import type { WorldEvent } from './domain/events.ts'
+import type { SavedFold } from './domain/ports/folds.ts'
+import type { OpenKernel, WorldSettings } from './domain/ports/kernel.ts'
+import type { SnapshotHead } from './domain/ports/snapshots.ts'
+import { rulesHash } from './domain/simulation/rulesHash.generated.ts'
+import { isSimulationStream, ledgerStream, parseStream } from './domain/streams.ts'
+import { upcast } from './domain/upcasts.ts'
+import { nodeCache } from './platform/cache.ts'
+import { systemClock, systemScheduler } from './platform/clock.ts'
+import { inProcessLeadership } from './platform/leadership.ts'
+import { inProcessMessaging } from './platform/messaging.ts'
 import {
   type Archive,
   ArchiveFault,
@@ -25,15 +25,15 @@ import {
   archivesOf,
   restore,
   streamsIn,
-} from '../src/platform/postgres/archives.ts'
-import { postgresEventStore } from '../src/platform/postgres/eventStore.ts'
-import { postgresFolds } from '../src/platform/postgres/folds.ts'
-import { postgresPersonalData } from '../src/platform/postgres/personalData.ts'
-import { postgresReadModels } from '../src/platform/postgres/readModels.ts'
-import { postgresSnapshots } from '../src/platform/postgres/snapshots.ts'
-import { systemChance } from '../src/platform/random.ts'
-import { partPieces } from '../src/projections/snapshotPieces.ts'
-import { openWorld } from '../src/projections/worldProjector.ts'
+} from './platform/postgres/archives.ts'
+import { postgresEventStore } from './platform/postgres/eventStore.ts'
+import { postgresFolds } from './platform/postgres/folds.ts'
+import { postgresPersonalData } from './platform/postgres/personalData.ts'
+import { postgresReadModels } from './platform/postgres/readModels.ts'
+import { postgresSnapshots } from './platform/postgres/snapshots.ts'
+import { systemChance } from './platform/random.ts'
+import { partPieces } from './projections/snapshotPieces.ts'
+import { openWorld } from './projections/worldProjector.ts'
 
 type Say = (line: string) => void
 
@@ -68,6 +68,22 @@ export async function foundedWorlds(pool: Pool): Promise<readonly WorldSettings[
     return founded
   } finally {
     await store.close()
+  }
+}
+
+const readOn = async (pool: Pool) => ({
+  worlds: await foundedWorlds(pool),
+  through: Number.POSITIVE_INFINITY,
+})
+
+/** What a running server's checkpoints say: the worlds, and how far both of its readers have come. */
+async function readThrough(pool: Pool) {
+  const readModels = postgresReadModels(pool)
+  const worlds = await readModels.checkpoint('worlds')
+  const erasures = await readModels.checkpoint('erasures')
+  return {
+    worlds: (worlds?.state ?? []) as readonly WorldSettings[],
+    through: Math.min(worlds?.position ?? 0, erasures?.position ?? 0),
   }
 }
 
@@ -116,13 +132,17 @@ export async function snapshotWorld(
 
 /**
  * Moves the log behind every world's newest good snapshot into a file of `folder`; undefined where there is nothing to move.
- * Throws `ArchiveFault` with what a person can do about it.
+ * `beside` a running server: only what its own readers are past. Throws `ArchiveFault` with what a person can do about it.
  */
-export async function archiveLog(pool: Pool, folder: string): Promise<Archive | undefined> {
-  const worlds = await foundedWorlds(pool)
+export async function archiveLog(
+  pool: Pool,
+  folder: string,
+  { beside = false } = {},
+): Promise<Archive | undefined> {
+  const { worlds, through } = beside ? await readThrough(pool) : await readOn(pool)
   const archives = await archivesOf(pool)
   const first = (archives.at(-1)?.last ?? 0) + 1
-  let last = Number.POSITIVE_INFINITY
+  let last = through
   for (const { world } of worlds) last = Math.min(last, await behind(pool, world))
   if (!Number.isFinite(last) || last < first) return undefined
   const folds: SavedFold[] = []

@@ -12,21 +12,22 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type pg from 'pg'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
-import { archiveLog, restoreLog } from '../../scripts/keeping.ts'
-import { compose, type Orrery } from '../../src/compose.ts'
-import { readConfig } from '../../src/config.ts'
-import { archivesOf } from '../../src/platform/postgres/archives.ts'
-import { backUp, restoreBackup } from '../../src/platform/postgres/backup.ts'
-import { postgresEventStore } from '../../src/platform/postgres/eventStore.ts'
-import { postgresFolds } from '../../src/platform/postgres/folds.ts'
-import { postgresPersonalData } from '../../src/platform/postgres/personalData.ts'
-import { postgresReadModels } from '../../src/platform/postgres/readModels.ts'
-import { tableSizes } from '../../src/platform/postgres/sizes.ts'
-import { postgresSnapshots } from '../../src/platform/postgres/snapshots.ts'
-import { progressOf } from '../../src/platform/progress.ts'
-import type { Storage } from '../../src/platform/storage.ts'
-import { joinPlayer, type Player } from '../helpers/client.ts'
-import { type TestDatabase, testDatabase } from '../helpers/postgres.ts'
+import { compose, type Orrery } from '../src/compose.ts'
+import { readConfig } from '../src/config.ts'
+import { archiveLog, restoreLog } from '../src/keeping.ts'
+import { askServer } from '../src/operator.ts'
+import { archivesOf } from '../src/platform/postgres/archives.ts'
+import { backUp, restoreBackup } from '../src/platform/postgres/backup.ts'
+import { postgresEventStore } from '../src/platform/postgres/eventStore.ts'
+import { postgresFolds } from '../src/platform/postgres/folds.ts'
+import { postgresPersonalData } from '../src/platform/postgres/personalData.ts'
+import { postgresReadModels } from '../src/platform/postgres/readModels.ts'
+import { tableSizes } from '../src/platform/postgres/sizes.ts'
+import { postgresSnapshots } from '../src/platform/postgres/snapshots.ts'
+import { progressOf } from '../src/platform/progress.ts'
+import type { Storage } from '../src/platform/storage.ts'
+import { joinPlayer, type Player } from './helpers/client.ts'
+import { type TestDatabase, testDatabase } from './helpers/postgres.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'orrery-keeping-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -52,6 +53,7 @@ function storageOf(on: pg.Pool): Storage {
     readModels,
     personalData: postgresPersonalData(on),
     snapshots: postgresSnapshots(on),
+    openPool: () => database.pool(),
     archivedFolds: postgresFolds(on),
     progress: async (name) => progressOf(readModels, name, await store.head()),
     close: () => store.close(),
@@ -139,6 +141,73 @@ test('a world whose log is archived goes on as if it were whole, and is whole af
   const replayed = await start()
   expect((await fetch(`${replayed.url}/readyz`)).status).toBe(200)
 }, 120_000)
+
+test('a log is archived and backed up while its server runs, and players notice nothing', async () => {
+  const first = await start()
+  const ann = await played(first, 'ann')
+  const said = await askServer(folder, 'snapshot')
+  expect(said).toEqual([expect.stringMatching(/^world first: the snapshot of tick \d+ is kept/)])
+  // What is done is told every thousand positions; here, all of it is.
+  await pool.query(`UPDATE orrery.checkpoints SET position = (SELECT position FROM orrery.head)`)
+  await pool.query(
+    `INSERT INTO orrery.checkpoints SELECT 'erasures', position, 'null' FROM orrery.head
+     ON CONFLICT (name) DO UPDATE SET position = excluded.position`,
+  )
+  await pool.query(
+    `INSERT INTO orrery.checkpoints SELECT 'worlds', position, $1 FROM orrery.head
+     ON CONFLICT (name) DO UPDATE SET position = excluded.position, state = excluded.state`,
+    [JSON.stringify([first.world])],
+  )
+  const before = await logOf()
+  const archives = join(folder, 'beside')
+  expect(await askServer(folder, 'archive', archives)).toEqual([
+    expect.stringMatching(/^positions 1 to \d+ \(\d+ events\) are in .*: keep it$/),
+  ])
+  expect((await logOf()).events).toBeLessThan(before.events)
+  expect(await askServer(folder, 'backup', join(folder, 'beside.ndjson.gz'))).toEqual([
+    expect.stringContaining('rows are in'),
+  ])
+  await expect(askServer(folder, 'restore')).rejects.toThrow('stop it first')
+  const bob = await joinPlayer(first, 'bob')
+  await bob.act('EnterWorld')
+  expect(await claims(bob, ann.cell)).toMatchObject({ status: 'refused' })
+  expect(await ann.player.act('Craft', { recipe: 'gear', count: 1 })).toMatchObject({
+    status: 'accepted',
+  })
+  await ann.player.close()
+  await bob.close()
+  await stop()
+  expect(await askServer(folder, 'sizes')).toBeUndefined()
+  // Another server goes on from there, and the log can be made whole again.
+  await start()
+  await stop()
+  expect(await restoreLog(pool, undefined, () => {})).toBe(1)
+  const whole = await pool.query(
+    'SELECT count(*)::int AS count, max(position)::int AS last FROM orrery.events',
+  )
+  expect(whole.rows[0].count).toBe(whole.rows[0].last)
+}, 120_000)
+
+test('an archive empties the partitions that are wholly behind it', async () => {
+  await pool.query('DROP TABLE orrery.events_0')
+  await pool.query('DELETE FROM orrery.partitions')
+  await pool.query('SELECT orrery.make_room(500, 10)')
+  await played(await start(), 'ann')
+  await stop()
+  const before = await logOf()
+  const made = (await archiveLog(pool, join(folder, 'cut')))!
+  expect(made.last).toBeGreaterThan(25)
+  const { rows } = await pool.query<{ first: number; size: number }>(
+    `SELECT p.first::int AS first, pg_relation_size('orrery.events_' || p.first)::int AS size
+     FROM orrery.partitions p WHERE p.ends <= $1 ORDER BY 1`,
+    [made.last],
+  )
+  // A page where the first event of a stream stays, or its newest; else nothing.
+  expect(rows.length).toBeGreaterThan(2)
+  expect(Math.min(...rows.map(({ size }) => size))).toBe(0)
+  expect(await restoreLog(pool, undefined, () => {})).toBe(1)
+  expect((await logOf()).digest).toBe(before.digest)
+}, 60_000)
 
 test('a log whose beginning is archived says so to whoever needs it, and damaged files change nothing', async () => {
   await played(await start(), 'ann')
