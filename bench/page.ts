@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import type { Browser } from 'playwright-core'
 import { PlanetCells } from '../client/src/planet/cells.ts'
 import { buildGeometry } from '../client/src/planet/geometry.ts'
 import { writeHuman, writeNature } from '../client/src/planet/marks.ts'
@@ -34,7 +35,7 @@ const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(val
 function bundle(): void {
   const folder = resolve(import.meta.dirname, '..', 'dist', 'client')
   const html = readFileSync(join(folder, 'index.html'), 'utf8')
-  const files = readdirSync(join(folder, 'assets'))
+  const files = readdirSync(join(folder, 'assets')).filter((name) => /\.(js|css)$/.test(name))
   const sizeOf = (names: string[]) =>
     names.reduce(
       (sum, name) => sum + gzipSync(readFileSync(join(folder, 'assets', name))).length,
@@ -117,20 +118,32 @@ function diffs(): void {
   console.log(`1,000-cell diff: ${ms(median(applied))} to read, ${ms(median(painted))} to paint`)
 }
 
+/** Opens the page and tells when each step to its first planet was reached, by the page's own marks. */
+async function firstPlanet(browser: Browser, url: string, size: { width: number; height: number }) {
+  for (const context of browser.contexts()) await context.close()
+  const page = await openPage(browser, size)
+  await page.goto(`${url}/?quality=low`, { waitUntil: 'commit' })
+  await page.waitForFunction(() => window.__orrery?.ready === true, undefined, { timeout: 120_000 })
+  const steps = await page.evaluate(() =>
+    performance
+      .getEntriesByType('mark')
+      .filter(({ name }) => name.startsWith('orrery:'))
+      .map(({ name, startTime }) => `${name.slice(7)} ${Math.round(startTime)}`),
+  )
+  console.log(`first planet, N = 64, low, ${size.width}×${size.height}, ms: ${steps.join(', ')}`)
+  return page
+}
+
 async function inBrowser(): Promise<void> {
   const folder = dataFolder()
   const server = await startServer(folder)
   const browser = await openBrowser()
   try {
-    // Warm: the server has answered before, the browser has not.
+    // Warm: the server has answered before, and the browser runs; what each page loads it has not seen.
     await fetch(server.url)
-    const page = await openPage(browser, { width: 900, height: 600 })
-    const began = performance.now()
-    await page.goto(`${server.url}/?quality=low`, { waitUntil: 'commit' })
-    await page.waitForFunction(() => window.__orrery?.ready === true, undefined, {
-      timeout: 120_000,
-    })
-    console.log(`first planet, N = 64, low, 900×600: ${ms(performance.now() - began)}`)
+    await firstPlanet(browser, server.url, { width: 480, height: 300 })
+    await firstPlanet(browser, server.url, { width: 480, height: 300 })
+    const page = await firstPlanet(browser, server.url, { width: 900, height: 600 })
     await page.getByRole('button', { name: 'Look round' }).click()
     const devtools = await page.context().newCDPSession(page)
     await devtools.send('Performance.enable')

@@ -5,6 +5,7 @@ import { openLiveWorld } from './data/live/liveWorld.ts'
 import { browserTokens } from './data/live/tokens.ts'
 import { parseOffline } from './data/offline/settings.ts'
 import type { OpenWorld } from './data/worldData.ts'
+import { reached } from './game/milestones.ts'
 import { qualityNamed } from './scene/quality.ts'
 import { App } from './ui/App.tsx'
 import './styles/base.css'
@@ -20,6 +21,7 @@ import './styles/hands.css'
 import './styles/panels.css'
 import './styles/small.css'
 
+reached('script')
 const query = new URLSearchParams(location.search)
 const offline = parseOffline(query.get('offline'))
 

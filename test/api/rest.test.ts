@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decodeCells } from '../../src/domain/chunkCodec.ts'
 import { StoreUnavailable } from '../../src/domain/ports/eventStore.ts'
@@ -244,6 +245,31 @@ test('the page is served when it is built, and / says how to build it when not',
   expect((await built.call('GET', '/assets/..%2f..%2fetc/passwd')).status).toBeGreaterThanOrEqual(
     400,
   )
+  await built.api.close()
+})
+
+test('an asset is sent as the build compressed it, to who takes that', async () => {
+  const clientDir = mkdtempSync(join(tmpdir(), 'orrery-client-'))
+  mkdirSync(join(clientDir, 'assets'))
+  const script = `const cells = '${'hex'.repeat(800)}'`
+  writeFileSync(join(clientDir, 'assets', 'page-1a2b.js'), script)
+  writeFileSync(join(clientDir, 'assets', 'page-1a2b.js.br'), brotliCompressSync(script))
+  writeFileSync(join(clientDir, 'assets', 'page-1a2b.js.gz'), gzipSync(script))
+  const built = await openFake({ clientDir })
+  for (const [accepted, sent] of [
+    ['gzip, br', 'br'],
+    ['gzip', 'gzip'],
+    ['identity', null],
+  ] as const) {
+    const headers = { 'accept-encoding': accepted }
+    const answer = await fetch(`${built.url}/assets/page-1a2b.js`, { headers })
+    expect(answer.headers.get('content-encoding')).toBe(sent)
+    expect(answer.headers.get('content-type')).toContain('javascript')
+    expect(answer.headers.get('vary')).toContain('Accept-Encoding')
+    expect(answer.headers.get('cache-control')).toContain('immutable')
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(await answer.text()).toBe(script)
+  }
   await built.api.close()
 })
 

@@ -1,6 +1,12 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { expect, test } from 'vitest'
-import { positionAt, restOf, type Track, trackAfter } from '../../client/src/planet/beltTracks.ts'
+import {
+  creepTo,
+  positionAt,
+  restOf,
+  type Track,
+  trackAfter,
+} from '../../client/src/planet/beltTracks.ts'
 
 const after = (track: Track | undefined, items: readonly string[], tick: number) =>
   trackAfter(track, items, tick, false)
@@ -13,7 +19,7 @@ test('an item comes in at the start, travels a cell in eight ticks and waits at 
 })
 
 test('what a machine lays comes into the middle', () => {
-  const track = trackAfter({ items: [], entered: [] }, ['iron'], 100, true)
+  const track = trackAfter({ items: [], entered: [], told: 0 }, ['iron'], 100, true)
   expect(positionAt(track, 0, 100)).toBe(0.5)
 })
 
@@ -32,10 +38,22 @@ test('a belt that was not known shows its items where they can be', () => {
   expect([positionAt(track, 0, 500), positionAt(track, 1, 500)]).toEqual([restOf(0), restOf(1)])
 })
 
+test('a full belt of one item moves on by one place when its front leaves, though its list stays the same', () => {
+  const full = after(undefined, ['iron', 'iron', 'iron', 'iron'], 50)
+  const crept = creepTo(full, 1, 100)
+  for (const place of [0, 1, 2]) {
+    expect(positionAt(crept, place, 100)).toBeCloseTo(restOf(place + 1))
+    expect(positionAt(crept, place, 102)).toBeCloseTo(restOf(place))
+  }
+  // The last comes over from the belt behind, where it stood at the front.
+  expect(positionAt(crept, 3, 100)).toBe(0)
+  expect(positionAt(crept, 3, 110)).toBeCloseTo(restOf(3))
+})
+
 property.prop([fc.array(fc.tuple(fc.nat(2), fc.boolean(), fc.integer({ min: 1, max: 9 })))])(
   'no item ever goes back while it is on the belt, and none passes another',
   (steps) => {
-    let track = after({ items: [], entered: [] }, [], 0)
+    let track = after({ items: [], entered: [], told: 0 }, [], 0)
     let tick = 0
     for (const [leave, enter, ticks] of steps) {
       const before = track.items.map((_, place) => positionAt(track, place, tick + ticks))

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { positionAt } from '../../client/src/planet/beltTracks.ts'
 import { PlanetCells } from '../../client/src/planet/cells.ts'
 import { type CellRecord, encodeCells } from '../../src/domain/chunkCodec.ts'
 import type { StructureView } from '../../src/domain/chunkView.ts'
 import { cellInChunk, cellsOfChunk, offsetInChunk } from '../../src/domain/grid/chunk.ts'
+import { neighbour } from '../../src/domain/grid/neighbours.ts'
 
 const n = 4
 const chunk = 3
@@ -150,9 +152,49 @@ describe('what the client knows of the planet', () => {
     planet.applyChanges(change(15, [], { structures: [{ ...belt, items: ['iron'] }] }))
     expect(planet.drain().structures).toBe('items')
     expect(planet.version).toBe(version)
-    expect(planet.tracks.get(cell)).toEqual({ items: ['iron'], entered: [15] })
+    expect(planet.tracks.get(cell)).toEqual({ items: ['iron'], entered: [15], told: 15 })
     planet.applyChanges(change(16, [], { removed: [cell] }))
     expect(planet.tracks.size).toBe(0)
     expect(planet.drain().structures).toBe('all')
+  })
+
+  test('a queue of one item before a kiln moves on when the kiln begins anew, and stands until then', () => {
+    const planet = known()
+    const first = neighbour(n, cell, 0)
+    const second = neighbour(n, first, 0)
+    const full = ['iron', 'iron', 'iron', 'iron']
+    const belt = { prototype: 'belt', direction: 3, owner: 1, status: 'idle', items: full } as const
+    const job = (startTick: number) => ({
+      ...kiln,
+      recipe: 'plate',
+      status: 'working' as const,
+      progress: { startTick, duration: 30 },
+    })
+    const belts = [first, second].map((at) => ({ ...belt, cell: at }))
+    planet.applyChanges(change(11, [], { structures: [...belts, job(11)] }))
+    const frontAt = (tick: number) => positionAt(planet.tracks.get(second)!, 0, tick)
+    const stood = frontAt(40)
+    planet.drain()
+    planet.applyChanges(change(41, [], { structures: [job(41)] }))
+    expect(planet.drain().structures).not.toBe('none')
+    expect(frontAt(41)).toBeLessThan(stood)
+    expect(frontAt(43)).toBe(stood)
+    planet.applyChanges(change(50, [], { structures: [{ ...job(41), status: 'blocked' }] }))
+    expect(frontAt(50)).toBe(stood)
+  })
+
+  test('of a planet of 42 million cells only what is known is kept, and given back when it is forgotten', () => {
+    const large = new PlanetCells(2048)
+    const at = 3210
+    const cells = cellsOfChunk(2048, at)
+    const records = cells.map((one) => ({ ...record(one), offset: offsetInChunk(2048, one) }))
+    const packed = encodeCells('snapshot', at, records)
+    large.applySnapshot({ chunk: at, tick: 1, cells: packed, structures: [] })
+    expect(large.knows(cells[100]!)).toBe(true)
+    expect(large.read(cells[100]!).elevation).toBe(120)
+    expect(large.terrain.kept).toBeLessThanOrEqual(cells.length * 8)
+    large.forget(at)
+    expect(large.knows(cells[100]!)).toBe(false)
+    for (const plane of [large.terrain, large.mass, large.amount]) expect(plane.kept).toBe(0)
   })
 })

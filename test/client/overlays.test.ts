@@ -8,7 +8,7 @@ import { distanceWithin } from '../../src/domain/grid/distance.ts'
 
 const n = 6
 const planet = new PlanetCells(n)
-planet.terrain.fill(terrainCode.grass)
+for (let cell = 0; cell < planet.count; cell++) planet.terrain.set(cell, terrainCode.grass)
 const pole = { cell: 40, prototype: 'pole', direction: 0, owner: 1, status: 'idle' as const }
 planet.structures.set(40, pole)
 const hex = (overlay: 'power' | 'pollution' | 'deposit' | 'owner', cell: number) =>
@@ -31,7 +31,7 @@ test('the overlay of power tells served ground, other ground, and machines witho
 
 test('pollution has steps, each of its own colour', () => {
   const shades = [0, 10, 40, 100, 900].map((pollution) => {
-    planet.pollution[7] = pollution
+    planet.pollution.set(7, pollution)
     return hex('pollution', 7)
   })
   expect(new Set(shades).size).toBe(5)
@@ -39,10 +39,10 @@ test('pollution has steps, each of its own colour', () => {
 
 test('a deposit is shown until it is dug out; water is none', () => {
   const bare = hex('deposit', 9)
-  planet.deposit[9] = depositCode.iron
-  planet.amount[9] = 4
+  planet.deposit.set(9, depositCode.iron)
+  planet.amount.set(9, 4)
   expect(hex('deposit', 9)).not.toBe(bare)
-  planet.amount[9] = 0
+  planet.amount.set(9, 0)
   expect(hex('deposit', 9)).toBe(bare)
 })
 
@@ -64,8 +64,10 @@ test('the map is whole: what has not come is painted as it was generated, darker
   const opaque = pixels.filter((_, at) => at % 4 === 3).every((alpha) => alpha === 255)
   expect(opaque).toBe(true)
   const before = pixels.slice()
-  fresh.terrain.fill(terrainCode.snow)
-  fresh.owner.fill(3)
+  for (let cell = 0; cell < fresh.count; cell++) {
+    fresh.terrain.set(cell, terrainCode.snow)
+    fresh.owner.set(cell, 3)
+  }
   painter.paint(pixels, () => [255, 0, 0])
   expect(pixels).not.toEqual(before)
   expect([pixels[0], pixels[1], pixels[2]]).toEqual([255, 0, 0])

@@ -156,8 +156,8 @@ describe('production over time', () => {
 
 describe('the first minutes', () => {
   const planet = new PlanetCells(4)
-  planet.deposit[12] = depositCode.iron
-  planet.amount[12] = 3
+  planet.deposit.set(12, depositCode.iron)
+  planet.amount.set(12, 3)
   const facts = (structures: StructureView[], owned: number[] = []) => {
     planet.structures.clear()
     for (const one of structures) planet.structures.set(one.cell, one)
@@ -189,9 +189,9 @@ describe('the first minutes', () => {
   test('the nearest free iron is shown', () => {
     const near = neighboursOf(4, 12)[0]!
     planet.structures.clear()
-    planet.terrain.fill(terrainCode.grass)
+    for (let cell = 0; cell < planet.count; cell++) planet.terrain.set(cell, terrainCode.grass)
     expect(nearestIron(planet, near)).toBe(12)
-    planet.owner[12] = 2
+    planet.owner.set(12, 2)
     expect(nearestIron(planet, near)).toBeUndefined()
   })
 })

@@ -95,7 +95,7 @@ export function factsOf(
   const built: Record<string, number> = {}
   for (const { prototype } of mine) built[prototype] = (built[prototype] ?? 0) + 1
   let oreClaimed = false
-  for (const cell of owned) oreClaimed ||= planet.deposit[cell] === depositCode.iron
+  for (const cell of owned) oreClaimed ||= planet.deposit.at(cell) === depositCode.iron
   return {
     here,
     built,
@@ -113,9 +113,9 @@ const plates = (contents: StructureView['contents']) =>
 export function nearestIron(planet: PlanetCells, from: number, reach = 40): number | undefined {
   return cellsWithin(planet.n, from, reach).find(
     (cell) =>
-      planet.deposit[cell] === depositCode.iron &&
-      planet.amount[cell]! > 0 &&
-      planet.owner[cell] === 0 &&
+      planet.deposit.at(cell) === depositCode.iron &&
+      planet.amount.at(cell) > 0 &&
+      planet.owner.at(cell) === 0 &&
       !planet.structures.has(cell),
   )
 }

@@ -13,6 +13,7 @@ import { Stage } from '../scene/stage.ts'
 import { AlertWatch } from './alerts.ts'
 import { buildGroups } from './buildGroups.ts'
 import { currentStep, factsOf } from './guide.ts'
+import { reached } from './milestones.ts'
 import { ProductionHistory } from './production.ts'
 import { pickCells, togglePicked, turnInHand } from './selection.ts'
 import * as session from './session.ts'
@@ -235,12 +236,13 @@ export class Play {
   private afterFrame(): void {
     this.showHighlights()
     for (const task of this.frameTasks) task()
-    if (!get().standing && this.stage.settled && this.allCame()) set({ standing: true })
-  }
-
-  private allCame(): boolean {
-    const { planet } = this.session
-    return planet.chunksKnown >= Math.min(planet.chunkTick.length, CHUNKS_PER_SUBSCRIPTION)
+    reached('coarse')
+    if (get().standing || !session.isKnown(this.session.planet)) return
+    if (this.stage.grounded) reached('planet')
+    if (!this.stage.settled) return
+    this.stage.stood()
+    reached('ready')
+    set({ standing: true })
   }
 
   private showHighlights(): void {
@@ -353,6 +355,7 @@ export class Play {
   private updateInterest(): void {
     const { data, planet } = this.session
     const watched = data.watch(this.stage.chunksInView(CHUNKS_PER_SUBSCRIPTION))
+    this.stage.expect(watched)
     const forgotten = planet.knownChunks().filter((chunk) => !watched.has(chunk))
     if (forgotten.length === 0) return
     for (const chunk of forgotten) planet.forget(chunk)

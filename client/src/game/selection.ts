@@ -61,7 +61,7 @@ export function togglePicked(play: Table, cell: number): void {
 export function removePicked(play: Table): void {
   const { planet } = play.session
   const own = get().picked.filter(
-    (cell) => planet.owner[cell] === ownIndex(get()) && planet.structures.has(cell),
+    (cell) => planet.owner.at(cell) === ownIndex(get()) && planet.structures.has(cell),
   )
   set({ picked: [] })
   if (own.length > 0) void remove(play.session, own)

@@ -1,7 +1,9 @@
 // One visit to one world: data, planet and stage tied together, and everything that a player may do.
 
 import { isWater } from '../../../src/domain/generation/terrain.ts'
+import { chunkCount } from '../../../src/domain/grid/chunk.ts'
 import { findPath } from '../../../src/domain/grid/path.ts'
+import { CHUNKS_PER_SUBSCRIPTION } from '../data/live/interest.ts'
 import type { Answer, OpenWorld, StatusReport, WorldListener } from '../data/worldData.ts'
 import { type Advice, adviseBuild, type Builder } from '../hands/advice.ts'
 import type { PlannedPart } from '../hands/blueprint.ts'
@@ -12,6 +14,7 @@ import type { CellReading } from '../planet/cells.ts'
 import { PlanetCells } from '../planet/cells.ts'
 import { createSphere } from '../planet/sphere.ts'
 import { newlyKnown } from './alerts.ts'
+import { reached } from './milestones.ts'
 import { send } from './orders.ts'
 import { addChat, get, set, toast } from './store.ts'
 import { TickClock } from './tickClock.ts'
@@ -27,7 +30,10 @@ export async function openSession(open: OpenWorld): Promise<Session> {
   let session: Session | undefined
   const now = (task: (session: Session) => void) => (session ? task(session) : early.push(task))
   const data = await open(createListener(now))
+  reached('world')
   const { n, ups } = data.world
+  // A planet that is watched whole is asked for before the stage for it stands.
+  if (chunkCount(n) <= CHUNKS_PER_SUBSCRIPTION) data.watch([...Array(chunkCount(n)).keys()])
   session = {
     data,
     planet: new PlanetCells(n),
@@ -52,7 +58,11 @@ function createListener(now: (task: (session: Session) => void) => void): WorldL
       now(({ clock }) => clock.heard(report.tick, performance.now()))
     },
     tick: (tick) => now(({ clock }) => clock.heard(tick, performance.now())),
-    snapshot: (snapshot) => now(({ planet }) => planet.applySnapshot(snapshot)),
+    snapshot: (snapshot) =>
+      now(({ planet }) => {
+        planet.applySnapshot(snapshot)
+        if (isKnown(planet)) reached('chunks')
+      }),
     changes: (changes) => now(({ planet }) => planet.applyChanges(changes)),
     contents: (structures) => now(({ planet }) => planet.applyContents(structures)),
     player: (player) => {
@@ -74,6 +84,11 @@ function createListener(now: (task: (session: Session) => void) => void): WorldL
       toast(good ? 'good' : 'bad', word, outcome.cell)
     },
   }
+}
+
+/** Whether all has come that is asked for at first. */
+export function isKnown({ chunksKnown, chunkTick }: PlanetCells): boolean {
+  return chunksKnown >= Math.min(chunkTick.length, CHUNKS_PER_SUBSCRIPTION)
 }
 
 /** Passes on the first at once and then the latest, at most once an interval. */
@@ -220,7 +235,7 @@ export function walkTo(session: Session, cell: number): void {
   const { player } = get()
   if (!player?.here) return
   const { planet } = session
-  const open = (at: number) => !planet.knows(at) || !isWater(planet.terrain[at]!)
+  const open = (at: number) => !planet.knows(at) || !isWater(planet.terrain.at(at))
   const path = findPath(planet.n, player.cell, cell, open, WALK_MOST * 2)
   if (!path) toast('bad', 'There is no way on foot')
   else if (path.length > 0) {

@@ -8,15 +8,16 @@ import { prototypeNamed } from '../../../src/domain/prototypes.ts'
 import { type Research, researches } from '../../../src/domain/research.ts'
 import { dugItem, pumpedItem } from '../../../src/domain/simulation/tables.ts'
 import { type Territory, territory } from '../../../src/domain/territory.ts'
+import type { Plane } from '../planet/plane.ts'
 import type { Plan } from './blueprint.ts'
 
 /** What advice needs to know of the planet; PlanetCells is one. */
 export type SeenPlanet = {
   readonly n: number
   knows(cell: number): boolean
-  readonly owner: ArrayLike<number>
-  readonly deposit: ArrayLike<number>
-  readonly amount: ArrayLike<number>
+  readonly owner: Pick<Plane, 'at'>
+  readonly deposit: Pick<Plane, 'at'>
+  readonly amount: Pick<Plane, 'at'>
   readonly structures: ReadonlyMap<number, StructureView>
 }
 
@@ -95,7 +96,7 @@ function territoryOf(planet: SeenPlanet, builder: Builder): Territory {
   const readOnly = () => {
     throw new Error('advice changes nothing')
   }
-  const ownerAt = (cell: number) => planet.owner[cell] ?? 0
+  const ownerAt = (cell: number) => planet.owner.at(cell)
   return {
     owners: {
       get: (cell) => (ownerAt(cell) > 0 ? accountOf(ownerAt(cell)) : undefined),
@@ -127,8 +128,8 @@ function whyItWaits(
   const lacking = cost.find(([item, count]) => (purse[item] ?? 0) < count)?.[0]
   if (lacking) return { reason: 'MissingMaterials', about: lacking }
   for (const [item, count] of cost) purse[item] = (purse[item] ?? 0) - count
-  const deposit = planet.deposit[cell] ?? 0
-  if (kind?.kind === 'drill' && ((dugItem[deposit] ?? -1) < 0 || planet.amount[cell] === 0)) {
+  const deposit = planet.deposit.at(cell)
+  if (kind?.kind === 'drill' && ((dugItem[deposit] ?? -1) < 0 || planet.amount.at(cell) === 0)) {
     return { reason: 'NothingToDig' }
   }
   if (kind?.kind === 'pump' && (pumpedItem[deposit] ?? -1) < 0) return { reason: 'NothingToPump' }

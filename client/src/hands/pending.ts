@@ -65,7 +65,7 @@ export class PendingOrders {
           return there?.prototype !== prototype || there.direction !== direction
         }),
         removals: removals.filter((cell) => planet.structures.has(cell)),
-        claims: claims.filter((cell) => planet.owner[cell] !== own),
+        claims: claims.filter((cell) => planet.owner.at(cell) !== own),
       }
       if (isEmpty(left) || tick > entry.until) this.drop(id)
       else if (sizeOf(left) < sizeOf(entry.wishes)) {

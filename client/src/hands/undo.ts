@@ -3,11 +3,12 @@
 
 import type { StructureView } from '../../../src/domain/chunkView.ts'
 import type { Order } from '../data/worldData.ts'
+import type { Plane } from '../planet/plane.ts'
 
 /** What was there before an order. */
 export type Before = {
   readonly structures: ReadonlyMap<number, StructureView>
-  readonly owner: ArrayLike<number>
+  readonly owner: Pick<Plane, 'at'>
 }
 
 const KEPT = 100
@@ -18,7 +19,7 @@ const RELEASES_MOST = 32
 export function inverseOf(order: Order, before: Before): Order[] {
   switch (order.type) {
     case 'ClaimMany': {
-      const fresh = order.cells.filter((cell) => (before.owner[cell] ?? 0) === 0)
+      const fresh = order.cells.filter((cell) => before.owner.at(cell) === 0)
       if (fresh.length > RELEASES_MOST) return []
       return fresh.map((cell) => ({ type: 'ReleaseCell', cell }))
     }

@@ -2,7 +2,12 @@
 // changes; where the items are in between follows from the tick, and is never sent.
 
 /** A belt's items with the tick at which each would have stood at its start. */
-export type Track = { readonly items: readonly string[]; readonly entered: readonly number[] }
+export type Track = {
+  readonly items: readonly string[]
+  readonly entered: readonly number[]
+  /** The tick of the latest list. */
+  readonly told: number
+}
 
 /** Items stand two slots of eight apart, and travel a slot a tick. */
 const SLOTS = 8
@@ -31,7 +36,7 @@ export function trackAfter(
   tick: number,
   fromMachine: boolean,
 ): Track {
-  if (!before) return { items, entered: items.map(() => tick - SLOTS) }
+  if (!before) return { items, entered: items.map(() => tick - SLOTS), told: tick }
   const left = leftOf(before.items, items)
   const entered = items.map((_, place) => {
     const known = before.entered[place + left]
@@ -39,7 +44,24 @@ export function trackAfter(
     // What stood behind another goes on from where it stood.
     return left > 0 ? Math.max(known, tick - restOf(place + left) * SLOTS) : known
   })
-  return { items, entered }
+  return { items, entered, told: tick }
+}
+
+/** So many items lie on a belt that is full. */
+export const FULL = SLOTS / DISTANCE
+
+/**
+ * A full belt whose front items left and whose last places were filled by the same: its list says nothing of it.
+ * @param count how many left
+ */
+export function creepTo({ items, entered }: Track, count: number, tick: number): Track {
+  const moved = items.map((_, place) => {
+    const before = entered[place + count]
+    // What comes over from the belt behind has half a slot to go.
+    if (before === undefined) return tick + 0.5 + DISTANCE * (place + count - items.length)
+    return Math.max(before, tick - restOf(place + count) * SLOTS)
+  })
+  return { items, entered: moved, told: tick }
 }
 
 /** How many items left at the front, so that the rest and some new ones are what lies there now. */

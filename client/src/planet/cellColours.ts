@@ -53,27 +53,27 @@ const cover: Readonly<Record<number, number>> = {
 
 /** True where something to dig lies in the ground (water is the ground). */
 export function isSpeckled(planet: PlanetCells, cell: number): boolean {
-  const deposit = planet.deposit[cell]!
+  const deposit = planet.deposit.at(cell)
   const dry = deposit !== depositCode.none && deposit !== depositCode.water
-  return dry && planet.amount[cell] !== 0
+  return dry && planet.amount.at(cell) !== 0
 }
 
 /** Linear colour of a cell. The returned object is used again by the next call. */
 export function colourOfCell(planet: PlanetCells, cell: number): Color {
-  const terrain = planet.terrain[cell]!
+  const terrain = planet.terrain.at(cell)
   const dice = hash01(cell)
   const other = hash01(cell ^ 0x5bd1e995)
   mixed.copy(terrainColours[terrain] ?? terrainColours[0]!).multiplyScalar(0.95 + 0.1 * dice)
   // Neighbouring greens differ a little in warmth, as meadows do.
   if (terrain === terrainCode.grass) mixed.lerp(warmGrass, 0.22 * other)
   if (terrain === terrainCode.forest) mixed.lerp(deepForest, 0.25 * other)
-  const life = planet.life[cell]!
+  const life = planet.life.at(cell)
   if (life !== lifeCode.none) {
-    const grown = Math.min(1, planet.mass[cell]! / 150)
+    const grown = Math.min(1, planet.mass.at(cell) / 150)
     mixed.lerp(lives[life] ?? lives[0]!, (cover[life] ?? 0.3) * grown)
   }
-  mixed.lerp(grime, 0.72 * Math.min(1, Math.max(0, planet.pollution[cell]! - 4) / 160))
-  const deposit = planet.deposit[cell]!
+  mixed.lerp(grime, 0.72 * Math.min(1, Math.max(0, planet.pollution.at(cell) - 4) / 160))
+  const deposit = planet.deposit.at(cell)
   if (isSpeckled(planet, cell)) {
     mixed.lerp(deposits[deposit] ?? deposits[0]!, deposit === depositCode.vent ? 0.7 : 0.42)
   }

@@ -1,4 +1,4 @@
-// What the client knows of the planet: one typed array per plane, filled by snapshots and changes.
+// What the client knows of the planet: one plane of numbers for each thing, filled by snapshots and changes.
 // The scene drains what changed once per frame; React reads single cells a few times a second.
 
 import { decodeCells } from '../../../src/domain/chunkCodec.ts'
@@ -8,7 +8,9 @@ import { cellInChunk, cellsOfChunk, chunkCount, chunkOf } from '../../../src/dom
 import { cellCount } from '../../../src/domain/grid/lattice.ts'
 import { neighbour, neighboursOf } from '../../../src/domain/grid/neighbours.ts'
 
-import { type Track, trackAfter } from './beltTracks.ts'
+import { creepTo, type Track, trackAfter } from './beltTracks.ts'
+import { Plane } from './plane.ts'
+import { queueBefore, takenBy } from './queues.ts'
 
 export type CellReading = {
   readonly cell: number
@@ -35,18 +37,20 @@ export type Drained = {
 }
 
 const NONE: ReadonlySet<number> = new Set()
+const bytes = (cells: number) => new Uint8Array(cells)
+const words = (cells: number) => new Uint16Array(cells)
 
 export class PlanetCells {
   readonly n: number
   readonly count: number
-  readonly terrain: Uint8Array
-  readonly elevation: Uint8Array
-  readonly deposit: Uint8Array
-  readonly amount: Uint16Array
-  readonly life: Uint8Array
-  readonly mass: Uint8Array
-  readonly pollution: Uint16Array
-  readonly owner: Uint16Array
+  readonly terrain: Plane
+  readonly elevation: Plane
+  readonly deposit: Plane
+  readonly amount: Plane
+  readonly life: Plane
+  readonly mass: Plane
+  readonly pollution: Plane
+  readonly owner: Plane
   readonly structures = new Map<number, StructureView>()
   /** What lies on belts, and since when. */
   readonly tracks = new Map<number, Track>()
@@ -64,19 +68,19 @@ export class PlanetCells {
   constructor(n: number) {
     this.n = n
     this.count = cellCount(n)
-    this.terrain = new Uint8Array(this.count)
-    this.elevation = new Uint8Array(this.count)
-    this.deposit = new Uint8Array(this.count)
-    this.amount = new Uint16Array(this.count)
-    this.life = new Uint8Array(this.count)
-    this.mass = new Uint8Array(this.count)
-    this.pollution = new Uint16Array(this.count)
-    this.owner = new Uint16Array(this.count)
+    this.terrain = new Plane(this.count, bytes)
+    this.elevation = new Plane(this.count, bytes)
+    this.deposit = new Plane(this.count, bytes)
+    this.amount = new Plane(this.count, words)
+    this.life = new Plane(this.count, bytes)
+    this.mass = new Plane(this.count, bytes)
+    this.pollution = new Plane(this.count, words)
+    this.owner = new Plane(this.count, words)
     this.chunkTick = new Int32Array(chunkCount(n)).fill(-1)
   }
 
   knows(cell: number): boolean {
-    return this.terrain[cell] !== terrainCode.none
+    return this.terrain.at(cell) !== terrainCode.none
   }
 
   /** How many chunks have come. */
@@ -110,7 +114,9 @@ export class PlanetCells {
     if (known === -1 || changes.tick < known) return
     if (changes.cells.length > 0 && this.write(chunk, changes.cells)) this.relief.add(chunk)
     for (const cell of changes.removed) this.take(cell)
+    const begun = changes.structures.filter((structure) => this.beganAnew(structure))
     for (const structure of changes.structures) this.put(structure, changes.tick)
+    for (const machine of begun) this.letCreep(machine, changes.tick)
     this.chunkTick[chunk] = changes.tick
   }
 
@@ -125,14 +131,14 @@ export class PlanetCells {
   read(cell: number): CellReading {
     return {
       cell,
-      terrain: this.terrain[cell] ?? 0,
-      elevation: this.elevation[cell] ?? 0,
-      deposit: this.deposit[cell] ?? 0,
-      amount: this.amount[cell] ?? 0,
-      life: this.life[cell] ?? 0,
-      mass: this.mass[cell] ?? 0,
-      pollution: this.pollution[cell] ?? 0,
-      owner: this.owner[cell] ?? 0,
+      terrain: this.terrain.at(cell),
+      elevation: this.elevation.at(cell),
+      deposit: this.deposit.at(cell),
+      amount: this.amount.at(cell),
+      life: this.life.at(cell),
+      mass: this.mass.at(cell),
+      pollution: this.pollution.at(cell),
+      owner: this.owner.at(cell),
       structure: this.structures.get(cell),
     }
   }
@@ -140,14 +146,20 @@ export class PlanetCells {
   /** Forgets a chunk that is not watched any more; its next snapshot brings it back. */
   forget(chunk: number): void {
     if (this.chunkTick[chunk] === -1) return
-    for (const cell of cellsOfChunk(this.n, chunk)) {
-      this.moveOwner(cell, this.owner[cell]!, 0)
-      this.owner[cell] = 0
-      this.terrain[cell] = terrainCode.none
+    const cells = cellsOfChunk(this.n, chunk)
+    for (const cell of cells) {
+      this.moveOwner(cell, this.owner.at(cell), 0)
+      for (const plane of this.planes) plane.set(cell, 0)
       this.take(cell)
     }
+    for (const plane of this.planes) for (const cell of cells) plane.trim(cell)
     this.chunkTick[chunk] = -1
     this.relief.delete(chunk)
+  }
+
+  private get planes(): readonly Plane[] {
+    const { terrain, elevation, deposit, amount, life, mass, pollution, owner } = this
+    return [terrain, elevation, deposit, amount, life, mass, pollution, owner]
   }
 
   /** The known cells of an owner. Costs their number. */
@@ -199,6 +211,25 @@ export class PlanetCells {
     if (!same) this.tracks.set(cell, trackAfter(before, items, tick, this.isFedByMachine(cell)))
   }
 
+  private beganAnew({ cell, progress }: StructureView): boolean {
+    return (
+      progress !== undefined &&
+      this.structures.get(cell)?.progress?.startTick !== progress.startTick
+    )
+  }
+
+  /** A machine has taken what it needs: the queue before it moves on, though its lists may stay the same. */
+  private letCreep(machine: StructureView, tick: number): void {
+    for (const queue of queueBefore(this, machine)) {
+      const taken = takenBy(machine, this.tracks.get(queue[0]!)!.items[0]!)
+      for (const cell of queue) {
+        const track = this.tracks.get(cell)!
+        if (taken > 0 && track.told < tick) this.tracks.set(cell, creepTo(track, taken, tick))
+      }
+    }
+    if (this.structuresChanged === 'none') this.structuresChanged = 'items'
+  }
+
   private isFedByMachine(cell: number): boolean {
     return neighboursOf(this.n, cell).some((next) => {
       const other = this.structures.get(next)
@@ -221,18 +252,18 @@ export class PlanetCells {
       const cell = cellInChunk(this.n, chunk, record.offset)
       if (cell < 0) continue
       reliefChanged ||=
-        this.terrain[cell] !== record.terrain || this.elevation[cell] !== record.elevation
-      this.terrain[cell] = record.terrain
-      this.elevation[cell] = record.elevation
-      this.deposit[cell] = record.deposit
-      this.amount[cell] = record.amount
-      this.life[cell] = record.life
-      this.mass[cell] = record.mass
-      this.pollution[cell] = record.pollution
+        this.terrain.at(cell) !== record.terrain || this.elevation.at(cell) !== record.elevation
+      this.terrain.set(cell, record.terrain)
+      this.elevation.set(cell, record.elevation)
+      this.deposit.set(cell, record.deposit)
+      this.amount.set(cell, record.amount)
+      this.life.set(cell, record.life)
+      this.mass.set(cell, record.mass)
+      this.pollution.set(cell, record.pollution)
       this.changed.add(cell)
-      if (this.owner[cell] === record.owner) continue
-      this.moveOwner(cell, this.owner[cell]!, record.owner)
-      this.owner[cell] = record.owner
+      if (this.owner.at(cell) === record.owner) continue
+      this.moveOwner(cell, this.owner.at(cell), record.owner)
+      this.owner.set(cell, record.owner)
       this.changedOwners.add(cell)
       this.version++
     }

@@ -5,6 +5,10 @@ import { dot, minus, plus, type Sphere, scaled, unit, type Vector } from './sphe
 
 export const VERTICES_PER_CELL = 19
 const FIRST_FOOT = 7
+/** Heights that differ less than this are level. */
+const LEVEL = 1e-4
+/** How open the foot of a wall lies. */
+const FOOT_LIGHT = 0.45
 
 export type ChunkGeometry = {
   /** Cells in the order of their vertices: the cell of vertex v is cells[⌊v / 19⌋]. */
@@ -23,7 +27,7 @@ export type ChunkGeometry = {
 }
 
 /**
- * Builds the geometry of some cells.
+ * Builds the geometry of some cells at once.
  * @param height top of a cell relative to the sphere's radius; undefined where it is not known (no wall then)
  */
 export function buildGeometry(
@@ -31,30 +35,68 @@ export function buildGeometry(
   cells: readonly number[],
   height: (cell: number) => number | undefined,
 ): ChunkGeometry {
-  const positions = new Float32Array(cells.length * VERTICES_PER_CELL * 3)
-  const surface = new Int8Array(cells.length * VERTICES_PER_CELL * 4)
-  const writer: Writer = { sphere, height, positions, surface, fans: [], walls: [], tops: [] }
-  cells.forEach((cell, place) => {
-    writeCell(writer, cell, place * VERTICES_PER_CELL)
-  })
-  const { fans, walls, tops } = writer
-  const index = new Uint32Array(fans.length + walls.length + tops.length)
-  index.set(fans)
-  index.set(walls, fans.length)
-  index.set(tops, fans.length + walls.length)
-  const middle = unit(
-    cells.reduce<Vector>((sum, cell) => plus(sum, sphere.centre(cell)), [0, 0, 0]),
-  )
-  const widest = cells.reduce((least, cell) => Math.min(least, dot(middle, sphere.centre(cell))), 1)
-  return {
-    cells,
-    positions,
-    surface,
-    index,
-    fanEntries: fans.length,
-    wallEntries: walls.length,
-    middle,
-    angle: Math.acos(Math.max(-1, widest)) + 1.2 / sphere.n,
+  const builder = new GeometryBuilder(sphere, cells, height)
+  builder.write(cells.length)
+  return builder.finish()
+}
+
+/** Builds the geometry of some cells bit by bit, so that no frame need wait for a whole chunk. */
+export class GeometryBuilder {
+  private next = 0
+  private readonly cells: readonly number[]
+  private readonly writer: Writer
+
+  constructor(
+    sphere: Sphere,
+    cells: readonly number[],
+    height: (cell: number) => number | undefined,
+  ) {
+    this.cells = cells
+    this.writer = {
+      sphere,
+      height,
+      positions: new Float32Array(cells.length * VERTICES_PER_CELL * 3),
+      surface: new Int8Array(cells.length * VERTICES_PER_CELL * 4),
+      fans: [],
+      walls: [],
+      tops: [],
+    }
+  }
+
+  /** Writes at most `count` more cells. @returns whether all are written */
+  write(count: number): boolean {
+    const end = Math.min(this.cells.length, this.next + count)
+    for (; this.next < end; this.next++) {
+      writeCell(this.writer, this.cells[this.next]!, this.next * VERTICES_PER_CELL)
+    }
+    return this.next === this.cells.length
+  }
+
+  /** What was built; only once `write` has said that all is written. */
+  finish(): ChunkGeometry {
+    const { cells } = this
+    const { sphere, positions, surface, fans, walls, tops } = this.writer
+    const index = new Uint32Array(fans.length + walls.length + tops.length)
+    index.set(fans)
+    index.set(walls, fans.length)
+    index.set(tops, fans.length + walls.length)
+    const middle = unit(
+      cells.reduce<Vector>((sum, cell) => plus(sum, sphere.centre(cell)), [0, 0, 0]),
+    )
+    const widest = cells.reduce(
+      (least, cell) => Math.min(least, dot(middle, sphere.centre(cell))),
+      1,
+    )
+    return {
+      cells,
+      positions,
+      surface,
+      index,
+      fanEntries: fans.length,
+      wallEntries: walls.length,
+      middle,
+      angle: Math.acos(Math.max(-1, widest)) + 1.2 / sphere.n,
+    }
   }
 }
 
@@ -69,7 +111,7 @@ type Writer = {
 }
 
 function writeCell(writer: Writer, cell: number, base: number): void {
-  const { sphere } = writer
+  const { sphere, fans, walls, tops } = writer
   const centre = sphere.centre(cell)
   const around = sphere.ring(cell)
   const corners = sphere.corners(cell, around)
@@ -78,34 +120,46 @@ function writeCell(writer: Writer, cell: number, base: number): void {
   const sides = corners.length
   const top = sphere.radius + own
 
-  const light = corners.map((_, q) => cornerLight(own, heights[q]!, heights[(q + 1) % sides]!))
-  const mean = light.reduce((sum, value) => sum + value, 0) / sides
-  put(writer, base, scaled(centre, top), centre, 0.5 + mean / 2)
-  corners.forEach((corner, q) => {
-    put(writer, base + 1 + q, scaled(corner, top), centre, light[q]!)
-  })
+  let mean = 0
+  for (let q = 0; q < sides; q++) {
+    const light = cornerLight(own, heights[q]!, heights[(q + 1) % sides]!)
+    mean += light / sides
+    put(writer, base + 1 + q, corners[q]!, top, centre, light)
+  }
+  put(writer, base, centre, top, centre, 0.5 + mean / 2)
 
   for (let edge = 0; edge < sides; edge++) {
     // Edge e faces ring neighbour e, between corner e - 1 and corner e.
     const a = (edge + sides - 1) % sides
-    const foot = sphere.radius + Math.min(own, heights[edge]!)
+    const before = heights[a]!
+    const level = heights[edge]!
+    const after = heights[(edge + 1) % sides]!
+    const foot = sphere.radius + Math.min(own, level)
     const outward = unit(minus(plus(corners[a]!, corners[edge]!), scaled(centre, 2)))
     const feet = base + FIRST_FOOT + edge * 2
-    put(writer, feet, scaled(corners[a]!, foot), outward, 0.45)
-    put(writer, feet + 1, scaled(corners[edge]!, foot), outward, 0.45)
+    put(writer, feet, corners[a]!, foot, outward, FOOT_LIGHT)
+    put(writer, feet + 1, corners[edge]!, foot, outward, FOOT_LIGHT)
     // The last vertex of a triangle provokes: a top's is the corner of its edge, a wall's is a foot.
-    writer.fans.push(base, base + 1 + a, base + 1 + edge)
-    if (edge > 1) writer.tops.push(base + 1, base + edge, base + 1 + edge)
-    if (heights[edge]! < own - 1e-4) {
-      writer.walls.push(base + 1 + a, feet, feet + 1)
-      writer.walls.push(base + 1 + edge, base + 1 + a, feet + 1)
+    fans.push(base, base + 1 + a, base + 1 + edge)
+    if (edge > 1) tops.push(base + 1, base + edge, base + 1 + edge)
+    if (level >= own - LEVEL) continue
+    walls.push(base + 1 + a, feet, feet + 1)
+    walls.push(base + 1 + edge, base + 1 + a, feet + 1)
+    // Where the third cell at a corner lies between the two, its rim ends in the middle of this wall's side: a sliver
+    // joins them, or the light behind would show through. The wall to that cell has its foot there.
+    if (before > level + LEVEL && before < own - LEVEL) {
+      walls.push(base + 1 + a, base + FIRST_FOOT + a * 2 + 1, feet)
+    }
+    if (after > level + LEVEL && after < own - LEVEL) {
+      const next = base + FIRST_FOOT + ((edge + 1) % sides) * 2
+      walls.push(next, base + 1 + edge, feet + 1)
     }
   }
   // A pentagon's unused vertices lie in its centre, so that bounds and buffers stay honest.
   for (let q = sides; q < 6; q++) {
-    put(writer, base + 1 + q, scaled(centre, top), centre, mean)
-    put(writer, base + FIRST_FOOT + q * 2, scaled(centre, top), centre, mean)
-    put(writer, base + FIRST_FOOT + q * 2 + 1, scaled(centre, top), centre, mean)
+    put(writer, base + 1 + q, centre, top, centre, mean)
+    put(writer, base + FIRST_FOOT + q * 2, centre, top, centre, mean)
+    put(writer, base + FIRST_FOOT + q * 2 + 1, centre, top, centre, mean)
   }
 }
 
@@ -115,10 +169,22 @@ function cornerLight(own: number, left: number, right: number): number {
   return 1 / (1 + shade * 0.55)
 }
 
-function put(writer: Writer, vertex: number, at: Vector, normal: Vector, light: number): void {
-  writer.positions.set(at, vertex * 3)
-  writer.surface[vertex * 4] = Math.round(normal[0] * 127)
-  writer.surface[vertex * 4 + 1] = Math.round(normal[1] * 127)
-  writer.surface[vertex * 4 + 2] = Math.round(normal[2] * 127)
-  writer.surface[vertex * 4 + 3] = Math.round(light * 127)
+/** @param along unit vector to where it is, `length` from the planet's middle */
+function put(
+  { positions, surface }: Writer,
+  vertex: number,
+  along: Vector,
+  length: number,
+  normal: Vector,
+  light: number,
+): void {
+  const at = vertex * 3
+  positions[at] = along[0] * length
+  positions[at + 1] = along[1] * length
+  positions[at + 2] = along[2] * length
+  const on = vertex * 4
+  surface[on] = Math.round(normal[0] * 127)
+  surface[on + 1] = Math.round(normal[1] * 127)
+  surface[on + 2] = Math.round(normal[2] * 127)
+  surface[on + 3] = Math.round(light * 127)
 }

@@ -32,7 +32,7 @@ export function writeNature(
   nature[at] = Math.sqrt(r) * 255
   nature[at + 1] = Math.sqrt(g) * 255
   nature[at + 2] = Math.sqrt(b) * 255
-  nature[at + 3] = planet.terrain[cell]!
+  nature[at + 3] = planet.terrain.at(cell)
 }
 
 /** Writes the colour of a cell's owner, the masks of its border and coast edges, whether ore lies in it, and its smog. */
@@ -44,12 +44,12 @@ export function writeHuman(
   human: Uint8Array,
 ): void {
   const at = place * 4
-  const owner = planet.owner[cell]!
-  const sea = isWater(planet.terrain[cell]!)
+  const owner = planet.owner.at(cell)
+  const sea = isWater(planet.terrain.at(cell))
   human[at] = ownerColour(owner)
-  human[at + 1] = owner === 0 ? 0 : edges(sphere, cell, (next) => planet.owner[next] !== owner)
+  human[at + 1] = owner === 0 ? 0 : edges(sphere, cell, (next) => planet.owner.at(next) !== owner)
   human[at + 2] = sea ? edges(sphere, cell, (next) => isLand(planet, next)) : 0
-  human[at + 3] = (isSpeckled(planet, cell) ? 128 : 0) + smogOf(planet.pollution[cell]!)
+  human[at + 3] = (isSpeckled(planet, cell) ? 128 : 0) + smogOf(planet.pollution.at(cell))
 }
 
 /** How thick the smog over a cell is: 0 to 127, as much as is ever drawn. */
@@ -58,7 +58,7 @@ function smogOf(pollution: number): number {
 }
 
 function isLand(planet: PlanetCells, cell: number): boolean {
-  return planet.knows(cell) && !isWater(planet.terrain[cell]!)
+  return planet.knows(cell) && !isWater(planet.terrain.at(cell))
 }
 
 /** Bit e for each edge whose neighbour passes. */

@@ -88,7 +88,7 @@ export class MapPainter {
       const colour = known
         ? colourOfCell(planet, cell)
         : (terrainColours[this.generated[at]!] ?? terrainColours[0]!)
-      const owner = known ? planet.owner[cell]! : 0
+      const owner = known ? planet.owner.at(cell) : 0
       const shade = known ? 1 : unseen
       const [r, g, b] =
         owner > 0

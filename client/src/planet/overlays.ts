@@ -57,16 +57,16 @@ export function overlayColour(
   cell: number,
   served: ReadonlySet<number>,
 ): Color {
-  const base = isWater(planet.terrain[cell]!) ? water : ground
+  const base = isWater(planet.terrain.at(cell)) ? water : ground
   mixed.copy(base)
   if (overlay === 'pollution') {
-    const pollution = planet.pollution[cell]!
+    const pollution = planet.pollution.at(cell)
     const step = steps.find(([most]) => pollution <= most) ?? steps[0]!
     if (step !== steps[0]) mixed.lerp(step[1], 0.85)
   } else if (overlay === 'deposit') {
-    const deposit = planet.deposit[cell]!
+    const deposit = planet.deposit.at(cell)
     const counts = deposit !== depositCode.none && deposit !== depositCode.water
-    if (counts && planet.amount[cell] !== 0) mixed.copy(deposits[deposit]!)
+    if (counts && planet.amount.at(cell) !== 0) mixed.copy(deposits[deposit]!)
   } else if (overlay === 'power') {
     const structure = planet.structures.get(cell)
     if (structure && lacksPole(structure, served)) mixed.copy(without)

@@ -21,5 +21,5 @@ function topOf(terrain: number, elevation: number): number {
 }
 
 export function heightOf(cells: PlanetCells, cell: number): number {
-  return topOf(cells.terrain[cell] ?? 0, cells.elevation[cell] ?? 0)
+  return topOf(cells.terrain.at(cell), cells.elevation.at(cell))
 }

@@ -29,14 +29,29 @@ export type Sphere = {
   corners(cell: number, around?: readonly number[]): Vector[]
 }
 
+const PAGE_CELLS = 256
+/** More than so many pages of centres are forgotten, and found again as they are asked for: 50 MB. */
+const PAGES_MOST = 8192
+
 /** A sphere that remembers the centres it was asked for. */
 export function createSphere(n: number): Sphere {
   const count = cellCount(n)
-  // Left as zeros, which no unit vector is: pages of memory that are never asked for are never taken.
-  const centres = new Float64Array(count * 3)
+  const pages = new Map<number, Float64Array>()
+
+  function pageOf(cell: number): Float64Array {
+    const page = Math.floor(cell / PAGE_CELLS)
+    const known = pages.get(page)
+    if (known) return known
+    if (pages.size === PAGES_MOST) pages.clear()
+    // Left as zeros, which no unit vector is.
+    const made = new Float64Array(PAGE_CELLS * 3)
+    pages.set(page, made)
+    return made
+  }
 
   function centre(cell: number): Vector {
-    const at = cell * 3
+    const centres = pageOf(cell)
+    const at = (cell % PAGE_CELLS) * 3
     const known = centres[at] !== 0 || centres[at + 1] !== 0 || centres[at + 2] !== 0
     if (!known) centres.set(positionOf(n, cell), at)
     return [centres[at]!, centres[at + 1]!, centres[at + 2]!]

@@ -1,5 +1,5 @@
-// The planet from afar where its chunks have not come: a coarse ball below the ground, coloured as the planet was
-// generated. Only planets too large to be watched whole need it.
+// The planet where its chunks have not come: a coarse ball below the ground, coloured as the planet was generated, from
+// nothing but its seed. It is what is seen first, and stays under planets that are too large to be watched whole.
 
 import {
   BufferAttribute,
@@ -19,14 +19,16 @@ const ACROSS = 192
 const DOWN = 96
 /** So deep under the lowest ground that it is never seen through it. */
 const DEPTH = 0.5
-/** So long a frame may spend on it, ms. */
+/** So long a frame may spend on it, ms; the first one colours the whole side that is seen. */
 const BUDGET_MS = 6
+const FIRST_BUDGET_MS = 120
 
 export class FarGlobe {
   readonly mesh: Mesh<BufferGeometry, ShaderMaterial>
   private readonly n: number
   private readonly seed: number
-  private next = 0
+  /** Vertices that have no colour yet, the last first. */
+  private left: number[] | undefined
 
   constructor(n: number, seed: number, shared: Shared) {
     this.n = n
@@ -38,21 +40,38 @@ export class FarGlobe {
     this.mesh.renderOrder = -1
   }
 
-  /** Colours some more of it. @returns whether anything was left to do */
-  work(): boolean {
-    const places = this.mesh.geometry.getAttribute('position')
-    if (this.next >= places.count) return false
-    const colours = this.mesh.geometry.getAttribute('aColour') as BufferAttribute
+  /** Colours some more of it, what faces the eye first. @returns whether anything was left to do */
+  work(eye: Vector3): boolean {
+    const isFirst = this.left === undefined
+    this.left ??= this.towards(eye)
+    if (this.left.length === 0) return false
+    const { position, aColour } = this.mesh.geometry.attributes
     const at = new Vector3()
-    const until = performance.now() + BUDGET_MS
-    for (; this.next < places.count && performance.now() < until; this.next++) {
-      at.fromBufferAttribute(places, this.next).normalize()
+    const until = performance.now() + (isFirst ? FIRST_BUDGET_MS : BUDGET_MS)
+    while (this.left.length > 0 && performance.now() < until) {
+      const vertex = this.left.pop()!
+      at.fromBufferAttribute(position as BufferAttribute, vertex).normalize()
       const { terrain } = generateCell(this.seed, this.n, cellAtDirection(this.n, at.toArray()))
       const { r, g, b } = terrainColours[terrain] ?? terrainColours[0]!
-      colours.setXYZ(this.next, r, g, b)
+      ;(aColour as BufferAttribute).setXYZ(vertex, r, g, b)
     }
-    colours.needsUpdate = true
+    aColour!.needsUpdate = true
     return true
+  }
+
+  dispose(): void {
+    this.mesh.geometry.dispose()
+    this.mesh.material.dispose()
+  }
+
+  /** All vertices, those that look away from the eye first. */
+  private towards(eye: Vector3): number[] {
+    const places = this.mesh.geometry.getAttribute('position')
+    const facing = Float64Array.from({ length: places.count }, (_, vertex) => {
+      const x = places.getX(vertex) * eye.x
+      return x + places.getY(vertex) * eye.y + places.getZ(vertex) * eye.z
+    })
+    return Array.from(facing.keys()).sort((a, b) => facing[a]! - facing[b]!)
   }
 }
 

@@ -88,7 +88,7 @@ export class PlantScene {
 
   private grow(cell: number, lists: Lists): void {
     const { planet } = this.ground
-    const terrain = planet.terrain[cell]!
+    const terrain = planet.terrain.at(cell)
     if (terrain === terrainCode.none || isWater(terrain)) return
     const dice = diceOf(cell)
     // A structure needs its ground: only at the rim of its cell something may stay.
@@ -100,9 +100,9 @@ export class PlantScene {
 
   private growDeposit(cell: number, dice: () => number, lists: Lists): void {
     const { planet } = this.ground
-    const deposit = planet.deposit[cell]!
+    const deposit = planet.deposit.at(cell)
     if (deposit === depositCode.none || deposit === depositCode.water) return
-    const amount = planet.amount[cell]!
+    const amount = planet.amount.at(cell)
     if (amount === 0) return
     const list = deposit === depositCode.vent ? lists.vent : lists.ore
     const rocks = 2 + Math.min(4, Math.floor(Math.log2(1 + amount) / 2))
@@ -114,8 +114,8 @@ export class PlantScene {
 
   private growLife(cell: number, dice: () => number, lists: Lists, built: boolean): void {
     const { planet } = this.ground
-    const life = planet.life[cell]!
-    const mass = planet.mass[cell]! / 255
+    const life = planet.life.at(cell)
+    const mass = planet.mass.at(cell) / 255
     if (life === lifeCode.none || mass === 0) return
     const most = built ? 2 : this.perCell
     const count = Math.max(1, Math.round(Math.min(1, mass * 2.2) * most))

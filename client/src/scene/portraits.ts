@@ -63,6 +63,9 @@ export function portraitOf(renderer: WebGLRenderer, prototype: string): string {
   return url
 }
 
+/** What a screen shows of a linear byte. */
+const shown = Uint8ClampedArray.from({ length: 256 }, (_, byte) => 255 * (byte / 255) ** (1 / 2.2))
+
 /** Linear rows from the bottom up → an image. */
 function toUrl(pixels: Uint8Array): string {
   const canvas = document.createElement('canvas')
@@ -75,7 +78,7 @@ function toUrl(pixels: Uint8Array): string {
       const from = ((SIDE - 1 - y) * SIDE + x) * 4
       const to = (y * SIDE + x) * 4
       for (let band = 0; band < 3; band++) {
-        image.data[to + band] = 255 * (pixels[from + band]! / 255) ** (1 / 2.2)
+        image.data[to + band] = shown[pixels[from + band]!]!
       }
       image.data[to + 3] = pixels[from + 3]!
     }

@@ -21,24 +21,25 @@ import { dot, plus, scaled, unit, type Vector } from '../planet/sphere.ts'
 import type { Allowance } from './quality.ts'
 import { LIGHT, NOISE, OUTPUT, type Shared } from './shading.ts'
 
-export type Sky = { readonly group: Group; readonly clouds: Group }
+export type Sky = {
+  /** What is seen of a planet from afar: space about it, and its air. */
+  readonly far: Group
+  readonly near: Group
+  readonly clouds: Group
+}
 
 export function createSky(shared: Shared, seed: number, allowance: Allowance): Sky {
-  const group = new Group()
+  const far = new Group()
+  const near = new Group()
   const clouds = createClouds(shared, seed, allowance)
-  group.add(
-    createNebula(shared, seed),
-    createStars(seed),
-    createGlow(shared),
-    clouds,
-    createMoon(shared),
-  )
-  return { group, clouds }
+  far.add(createNebula(shared, seed), createStars(seed), createGlow(shared))
+  near.add(clouds, createMoon(shared))
+  return { far, near, clouds }
 }
 
 /** Soft clouds of colour, painted once on the corners of a ball: noise for every pixel would cost too much. */
 function createNebula(shared: Shared, seed: number): Mesh {
-  const geometry = new IcosahedronGeometry(1, 15)
+  const geometry = new SphereGeometry(1, 64, 32)
   const positions = geometry.getAttribute('position')
   const colours = new Float32Array(positions.count * 3)
   for (let vertex = 0; vertex < positions.count; vertex++) {

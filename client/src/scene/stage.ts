@@ -1,6 +1,7 @@
 // The stage: renderer, scene, camera and the loop of frames. React knows nothing of what moves here.
 
 import {
+  Group,
   NeutralToneMapping,
   PerspectiveCamera,
   Scene,
@@ -53,6 +54,11 @@ const MEASURED_FRAMES = 24
 /** Plants are listed anew so long after the focus or a structure changed, and so long after anything grew. */
 const PLANTS_MOVED_MS = 350
 const PLANTS_GROWN_MS = 4000
+/** So long a frame may spend on building chunks; more before the first planet, when nothing moves yet. */
+const BUILD_MS = 7
+const BUILD_FIRST_MS = 100
+/** Until the first planet stands it is drawn so seldom, where nothing moves. */
+const FIRST_INTERVAL_MS = 250
 /** Planets of at most so many chunks are watched whole. */
 const WHOLE_MOST = 64
 /** Plants are not drawn from farther than this, in units of the scene. */
@@ -77,12 +83,18 @@ export class Stage {
   private readonly highlights: Highlights
   private readonly sky: Sky
   private readonly relief: Relief
-  /** Where the planet is too large to be watched whole. */
-  private readonly farGlobe: FarGlobe | undefined
+  /** Until the planet stands, and for good where it is too large to be watched whole. */
+  private farGlobe: FarGlobe | undefined
   private quality: Quality
   private shift = { x: 0, y: 0 }
   private touchedAt = 0
+  /** All that is not the planet itself. */
+  private readonly detail = new Group()
   private running = false
+  private standing = false
+  private dressed = false
+  /** Chunks came since the picture was drawn. */
+  private undrawn = false
   private lastFrame = 0
   private plantsAt = { cell: -1, version: -1, ms: 0 }
   private composer: { render(): void; setSize(width: number, height: number): void } | undefined
@@ -100,10 +112,8 @@ export class Stage {
     this.plants = new PlantScene(this.ground, this.shared, this.allowance.plantsPerCell)
     this.highlights = new Highlights(this.ground, this.shared)
     this.sky = createSky(this.shared, options.seed, this.allowance)
-    if (chunkCount(sphere.n) > WHOLE_MOST) {
-      this.farGlobe = new FarGlobe(sphere.n, options.seed, this.shared)
-      this.scene.add(this.farGlobe.mesh)
-    }
+    this.farGlobe = new FarGlobe(sphere.n, options.seed, this.shared)
+    this.scene.add(this.farGlobe.mesh)
     this.relief = {
       n: sphere.n,
       radius: sphere.radius,
@@ -111,22 +121,22 @@ export class Stage {
       highest: HIGHEST_TOP,
       heightOf: (cell) => heightOf(planet, cell),
     }
-    this.scene.add(
-      this.sky.group,
-      this.terrain.group,
-      this.structures.group,
-      this.plants.group,
-      this.highlights.group,
-    )
+    this.detail.add(this.sky.near, this.structures.group, this.plants.group, this.highlights.group)
+    this.detail.visible = this.terrain.group.visible = false
+    this.scene.add(this.sky.far, this.terrain.group, this.detail)
     this.turnSun()
     this.resize()
     options.onQuality(this.quality)
-    if (this.quality === 'high') void this.addBloom()
+  }
+
+  /** The ground of everything that is known is drawn. */
+  get grounded(): boolean {
+    return this.terrain.built > 0 && this.terrain.idle && this.terrain.group.visible
   }
 
   /** Everything that is known stands on the stage. */
   get settled(): boolean {
-    return this.terrain.built > 0 && this.terrain.idle
+    return this.grounded && this.dressed
   }
 
   /** Unit vector to the sun. */
@@ -137,6 +147,8 @@ export class Stage {
   start(): void {
     this.running = true
     requestAnimationFrame(this.frame)
+    // After the first frame: what it needs comes first.
+    requestAnimationFrame(() => setTimeout(() => void this.dress()))
   }
 
   dispose(): void {
@@ -181,7 +193,7 @@ export class Stage {
     if (quality === this.quality) return
     this.quality = quality
     this.terrain.setQuality(quality)
-    if (quality === 'high') void this.addBloom()
+    if (quality === 'high' && this.dressed) void this.addBloom()
     else this.composer = undefined
     this.resize()
     this.options.onQuality(quality)
@@ -189,6 +201,20 @@ export class Stage {
 
   highlight(highlighted: Highlighted): void {
     this.highlights.show(highlighted)
+  }
+
+  /** Tells which chunks are watched. */
+  expect(chunks: ReadonlySet<number>): void {
+    this.terrain.expect(chunks)
+  }
+
+  /** The first planet stands: from here on no frame may wait for much. */
+  stood(): void {
+    this.standing = true
+    if (chunkCount(this.ground.sphere.n) > WHOLE_MOST || !this.farGlobe) return
+    this.scene.remove(this.farGlobe.mesh)
+    this.farGlobe.dispose()
+    this.farGlobe = undefined
   }
 
   /** Forgets what is drawn of other chunks. */
@@ -284,8 +310,13 @@ export class Stage {
     requestAnimationFrame(this.frame)
     const elapsed = now - this.lastFrame
     const { frameIntervalMs, restIntervalMs } = this.allowance
+    if (document.hidden) return
+    if (!this.standing && this.frames > 0 && !this.camera.moving && this.waits(elapsed)) {
+      this.readPlanet()
+      return
+    }
     const resting = this.settled && !this.camera.moving && now - this.touchedAt > RESTS_AFTER_MS
-    if (elapsed < (resting ? restIntervalMs : frameIntervalMs) || document.hidden) return
+    if (elapsed < (resting ? restIntervalMs : frameIntervalMs)) return
     this.lastFrame = now
     this.frameMs += (Math.min(elapsed, 1000) - this.frameMs) * 0.1
     this.draw(Math.min(elapsed, 250), now)
@@ -294,26 +325,40 @@ export class Stage {
     this.options.onFrame()
   }
 
+  /** What is half built need not be drawn often: the graphics device has the first planet's shaders to translate. */
+  private waits(elapsedMs: number): boolean {
+    return elapsedMs < FIRST_INTERVAL_MS && !(this.grounded && this.undrawn)
+  }
+
   private draw(elapsedMs: number, now: number): void {
     this.shared.uTime.value = this.options.calm ? 0 : now / 1000
     this.shared.uTick.value = this.options.tickNow() % TICK_ROUND
     this.turnSun()
-    const { planet } = this.ground
-    const drained = planet.drain()
-    this.terrain.reliefCame(drained.relief)
-    this.terrain.cellsChanged(drained.cells, drained.owners)
-    this.terrain.work()
-    if (this.farGlobe?.work()) this.touch()
-    if (drained.structures === 'all') this.terrain.structuresChanged()
-    if (drained.structures === 'all' || drained.relief.length > 0) this.structures.rebuild()
-    else if (drained.structures === 'items') this.structures.refillBelts()
-    this.camera.update(elapsedMs, heightOf(planet, this.focusCell()))
+    this.camera.update(elapsedMs, heightOf(this.ground.planet, this.focusCell()))
     this.shared.uCamera.value.copy(this.eye.position)
+    this.readPlanet()
+    if (this.farGlobe?.work(this.eye.position) && this.standing) this.touch()
     this.terrain.cull(this.eye.position, this.camera.distance > this.allowance.detailReach)
     this.growPlants(now)
     if (!this.options.calm) this.sky.clouds.rotation.y += elapsedMs * 4e-6
     if (this.composer) this.composer.render()
     else this.renderer.render(this.scene, this.eye)
+    this.undrawn = false
+  }
+
+  /** Takes over what the world has told, and builds some of it. */
+  private readPlanet(): void {
+    const { relief, cells, owners, structures } = this.ground.planet.drain()
+    this.terrain.reliefCame(relief)
+    this.terrain.cellsChanged(cells, owners)
+    if (relief.length > 0) {
+      this.undrawn = true
+      if (this.standing) this.touch()
+    }
+    this.terrain.work(this.eye.position, this.standing ? BUILD_MS : BUILD_FIRST_MS)
+    if (structures === 'all') this.terrain.structuresChanged()
+    if (structures === 'all' || relief.length > 0) this.structures.rebuild()
+    else if (structures === 'items') this.structures.refillBelts()
   }
 
   private growPlants(now: number): void {
@@ -330,6 +375,21 @@ export class Stage {
     if (plantsAt.cell >= 0 && age < (moved ? PLANTS_MOVED_MS : PLANTS_GROWN_MS)) return
     this.plantsAt = { cell, version: planet.version, ms: now }
     this.plants.show(cell, this.allowance.plantReach)
+  }
+
+  /**
+   * Shows the ball and the sky at once, then the ground, then what stands on it: each when the graphics device has
+   * translated its shaders, which it does beside the rest of the start.
+   */
+  private async dress(): Promise<void> {
+    const { renderer, scene, eye, terrain, detail } = this
+    await renderer.compileAsync(terrain.group, eye, scene)
+    terrain.group.visible = true
+    this.undrawn = true
+    await renderer.compileAsync(detail, eye, scene)
+    this.dressed = detail.visible = true
+    this.undrawn = true
+    if (this.quality === 'high') void this.addBloom()
   }
 
   private turnSun(): void {

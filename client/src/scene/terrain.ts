@@ -16,10 +16,12 @@ import {
   chunkOf,
   offsetInChunk,
 } from '../../../src/domain/grid/chunk.ts'
-import { buildGeometry } from '../planet/geometry.ts'
+import { chunksAround } from '../planet/chunksAround.ts'
+import { GeometryBuilder } from '../planet/geometry.ts'
 import { MARKS_SIDE, writeHuman, writeNature } from '../planet/marks.ts'
 import { type Overlay, poweredCells } from '../planet/overlays.ts'
 import { HIGHEST_TOP, heightOf } from '../planet/relief.ts'
+import type { Vector } from '../planet/sphere.ts'
 import type { Ground } from './placing.ts'
 import type { Quality } from './quality.ts'
 import type { Shared } from './shading.ts'
@@ -39,8 +41,16 @@ type ChunkMesh = {
   readonly missing: ReadonlySet<number>
 }
 
-/** So long a frame may spend on building chunks, at least one: they come in a burst, and then never again. */
-const BUILD_MS = 40
+/** Cells that are built between two looks at the clock. */
+const BUILT_AT_ONCE = 128
+type ChunkBuild = {
+  readonly chunk: number
+  readonly builder: GeometryBuilder
+  readonly missing: ReadonlySet<number>
+}
+
+/** A chunk waits so long for its neighbours, after the latest that came. */
+const PATIENCE_MS = 800
 /** So long a frame may spend on painting chunks anew, ms. */
 const PAINT_MS = 6
 
@@ -48,10 +58,17 @@ export class TerrainScene {
   readonly group = new Group()
   private readonly chunks = new Map<number, ChunkMesh>()
   private readonly toBuild = new Set<number>()
+  private underWay: ChunkBuild | undefined
   private readonly ground: Ground
   private readonly shared: Shared
   private quality: Quality
   private overlay: Overlay = 'none'
+  private readonly middles = new Map<number, Vector>()
+  private readonly around = new Map<number, readonly number[]>()
+  /** Chunks that are here or on their way. */
+  private expected: ReadonlySet<number> = new Set()
+  /** When a chunk came last. */
+  private cameAt = 0
   private served: ReadonlySet<number> = new Set()
   /** Chunks whose colours are to be written anew. */
   private readonly toPaint = new Set<number>()
@@ -60,6 +77,13 @@ export class TerrainScene {
     this.ground = ground
     this.shared = shared
     this.quality = quality
+    // Never seen: its shaders are translated before the first chunk has come.
+    const first = new Mesh(
+      new BufferGeometry(),
+      createTerrainMaterial(shared, quality, createMarks(), createMarks()),
+    )
+    first.visible = false
+    this.group.add(first)
   }
 
   get built(): number {
@@ -67,7 +91,7 @@ export class TerrainScene {
   }
 
   get idle(): boolean {
-    return this.toBuild.size === 0 && this.toPaint.size === 0
+    return this.toBuild.size === 0 && this.toPaint.size === 0 && !this.underWay
   }
 
   setQuality(quality: Quality): void {
@@ -78,9 +102,21 @@ export class TerrainScene {
     }
   }
 
+  /** Tells which chunks are watched: those that have not come yet are worth waiting for. */
+  expect(chunks: ReadonlySet<number>): void {
+    this.expected = chunks
+  }
+
   reliefCame(chunks: readonly number[]): void {
+    if (chunks.length > 0) this.cameAt = performance.now()
     for (const chunk of chunks) {
       this.toBuild.add(chunk)
+      // What is half built was built on what was not known, or was otherwise, a moment ago.
+      const { underWay } = this
+      if (underWay?.chunk === chunk || underWay?.missing.has(chunk)) {
+        this.toBuild.add(underWay.chunk)
+        this.underWay = undefined
+      }
       for (const [other, { missing }] of this.chunks)
         if (missing.has(chunk)) this.toBuild.add(other)
     }
@@ -117,15 +153,13 @@ export class TerrainScene {
     if (this.overlay === 'power') this.setOverlay('power')
   }
 
-  /** Does at most a little work, so that no frame waits long: builds chunks, or paints some anew. */
-  work(): void {
-    if (this.toBuild.size > 0) {
-      const enough = performance.now() + BUILD_MS
-      for (const build of this.toBuild) {
-        this.toBuild.delete(build)
-        this.build(build)
-        if (performance.now() > enough) break
-      }
+  /**
+   * Does a little work, so that no frame waits long: builds chunks bit by bit, those before the eye first, or paints some anew.
+   * @param buildMs so long it may build
+   */
+  work(eye: Vector3, buildMs: number): void {
+    if (this.toBuild.size > 0 || this.underWay) {
+      this.buildSome(eye, performance.now() + buildMs)
       return
     }
     const until = performance.now() + PAINT_MS
@@ -134,6 +168,55 @@ export class TerrainScene {
       this.paint(paint)
       if (performance.now() > until) return
     }
+  }
+
+  private buildSome(eye: Vector3, until: number): void {
+    for (;;) {
+      this.underWay ??= this.begin(this.nearestTo(eye))
+      if (!this.underWay) return
+      while (!this.underWay.builder.write(BUILT_AT_ONCE)) if (performance.now() > until) return
+      this.stand(this.underWay)
+      this.underWay = undefined
+      if (performance.now() > until) return
+    }
+  }
+
+  /** The chunk to be built whose middle lies nearest before the eye; undefined when none is left or ripe. */
+  private nearestTo(eye: Vector3): number | undefined {
+    const patient = performance.now() - this.cameAt < PATIENCE_MS
+    let nearest: number | undefined
+    let best = Number.NEGATIVE_INFINITY
+    for (const chunk of this.toBuild) {
+      if (patient && !this.isRipe(chunk)) continue
+      const [x, y, z] = this.middleOf(chunk)
+      const facing = x * eye.x + y * eye.y + z * eye.z
+      if (facing > best) {
+        best = facing
+        nearest = chunk
+      }
+    }
+    return nearest
+  }
+
+  /** Built before its neighbours have come, a chunk would have to be built again when they do. */
+  private isRipe(chunk: number): boolean {
+    const { chunkTick } = this.ground.planet
+    return this.aroundOf(chunk).every((next) => chunkTick[next]! >= 0 || !this.expected.has(next))
+  }
+
+  private aroundOf(chunk: number): readonly number[] {
+    const known = this.around.get(chunk) ?? chunksAround(this.ground.sphere.n, chunk)
+    this.around.set(chunk, known)
+    return known
+  }
+
+  private middleOf(chunk: number): Vector {
+    const known = this.middles.get(chunk)
+    if (known) return known
+    const cells = cellsOfChunk(this.ground.sphere.n, chunk)
+    const middle = this.ground.sphere.centre(cells[Math.floor(cells.length / 2)] ?? cells[0]!)
+    this.middles.set(chunk, middle)
+    return middle
   }
 
   private paint(chunk: number): void {
@@ -149,6 +232,7 @@ export class TerrainScene {
   keepOnly(wanted: ReadonlySet<number>): void {
     for (const chunk of [...this.chunks.keys()]) if (!wanted.has(chunk)) this.drop(chunk)
     for (const chunk of [...this.toBuild]) if (!wanted.has(chunk)) this.toBuild.delete(chunk)
+    if (this.underWay && !wanted.has(this.underWay.chunk)) this.underWay = undefined
   }
 
   /** Hides what lies beyond the horizon of the eye. @param afar whether fewer triangles will do */
@@ -166,15 +250,23 @@ export class TerrainScene {
     }
   }
 
-  private build(chunk: number): void {
+  private begin(chunk: number | undefined): ChunkBuild | undefined {
+    if (chunk === undefined) return undefined
+    this.toBuild.delete(chunk)
     const { sphere, planet } = this.ground
-    const cells = cellsOfChunk(sphere.n, chunk)
     const missing = new Set<number>()
-    const geometry = buildGeometry(sphere, cells, (cell) => {
+    const builder = new GeometryBuilder(sphere, cellsOfChunk(sphere.n, chunk), (cell) => {
       if (planet.knows(cell)) return heightOf(planet, cell)
       missing.add(chunkOf(sphere.n, cell))
       return undefined
     })
+    return { chunk, builder, missing }
+  }
+
+  /** Puts what was built in the place of what stood there. */
+  private stand({ chunk, builder, missing }: ChunkBuild): void {
+    const { sphere, planet } = this.ground
+    const geometry = builder.finish()
     this.drop(chunk)
     const buffer = new BufferGeometry()
     buffer.setAttribute('position', new BufferAttribute(geometry.positions, 3))
@@ -192,7 +284,7 @@ export class TerrainScene {
     mesh.userData.chunk = chunk
     this.group.add(mesh)
     const places = new Int16Array(CHUNK_CELLS)
-    cells.forEach((cell, place) => {
+    geometry.cells.forEach((cell, place) => {
       places[offsetInChunk(sphere.n, cell)] = place
       this.paintNature({ nature }, cell, place)
       writeHuman(sphere, planet, cell, place, bytesOf(human))

@@ -1,9 +1,10 @@
 import { Lock } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { prototypeNamed, prototypes } from '../../../src/domain/prototypes.ts'
+import { prototypeNamed } from '../../../src/domain/prototypes.ts'
 import { keyWord } from '../game/bindings.ts'
 import { buildGroups } from '../game/buildGroups.ts'
 import { toggleBuild } from '../game/keys.ts'
+import type { Play } from '../game/play.ts'
 import { isHere, set, useGame } from '../game/store.ts'
 import { itemWord, prototypeWord } from '../game/words.ts'
 import { lockOf } from '../hands/advice.ts'
@@ -17,12 +18,9 @@ export function Hotbar() {
   const here = useGame(isHere)
   const group = useGame((state) => state.group)
   const nextKey = useGame((state) => state.bindings.nextGroup)
-  const [pictures, setPictures] = useState<Readonly<Record<string, string>>>({})
-  useEffect(() => {
-    setPictures(play.stage.portraits(prototypes.map(({ name }) => name)))
-  }, [play])
-  if (!here) return null
   const shown = buildGroups[group] ?? buildGroups[0]!
+  const pictures = usePictures(play, here ? shown.prototypes : NONE)
+  if (!here) return null
   return (
     <section className="hotbar-place" aria-label="Build">
       <SelectionBar />
@@ -48,6 +46,24 @@ export function Hotbar() {
       </div>
     </section>
   )
+}
+
+const NONE: readonly string[] = []
+
+/** Pictures of machines, by name. Each takes a while to draw, so they come one after another, when they are needed. */
+function usePictures(play: Play, names: readonly string[]): Readonly<Record<string, string>> {
+  const [pictures, setPictures] = useState<Readonly<Record<string, string>>>({})
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>
+    const draw = ([name, ...left]: readonly string[]) => {
+      if (name === undefined) return
+      setPictures((known) => ({ ...known, ...play.stage.portraits([name]) }))
+      timer = setTimeout(() => draw(left))
+    }
+    timer = setTimeout(() => draw(names))
+    return () => clearTimeout(timer)
+  }, [play, names])
+  return pictures
 }
 
 type SlotProps = {

@@ -90,6 +90,8 @@ function paintOn(canvas: HTMLCanvasElement, play: Play): () => void {
   let paintedAt = Number.NEGATIVE_INFINITY
   let view = ''
   return play.onFrame(() => {
+    // The planet itself comes first.
+    if (!useGame.getState().standing) return
     const now = performance.now()
     const { focus, distance } = play.stage.camera
     const { player } = useGame.getState()

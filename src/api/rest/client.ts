@@ -1,7 +1,8 @@
 // The page at /: the built client, when it was built; else a line that says how.
 
-import { join, sep } from 'node:path'
-import express, { type Express } from 'express'
+import { readdirSync } from 'node:fs'
+import { extname, join, sep } from 'node:path'
+import express, { type Express, type RequestHandler } from 'express'
 import { route } from '../routes.ts'
 import { guard } from '../security.ts'
 
@@ -20,10 +21,16 @@ export function clientRoutes(app: Express, clientDir: string | undefined): void 
   if (clientDir !== undefined) {
     const assets = join(clientDir, 'assets') + sep
     app.use(
+      compressedAssets(assets),
       express.static(clientDir, {
         redirect: false,
         setHeaders: (response, path) => {
           guard(response, 'page')
+          const encoding = encodings[extname(path)]
+          if (encoding !== undefined) {
+            response.setHeader('Content-Encoding', encoding)
+            response.type(extname(path.slice(0, -extname(path).length)))
+          }
           response.setHeader(
             'Cache-Control',
             path.startsWith(assets) ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -38,4 +45,28 @@ export function clientRoutes(app: Express, clientDir: string | undefined): void 
       guard(response, 'page').set('Cache-Control', 'no-cache').type('html').send(notBuilt)
     },
   })
+}
+
+/** By the ending of the files that the build leaves beside each asset. */
+const encodings: Readonly<Record<string, string>> = { '.br': 'br', '.gz': 'gzip' }
+
+/** Sends an asset as the build compressed it, to who takes that: nothing is compressed anew for each visitor. */
+function compressedAssets(assets: string): RequestHandler {
+  const names = new Set(namesIn(assets))
+  return (request, response, next) => {
+    const [, name = ''] = /^\/assets\/([^/]+)$/.exec(request.path) ?? []
+    if (names.has(name)) response.vary('Accept-Encoding')
+    // The first that is taken at all: browsers name gzip before br, and mean nothing by it.
+    const ending = Object.keys(encodings).find((one) => request.acceptsEncodings(encodings[one]!))
+    if (ending !== undefined && names.has(name + ending)) request.url = `/assets/${name}${ending}`
+    next()
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return [] // The page was not built yet.
+  }
 }

@@ -13,10 +13,10 @@ function planet() {
   const seen = new PlanetCells(n)
   for (let cell = 0; cell < cellCount(n); cell++) {
     const { terrain, deposit, amount } = generateCell(seed, n, cell)
-    seen.terrain[cell] = terrain
-    seen.deposit[cell] = deposit
-    seen.amount[cell] = amount
-    seen.owner[cell] = 1
+    seen.terrain.set(cell, terrain)
+    seen.deposit.set(cell, deposit)
+    seen.amount.set(cell, amount)
+    seen.owner.set(cell, 1)
   }
   return seen
 }
@@ -31,14 +31,14 @@ const builder: Builder = {
 }
 const where = (holds: (cell: number) => boolean) =>
   Array.from({ length: cellCount(n) }, (_, cell) => cell).filter(holds)
-const [sea] = where((cell) => isWater(seen.terrain[cell]!))
+const [sea] = where((cell) => isWater(seen.terrain.at(cell)))
 const [land, other] = where(
-  (cell) => !isWater(seen.terrain[cell]!) && seen.deposit[cell] === depositCode.none,
+  (cell) => !isWater(seen.terrain.at(cell)) && seen.deposit.at(cell) === depositCode.none,
 )
 /** Small planets may have no ore on land: here is some. */
-const ore = where((cell) => seen.terrain[cell] === terrainCode.grass).at(-1)!
-seen.deposit[ore] = depositCode.iron
-seen.amount[ore] = 9
+const ore = where((cell) => seen.terrain.at(cell) === terrainCode.grass).at(-1)!
+seen.deposit.set(ore, depositCode.iron)
+seen.amount.set(ore, 9)
 
 const advise = (cell: number, prototype: string, by: Builder = builder, at: PlanetCells = seen) =>
   adviseBuild(at, seed, by, [{ cell, prototype, direction: 0 }])[0]!
@@ -49,7 +49,7 @@ test('a drill on one’s own ore is good', () => {
 
 test('the world’s own decider refuses what is not one’s own, occupied ground and the wrong element', () => {
   const foreign = planet()
-  foreign.owner[land!] = 2
+  foreign.owner.set(land!, 2)
   foreign.structures.set(other!, {
     cell: other!,
     prototype: 'belt',

@@ -65,7 +65,7 @@ describe('an order that was given', () => {
 describe('undo', () => {
   const before = planet()
   before.structures.set(9, kiln)
-  before.owner[5] = 2
+  before.owner.set(5, 2)
 
   test('turns back what was placed, and leaves what stood there before', () => {
     const order = { type: 'PlaceMany' as const, structures: [plan, { ...plan, cell: 10 }] }
