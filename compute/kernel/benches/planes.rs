@@ -1,4 +1,5 @@
-//! What the planes cost, each figure beside its bound in the same run: `npm run bench:kernel`.
+//! What the planes cost, each figure beside its bound in the same run: `npm run bench:kernel`. One part of it: `cargo bench
+//! --bench planes -- reference` (or sweeps, scattered, generated).
 
 #[path = "../tests/support/mod.rs"]
 #[allow(dead_code, reason = "tests use the rest")]
@@ -160,8 +161,18 @@ fn reference(tables: &LifeTables) {
 
 fn main() {
     let tables = life_tables();
-    sweeps(&tables);
-    scattered(&tables);
-    generated(&tables);
-    reference(&tables);
+    let parts: [(&str, fn(&LifeTables)); 4] = [
+        ("sweeps", sweeps),
+        ("scattered", scattered),
+        ("generated", generated),
+        ("reference", reference),
+    ];
+    // Cargo adds a flag of its own.
+    let asked: Vec<String> =
+        std::env::args().skip(1).filter(|part| !part.starts_with('-')).collect();
+    for (name, part) in parts {
+        if asked.is_empty() || asked.iter().any(|asked| asked == name) {
+            part(&tables);
+        }
+    }
 }

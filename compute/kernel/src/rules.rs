@@ -5,6 +5,7 @@ mod belts;
 pub(crate) mod cells;
 pub(crate) mod changes;
 mod codec;
+mod digest;
 mod fluids;
 mod ground;
 mod hand;

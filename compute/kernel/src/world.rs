@@ -108,6 +108,7 @@ impl World {
     /// Works with other vector instructions than the best that there are. The bits stay the same.
     pub fn use_instructions(&mut self, instructions: InstructionSet) {
         self.instructions = instructions;
+        self.state.planes.instructions = instructions;
     }
 
     /// Appends the whole state as bytes.

@@ -36,6 +36,23 @@ impl Halo {
         Self([EMPTY, EMPTY])
     }
 
+    /// True where a cell of the row above gives anything.
+    pub(super) fn gives_above(&self) -> bool {
+        self.0.iter().any(|ring| ring.above.iter().any(|given| *given != 0))
+    }
+
+    /// True where a cell of the row below gives anything.
+    pub(super) fn gives_below(&self) -> bool {
+        self.0.iter().any(|ring| ring.below.iter().any(|given| *given != 0))
+    }
+
+    /// True where a cell on the left or on the right of a row gives anything.
+    #[inline(always)]
+    pub(super) fn gives_beside(&self, row: usize) -> bool {
+        let [plants, rest] = &self.0;
+        plants.left[row] | plants.right[row] | rest.left[row] | rest.right[row] != 0
+    }
+
     /// True where pollution flows in.
     pub(super) fn has_flux(&self) -> bool {
         let Ring { above, below, left, right } = &self.0[1];

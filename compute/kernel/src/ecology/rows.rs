@@ -314,15 +314,20 @@ pub(super) fn settle_row<L: Lanes>(
             may(crystal[x], caps[2][x], numbers.crowd[2]) & mask(cells.crystal_bed[x] != 0);
     }
     let settled = settle_empty(numbers, &settlers, &chance, &high);
+    // In arrays of their own, of which it is known that they are nothing else.
+    let (mut changed, mut restless) = (outcome.changed, outcome.restless);
+    let fertility = *cells.fertility;
     for x in 0..SIDE {
         let new = new_life[x] | settled[x];
         let more = if settled[x] != 0 { 1 } else { new_mass[x] };
-        outcome.changed[x] |= (new ^ life[x]) | (more ^ mass[x]);
+        changed[x] |= (new ^ life[x]) | (more ^ mass[x]);
         let settlers = settlers[0][x] | settlers[1][x] | settlers[2][x];
-        outcome.restless[x] |= life[x] | left[x] | cells.fertility[x] | settlers;
-        cells.life[x] = new;
-        cells.mass[x] = more;
+        restless[x] |= life[x] | left[x] | fertility[x] | settlers;
+        new_life[x] = new;
+        new_mass[x] = more;
     }
+    (outcome.changed, outcome.restless) = (changed, restless);
+    (*cells.life, *cells.mass) = (new_life, new_mass);
 }
 
 /// Which kind settles on each empty cell, 0 where none does.

@@ -1,8 +1,10 @@
-//! A step of one chunk: its rows from top to bottom, in place.
+//! A step of one chunk: what its cells give is laid out, then its rows are settled, in place.
 
 use super::borders::{Halo, Ring};
 use super::lanes::{Lanes, Row, SIDE};
-use super::rows::{Outcome, RowCells, RowDirt, Rule, draw, give_flux, give_life, settle_row};
+use super::rows::{
+    Outcome, RowCells, RowDirt, Rule, Words, draw, give_flux, give_life, settle_row,
+};
 use super::tiles::{AWAKE, BEDS, BOTTOM, FERTILE, LEFT, Lines, POLLUTED, RIGHT, TOP};
 
 /// The planes of a chunk.
@@ -38,6 +40,14 @@ pub(super) struct Span {
     pub(super) n: u32,
     pub(super) rows: usize,
     pub(super) columns: usize,
+}
+
+impl Span {
+    /// The random words of a row.
+    #[inline(always)]
+    fn draw_row(self, key: u32, row: usize) -> Words {
+        draw(key, self.first + row as u32 * self.n, 1)
+    }
 }
 
 /// What came of a chunk's step.
@@ -109,12 +119,19 @@ pub(super) struct Scratch {
     pub(super) halo: Halo,
     plants: Field,
     rest: Field,
+    /// Of each row, where there is pollution.
+    words: [Words; SIDE],
 }
 
 impl Scratch {
     pub(super) const fn new() -> Self {
         const EMPTY: [u8; STRIDE * (SIDE + 3)] = [0; STRIDE * (SIDE + 3)];
-        Self { halo: Halo::new(), plants: Field(EMPTY), rest: Field(EMPTY) }
+        Self {
+            halo: Halo::new(),
+            plants: Field(EMPTY),
+            rest: Field(EMPTY),
+            words: [[0; SIDE]; SIDE],
+        }
     }
 }
 
@@ -146,66 +163,38 @@ fn settle_rows<L: Lanes, const DIRTY: bool>(
     scratch: &mut Scratch,
     lines: &mut Lines,
 ) -> TileOutcome {
-    let Span { first, n, rows, columns } = span;
-    let Scratch { halo, plants, rest } = scratch;
-    plants.frame(&halo.0[0], rows);
-    rest.frame(&halo.0[1], rows);
+    let Span { rows, columns, .. } = span;
+    let full = lay::<DIRTY>(rule.keys.now, span, tile.view(), scratch);
+    let Scratch { plants, rest, words: drawn, .. } = scratch;
     let mut is_cell = [0_u8; SIDE];
     is_cell[..columns].fill(0xff);
     let mut outcome = Outcome::NONE;
-    let mut sides = Sides::EMPTY;
-    let mut words = draw(rule.keys.now, first, 1);
-    // A row is settled when the one below it has been read.
-    for row in 0..=rows {
-        let mut below = [0; SIDE];
-        if row < rows {
-            if DIRTY && row > 0 {
-                below = draw(rule.keys.now, first + row as u32 * n, 1);
-            } else if row == 0 {
-                below = words;
-            }
-            let (Some(plants_row), Some(rest_row)) =
-                (plants.row_mut(row + 1), rest.row_mut(row + 1))
-            else {
-                break;
-            };
-            give_life(&tile.life[row], &tile.mass[row], plants_row, rest_row);
-            if DIRTY {
-                give_flux(&tile.pollution[row], &below, rest_row);
-            }
-            plants.flank(&halo.0[0], row + 1, columns);
-            rest.flank(&halo.0[1], row + 1, columns);
+    for row in 0..rows {
+        // Seas and deserts: nothing lives in the row or beside it.
+        if !DIRTY && flags & FERTILE == 0 && full >> row & 7 == 0 {
+            continue;
         }
-        if row > 0 {
-            let at = row - 1;
-            if !DIRTY {
-                words = draw(rule.keys.now, first + at as u32 * n, 1);
-            }
-            let cells = RowCells {
-                terrain: &tile.terrain[at],
-                crystal_bed: if flags & BEDS == 0 { &NOTHING } else { &tile.crystal_bed[at] },
-                fertility: if flags & FERTILE == 0 { &NOTHING } else { &tile.fertility[at] },
-                life: &mut tile.life[at],
-                mass: &mut tile.mass[at],
-            };
-            let dirt = DIRTY.then_some(RowDirt {
-                pollution: &mut tile.pollution[at],
-                gives: rest.row(row, 1),
-                is_cell: &is_cell,
-            });
-            let (plants, rest) = (plants.six(row), rest.six(row));
-            settle_row(rule, plants, rest, cells, dirt, &words, &mut outcome);
-            sides.keep(tile.view(), at, columns);
-        }
-        if DIRTY {
-            words = below;
-        }
+        let cells = RowCells {
+            terrain: &tile.terrain[row],
+            crystal_bed: if flags & BEDS == 0 { &NOTHING } else { &tile.crystal_bed[row] },
+            fertility: if flags & FERTILE == 0 { &NOTHING } else { &tile.fertility[row] },
+            life: &mut tile.life[row],
+            mass: &mut tile.mass[row],
+        };
+        let dirt = DIRTY.then_some(RowDirt {
+            pollution: &mut tile.pollution[row],
+            gives: rest.row(row + 1, 1),
+            is_cell: &is_cell,
+        });
+        let words = if DIRTY { drawn[row] } else { span.draw_row(rule.keys.now, row) };
+        let (plants, rest) = (plants.six(row + 1), rest.six(row + 1));
+        settle_row(rule, plants, rest, cells, dirt, &words, &mut outcome);
     }
     let any = |row: &Row| row.iter().fold(0, |all, byte| all | byte) != 0;
     let polluted = DIRTY && outcome.polluted.iter().fold(0, |all, units| all | units) != 0;
     let (aged, fertile) =
         if flags & FERTILE != 0 { use_up(tile.fertility) } else { (false, false) };
-    sides.write(tile.view(), rule.keys.next, span, polluted, lines);
+    Sides::of(tile.view(), span).write(tile.view(), rule.keys.next, span, polluted, lines);
     let changed = any(&outcome.changed);
     let restless = changed || any(&outcome.restless);
     TileOutcome {
@@ -219,6 +208,33 @@ fn settle_rows<L: Lanes, const DIRTY: bool>(
         absorbed: outcome.absorbed.iter().map(|&units| u32::from(units)).sum(),
         gives_otherwise: false,
     }
+}
+
+/// Lays out what the cells of a chunk and those around it give, before any of them is settled. Returns bits of the rows, that
+/// above first, whose cells live or give anything.
+#[inline(always)]
+fn lay<const DIRTY: bool>(key: u32, span: Span, tile: TileView<'_>, scratch: &mut Scratch) -> u128 {
+    let Span { rows, columns, .. } = span;
+    let Scratch { halo, plants, rest, words } = scratch;
+    plants.frame(&halo.0[0], rows);
+    rest.frame(&halo.0[1], rows);
+    let mut full = u128::from(halo.gives_above());
+    for row in 0..rows {
+        let (Some(plants_row), Some(rest_row)) = (plants.row_mut(row + 1), rest.row_mut(row + 1))
+        else {
+            break;
+        };
+        let lives = tile.life[row].iter().fold(0, |all, life| all | life) != 0;
+        give_life(&tile.life[row], &tile.mass[row], plants_row, rest_row);
+        if DIRTY {
+            words[row] = span.draw_row(key, row);
+            give_flux(&tile.pollution[row], &words[row], rest_row);
+        }
+        plants.flank(&halo.0[0], row + 1, columns);
+        rest.flank(&halo.0[1], row + 1, columns);
+        full |= u128::from(lives || halo.gives_beside(row)) << (row + 1);
+    }
+    full | u128::from(halo.gives_below()) << (rows + 1)
 }
 
 /// Takes a step off what fertiliser there is. Returns whether there was any, and whether some is left.
@@ -242,18 +258,9 @@ struct Side {
 }
 
 impl Sides {
-    const EMPTY: Self = {
-        const SIDE_OF_NOTHING: Side = Side { life: NOTHING, mass: NOTHING, pollution: [0; SIDE] };
-        Self([SIDE_OF_NOTHING, SIDE_OF_NOTHING])
-    };
-
     #[inline(always)]
-    fn keep(&mut self, tile: TileView<'_>, row: usize, columns: usize) {
-        for (side, column) in self.0.iter_mut().zip([0, columns - 1]) {
-            side.life[row] = tile.life[row][column];
-            side.mass[row] = tile.mass[row][column];
-            side.pollution[row] = tile.pollution[row][column];
-        }
+    fn of(tile: TileView<'_>, span: Span) -> Self {
+        Self([Side::of(tile, span.rows, 0), Side::of(tile, span.rows, span.columns - 1)])
     }
 
     /// Writes what the four lines give under a key.
@@ -280,12 +287,26 @@ impl Sides {
     }
 }
 
+impl Side {
+    #[inline(always)]
+    fn of(tile: TileView<'_>, rows: usize, column: usize) -> Self {
+        let mut side = Self { life: NOTHING, mass: NOTHING, pollution: [0; SIDE] };
+        let column = column % SIDE;
+        for (value, row) in side.life.iter_mut().zip(&tile.life[..rows]) {
+            *value = row[column];
+        }
+        for (value, row) in side.mass.iter_mut().zip(&tile.mass[..rows]) {
+            *value = row[column];
+        }
+        for (value, row) in side.pollution.iter_mut().zip(&tile.pollution[..rows]) {
+            *value = row[column];
+        }
+        side
+    }
+}
+
 /// What the border lines of a chunk give under a key.
 #[inline(always)]
 pub(super) fn lines_of(tile: TileView<'_>, key: u32, span: Span, lines: &mut Lines) {
-    let mut sides = Sides::EMPTY;
-    for row in 0..span.rows {
-        sides.keep(tile, row, span.columns);
-    }
-    sides.write(tile, key, span, true, lines);
+    Sides::of(tile, span).write(tile, key, span, true, lines);
 }

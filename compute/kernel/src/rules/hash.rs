@@ -3,13 +3,11 @@
 //! Every entity has a digest of two u32 that begins with its id; the hash is their sum, so no order matters.
 //! Digests of chunks, structures and runs are kept until those change.
 
-use super::player::{OrderRef, Player};
+use super::digest::{Batch, Digest, Words};
+use super::player::Player;
 use super::run::Run;
 use super::state::State;
 use super::structure::Structure;
-use crate::random::{GOLDEN, mix32};
-
-const OTHER: u32 = 0x85eb_ca77;
 
 // What an entity is, as the first word of its digest.
 const OPENED: u32 = 1;
@@ -19,51 +17,6 @@ const WAITING: u32 = 4;
 const BALANCE: u32 = 5;
 const WORLD: u32 = 6;
 const BELT_ITEM: u32 = 7;
-
-#[derive(Debug, Clone, Copy)]
-struct Digest {
-    low: u32,
-    high: u32,
-}
-
-impl Digest {
-    #[inline]
-    fn new(kind: u32, id: u32) -> Self {
-        let mut digest = Self { low: mix32(kind), high: mix32(kind ^ OTHER) };
-        digest.word(id);
-        digest
-    }
-
-    #[inline]
-    fn word(&mut self, value: u32) {
-        self.low = mix32(self.low ^ value.wrapping_mul(GOLDEN));
-        self.high = mix32(self.high.wrapping_mul(5).wrapping_add(value));
-    }
-
-    /// A whole number of less than 54 bits.
-    fn wide(&mut self, value: i64) {
-        self.word(value as u32);
-        self.word((value >> 32) as u32);
-    }
-
-    fn text(&mut self, value: &[u16]) {
-        self.word(value.len() as u32);
-        for &unit in value {
-            self.word(unit.into());
-        }
-    }
-
-    fn order(&mut self, by: &OrderRef) {
-        self.text(&by.account);
-        self.text(&by.command);
-        self.text(&by.order);
-    }
-
-    fn add_to(self, sum: &mut [u32; 2]) {
-        sum[0] = sum[0].wrapping_add(self.low);
-        sum[1] = sum[1].wrapping_add(self.high);
-    }
-}
 
 impl State {
     /// Low and high word, between ticks.
@@ -104,21 +57,35 @@ impl State {
         for job in &self.jobs {
             self.unhashed.insert(job.slot);
         }
+        let mut batch = Batch::new();
         for word in 0..self.unhashed.words() {
             let mut bits = self.unhashed.word(word);
             while bits != 0 {
-                let slot = word << 6 | bits.trailing_zeros() as usize;
+                let slot = (word as u32) << 6 | bits.trailing_zeros();
                 bits &= bits - 1;
-                let digest = digest_of_structure(&self.structures[slot], self.left(slot as u32));
-                let before = core::mem::replace(&mut self.digests[slot], [digest.low, digest.high]);
-                digest.add_to(&mut self.digest_sum);
-                self.digest_sum[0] = self.digest_sum[0].wrapping_sub(before[0]);
-                self.digest_sum[1] = self.digest_sum[1].wrapping_sub(before[1]);
+                let left = self.left(slot);
+                if batch.add(slot, |words| {
+                    words_of_structure(&self.structures[slot as usize], left, words)
+                }) {
+                    self.take_digests(&mut batch);
+                }
             }
         }
+        self.take_digests(&mut batch);
         self.unhashed.clear();
         sum[0] = sum[0].wrapping_add(self.digest_sum[0]);
         sum[1] = sum[1].wrapping_add(self.digest_sum[1]);
+    }
+
+    /// Puts digests in the place of those that were summed before.
+    fn take_digests(&mut self, batch: &mut Batch) {
+        let sum = &mut self.digest_sum;
+        for (slot, digest) in batch.finish(STRUCTURE, self.planes.instructions) {
+            let before = core::mem::replace(&mut self.digests[slot as usize], digest);
+            for (sum, (now, before)) in sum.iter_mut().zip(digest.into_iter().zip(before)) {
+                *sum = sum.wrapping_add(now).wrapping_sub(before);
+            }
+        }
     }
 
     /// A structure is no more.
@@ -157,22 +124,23 @@ impl State {
     }
 }
 
-fn digest_of_structure(structure: &Structure, left: u32) -> Digest {
-    let mut digest = Digest::new(STRUCTURE, structure.cell);
+/// What a structure's digest is of, its cell first.
+fn words_of_structure(structure: &Structure, left: u32, words: &mut Words<'_>) {
+    words.word(structure.cell);
     let owner = u32::from(structure.owner) << 8;
     let direction = u32::from(structure.direction) << 24;
-    digest.word(u32::from(structure.prototype) | owner | direction);
-    digest.word((!structure.is_built()).into());
-    digest.word(structure.recipe.into());
-    digest.word(left);
-    digest.wide(structure.start_tick as i64);
-    digest.word(structure.duration);
-    digest.word(structure.turn.into());
+    words.word(u32::from(structure.prototype) | owner | direction);
+    words.word((!structure.is_built()).into());
+    words.word(structure.recipe.into());
+    words.word(left);
+    words.word(structure.start_tick as u32);
+    words.word((structure.start_tick >> 32) as u32);
+    words.word(structure.duration);
+    words.word(structure.turn.into());
     structure.stock.each(|item, count| {
-        digest.word(item.into());
-        digest.word(count);
+        words.word(item.into());
+        words.word(count);
     });
-    digest
 }
 
 fn digest_of_run(run: &Run, structures: &[Structure]) -> [u32; 2] {
