@@ -1,8 +1,10 @@
-// What the Rust kernel costs, and how it compares with the TypeScript rules in the same run: npm run bench:kernel
+// What the Rust kernel costs, all in one run: npm run bench:kernel. The planes beside the memory's roof and the TypeScript
+// rules; factories at work and asleep, their hash and their changes; the way to the worker, and its death. Some minutes.
 
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { ECOLOGY_TICKS, runEcology } from '../src/domain/simulation/ecology.ts'
 import { createState } from '../src/domain/simulation/state.ts'
+import { deaths, roundTrips } from './workerTrips.ts'
 
 const N = 128
 const STEPS = 60
@@ -19,18 +21,42 @@ function typescriptStepMs(): number {
   return Math.min(...times)
 }
 
-const { status, stdout } = spawnSync(
-  'cargo',
-  ['bench', '--quiet', '--manifest-path', 'compute/Cargo.toml', '--bench', 'planes'],
-  { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
-)
-if (status !== 0) {
-  console.error('cargo bench failed (is cargo there? see docs/compute.md)')
-  process.exit(1)
+/** Runs a benchmark of the kernel crate; its lines are shown as they come, and returned. */
+async function cargoBench(name: string): Promise<string> {
+  const options = ['--quiet', '--manifest-path', 'compute/Cargo.toml', '-p', 'orrery-kernel']
+  const child = spawn('cargo', ['bench', ...options, '--bench', name], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let lines = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    lines += text
+    process.stdout.write(text)
+  })
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('error', () => resolve(-1))
+    child.once('close', resolve)
+  })
+  if (code !== 0) {
+    console.error('cargo bench failed (is cargo there? see docs/compute.md)')
+    process.exit(1)
+  }
+  return lines
 }
-console.log(stdout)
+
+const part = (title: string) => console.log(`\n── ${title} ──`)
+
+part('planes: memory roof, ecology, generation, hash')
+const planes = await cargoBench('planes')
+part('the same step in TypeScript')
 const reference = typescriptStepMs()
 console.log(`N = ${N}: as generated, TypeScript ${reference.toFixed(3)} ms`)
-for (const [, name, ms] of stdout.matchAll(/N = 128: as generated, (\w+) +([\d.]+) ms/g)) {
+for (const [, name, ms] of planes.matchAll(/N = 128: as generated, (\w+) +([\d.]+) ms/g)) {
   console.log(`Rust over TypeScript, ${name}: ${(reference / Number(ms)).toFixed(0)}×`)
 }
+part('factories: at work and asleep, changes, hash')
+await cargoBench('rules')
+part('the way to the worker and back')
+await roundTrips()
+part('a worker is killed')
+await deaths()
+process.exit(0)

@@ -2,114 +2,28 @@
 // and a live world: `npx tsx bench/worker.ts 960 60` for another N and UPS.
 
 import { setTimeout } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
 import type { Kernel, KernelBatch, KernelResult, OpenKernel } from '../src/domain/ports/kernel.ts'
 import { tablesAsBytes } from '../src/domain/simulation/tableBytes.ts'
 import { nodeCache } from '../src/platform/cache.ts'
 import { systemClock, systemScheduler } from '../src/platform/clock.ts'
-import { loadAddon, type Signal } from '../src/platform/kernel/rust/addon.ts'
-import { builtKernel } from '../src/platform/kernel/rust/built.ts'
 import { rustWorker } from '../src/platform/kernel/rust/rustWorker.ts'
-import { startWorker } from '../src/platform/kernel/rust/workerProcess.ts'
 import { inProcessLeadership } from '../src/platform/leadership.ts'
 import { memoryEventStore } from '../src/platform/memory/eventStore.ts'
 import { inProcessMessaging } from '../src/platform/messaging.ts'
 import { systemChance } from '../src/platform/random.ts'
 import { openWorld } from '../src/projections/worldProjector.ts'
+import { addon, built, deaths, roundTrips, SPIN_US, spread } from './workerTrips.ts'
 
-const built = builtKernel()
-if (!built) throw new Error('the Rust kernel is not built: npm start builds it')
-const addon = loadAddon(built.addon)
-const signals: readonly Signal[] = ['futex', 'eventfd', 'signal']
-const TRIPS = 20_000
-const KILLS = 25
 const LIVE_S = 10
 const WATCHED = 100
-
-const at = (sorted: readonly number[], share: number) =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
-const spread = (samples: number[], unit: string, digits = 1) => {
-  const sorted = samples.sort((a, b) => a - b)
-  return `p50 ${at(sorted, 0.5).toFixed(digits)} ${unit}, p99 ${at(sorted, 0.99).toFixed(digits)} ${unit}`
-}
-
-/** A region with a worker at it, and nothing between us and the addon. */
-async function bare(signal: Signal) {
-  const handle = addon.openRegion({
-    n: 16,
-    seed: 7,
-    signal,
-    spinUs: 0,
-    checkpointMs: 0,
-    requestBytes: 1 << 20,
-    responseBytes: 1 << 22,
-    slotBytes: 1 << 24,
-  })
-  const program = built!.worker
-  const worker = await startWorker({ program, addon, handle, world: 'bench', threads: 1 })
-  await worker.ready()
-  const ask = (operation: 'echo' | 'create', payload: Uint8Array) => {
-    const seq = addon.submit(handle, operation, 0, payload)!
-    while (addon.wait(handle, seq, 50).kind === 'pending');
-  }
-  const end = async () => {
-    await worker.kill()
-    addon.closeRegion(handle)
-  }
-  return { handle, worker, ask, end }
-}
-
-async function roundTrips() {
-  for (const signal of signals) {
-    const { ask, end } = await bare(signal)
-    for (const bytes of [64, 65_536]) {
-      const payload = new Uint8Array(bytes)
-      const tripsUs: number[] = []
-      for (let trip = 0; trip < TRIPS; trip++) {
-        const fromMs = performance.now()
-        ask('echo', payload)
-        tripsUs.push((performance.now() - fromMs) * 1_000)
-      }
-      console.log(`round trip, ${signal}, ${bytes} B: ${spread(tripsUs, 'µs')}`)
-    }
-    await end()
-  }
-}
-
-/** Kills the process it is told, and tells when. */
-const killer = `require('node:worker_threads').parentPort.on('message', (pid) => {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30)
-  const at = process.hrtime.bigint()
-  process.kill(pid, 'SIGKILL')
-  require('node:worker_threads').parentPort.postMessage(at)
-})`
-
-async function deaths() {
-  const thread = new Worker(killer, { eval: true })
-  for (const signal of signals) {
-    const seenMs: number[] = []
-    for (let kill = 0; kill < KILLS; kill++) {
-      const { handle, worker, end } = await bare(signal)
-      const told = new Promise<bigint>((resolve) => thread.once('message', resolve))
-      thread.postMessage(worker.pid)
-      // Nothing was asked: there will be no answer.
-      while (addon.wait(handle, 1, 50).kind === 'pending');
-      const seen = process.hrtime.bigint()
-      seenMs.push(Number(seen - (await told)) / 1e6)
-      await end()
-    }
-    console.log(`a killed worker is seen, ${signal}: ${spread(seenMs, 'ms', 2)}`)
-  }
-  await thread.terminate()
-}
 
 const open: OpenKernel = (settings, from) =>
   rustWorker(
     {
-      built: built!,
+      built,
       threads: 1,
       signal: 'futex',
-      spinUs: 0,
+      spinUs: SPIN_US,
       checkpointMs: 250,
       hangMs: 60_000,
       say: console.log,

@@ -105,7 +105,8 @@ export const variables = {
   KERNEL_THREADS: 'threads of a world’s Rust kernel, 1 to 64; default 1',
   KERNEL_SIGNAL:
     'futex, eventfd or signal: how server and worker wake one another; default the first that works',
-  KERNEL_SPIN_US: 'microseconds that they look before they sleep, 0 to 1000; default 0',
+  KERNEL_SPIN_US:
+    'microseconds that they look at most before they sleep, where waits were short of late, 0 to 1000; default 50',
   KERNEL_CHECKPOINT_MS:
     'milliseconds of work that may be done again when a worker is lost, 0 to 60000; default 250',
   KERNEL_HANG_MS:
@@ -230,7 +231,7 @@ const kernelOf = ({ whole, oneOf }: ReturnType<typeof readerOf>): KernelConfig =
   kind: oneOf('KERNEL', kernelKinds),
   threads: whole('KERNEL_THREADS', 1, 64, 1),
   signal: oneOf('KERNEL_SIGNAL', kernelSignals),
-  spinUs: whole('KERNEL_SPIN_US', 0, 1000, 0),
+  spinUs: whole('KERNEL_SPIN_US', 0, 1000, 50),
   checkpointMs: whole('KERNEL_CHECKPOINT_MS', 0, 60_000, 250),
   hangMs: whole('KERNEL_HANG_MS', 100, 600_000, 10_000),
 })

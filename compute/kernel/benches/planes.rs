@@ -159,9 +159,11 @@ fn reference(tables: &LifeTables) {
     }
 }
 
+type Part = fn(&LifeTables);
+
 fn main() {
     let tables = life_tables();
-    let parts: [(&str, fn(&LifeTables)); 4] = [
+    let parts: [(&str, Part); 4] = [
         ("sweeps", sweeps),
         ("scattered", scattered),
         ("generated", generated),

@@ -5,7 +5,7 @@
 
 use std::io;
 use std::os::fd::RawFd;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::layout::*;
@@ -36,7 +36,7 @@ impl Kind {
     pub fn is_available(self) -> bool {
         match self {
             Kind::Futex => {
-                let word = std::sync::atomic::AtomicU32::new(0);
+                let word = AtomicU32::new(0);
                 futex_wake(word.as_ptr()) >= 0
             }
             Kind::Eventfd => eventfd().map(close).is_ok(),
@@ -69,11 +69,39 @@ struct WaitEntry {
 #[derive(Debug)]
 pub struct Bell {
     pub kind: Kind,
-    /// Look this long before going to sleep.
+    /// Look at most this long before going to sleep, where that was worth it of late.
     pub spin: Duration,
+    pub patience: Patience,
     /// Eventfds that the worker and the server wait at; -1 where there are none.
     pub worker_fd: RawFd,
     pub server_fd: RawFd,
+}
+
+/// Whether looking before sleeping is worth it: where the last waits were short, it spares two ways through the
+/// scheduler, which on an idle machine take longer than most requests; where they were long, it would only burn a core
+/// that others need.
+#[derive(Debug, Default)]
+pub struct Patience {
+    /// Short waits in a row.
+    short: AtomicU32,
+}
+
+/// So many short waits in a row, and the next one begins with looking.
+const SHORT_WAITS: u32 = 4;
+/// A wait is short if it took no longer than so many times what looking may take.
+const SHORT: u32 = 4;
+/// Looks before others are let onto the core.
+const LOOKS: usize = 64;
+
+impl Patience {
+    fn is_worth_it(&self) -> bool {
+        self.short.load(Ordering::Relaxed) >= SHORT_WAITS
+    }
+
+    fn note(&self, short: bool) {
+        let before = self.short.load(Ordering::Relaxed);
+        self.short.store(if short { before.saturating_add(1) } else { 0 }, Ordering::Relaxed);
+    }
 }
 
 impl Bell {
@@ -174,7 +202,7 @@ impl Bell {
 
     fn wait(
         &self,
-        sleeps: &std::sync::atomic::AtomicU32,
+        sleeps: &AtomicU32,
         there: impl Fn() -> bool,
         timeout: Duration,
         sleep: impl Fn(Duration),
@@ -183,14 +211,38 @@ impl Bell {
             return true;
         }
         let from = Instant::now();
-        while !self.spin.is_zero() && from.elapsed() < self.spin {
-            for _ in 0..32 {
+        let looked = !self.spin.is_zero() && self.patience.is_worth_it();
+        if looked && self.look(&there, from) {
+            return true;
+        }
+        let found = self.sleep_until(sleeps, there, timeout, from, sleep);
+        self.patience.note(!looked && from.elapsed() <= self.spin * SHORT);
+        found
+    }
+
+    /// Looks again and again until it is there, or no longer worth it.
+    fn look(&self, there: &impl Fn() -> bool, from: Instant) -> bool {
+        while from.elapsed() < self.spin {
+            for _ in 0..LOOKS {
                 if there() {
                     return true;
                 }
                 std::hint::spin_loop();
             }
+            // The one who is waited for may need this very core.
+            std::thread::yield_now();
         }
+        false
+    }
+
+    fn sleep_until(
+        &self,
+        sleeps: &AtomicU32,
+        there: impl Fn() -> bool,
+        timeout: Duration,
+        from: Instant,
+        sleep: impl Fn(Duration),
+    ) -> bool {
         loop {
             sleeps.store(1, Ordering::SeqCst);
             let found = there();
@@ -345,4 +397,21 @@ fn futex_wait_two(words: [(*mut u32, u32); 2], timeout: Duration) {
 fn waitv_known() -> bool {
     static KNOWN: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
     *KNOWN.get_or_init(has_waitv)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looking_begins_after_some_short_waits_and_ends_with_a_long_one() {
+        let patience = Patience::default();
+        for _ in 0..SHORT_WAITS {
+            assert!(!patience.is_worth_it());
+            patience.note(true);
+        }
+        assert!(patience.is_worth_it());
+        patience.note(false);
+        assert!(!patience.is_worth_it());
+    }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use orrery_kernel::executor::Executor;
 
-use crate::bell::{Bell, Kind, block, is_through};
+use crate::bell::{Bell, Kind, Patience, block, is_through};
 use crate::layout::*;
 use crate::lock;
 use crate::region::Region;
@@ -76,6 +76,7 @@ pub fn serve<S: Simulation>(started: &Started) -> std::io::Error {
         spin: Duration::from_micros(u64::from(spin_us)),
         worker_fd: started.worker_fd,
         server_fd: started.server_fd,
+        patience: Patience::default(),
     };
     let mut worker: Worker<S> = Worker {
         region,

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::bell::{Bell, Kind, eventfd, ignore_late, is_through};
+use crate::bell::{Bell, Kind, Patience, eventfd, ignore_late, is_through};
 use crate::layout::*;
 use crate::lock;
 use crate::region::{Region, Settings};
@@ -81,6 +81,7 @@ impl Server {
             spin: Duration::from_micros(u64::from(settings.spin_us)),
             worker_fd: number(&pair[0]),
             server_fd: number(&pair[1]),
+            patience: Patience::default(),
         };
         Ok(Server {
             sending: Mutex::new(Sending::new(&region)),

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use orrery_worker::bell::{Bell, Kind};
+use orrery_worker::bell::{Bell, Kind, Patience};
 use orrery_worker::layout::*;
 use orrery_worker::region::{Region, Settings};
 use orrery_worker::ring::{Operation, Payload, Request, Status, WANT_CHECKPOINT};
@@ -346,7 +346,13 @@ fn a_damaged_request_is_refused_and_not_run() {
 
 fn wake_worker(region: &Region) {
     let none = -1;
-    let bell = Bell { kind: Kind::Futex, spin: Duration::ZERO, worker_fd: none, server_fd: none };
+    let bell = Bell {
+        kind: Kind::Futex,
+        spin: Duration::ZERO,
+        patience: Patience::default(),
+        worker_fd: none,
+        server_fd: none,
+    };
     bell.ring_worker(region, none);
 }
 

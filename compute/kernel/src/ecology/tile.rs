@@ -1,5 +1,7 @@
 //! A step of one chunk: what its cells give is laid out, then its rows are settled, in place.
 
+#![allow(clippy::needless_range_loop, reason = "one index keeps many arrays in step")]
+
 use super::borders::{Halo, Ring};
 use super::lanes::{Lanes, Row, SIDE};
 use super::rows::{

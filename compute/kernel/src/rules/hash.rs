@@ -60,6 +60,7 @@ impl State {
         let mut batch = Batch::new();
         for word in 0..self.unhashed.words() {
             let mut bits = self.unhashed.word(word);
+            self.fetch(word, bits);
             while bits != 0 {
                 let slot = (word as u32) << 6 | bits.trailing_zeros();
                 bits &= bits - 1;
@@ -75,6 +76,19 @@ impl State {
         self.unhashed.clear();
         sum[0] = sum[0].wrapping_add(self.digest_sum[0]);
         sum[1] = sum[1].wrapping_add(self.digest_sum[1]);
+    }
+
+    /// Reads from structures that are about to be read one by one: without branches, so that the waits for memory overlap.
+    fn fetch(&self, word: usize, bits: u64) {
+        let (mut left, mut all) = (bits, 0);
+        while left != 0 {
+            let slot = word << 6 | left.trailing_zeros() as usize;
+            left &= left - 1;
+            let structure = &self.structures[slot];
+            all ^= structure.cell ^ structure.near[0] ^ structure.duration ^ structure.job;
+            all ^= structure.stock.any_count();
+        }
+        core::hint::black_box(all);
     }
 
     /// Puts digests in the place of those that were summed before.

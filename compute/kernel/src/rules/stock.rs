@@ -19,6 +19,11 @@ impl Stock {
     pub(crate) const EMPTY: Self =
         Self { items: [NO_ITEM; KINDS_IN_PLACE], counts: [0; KINDS_IN_PLACE], many: None };
 
+    /// Any one of its counts, so that the processor fetches them.
+    pub(crate) fn any_count(&self) -> u32 {
+        self.counts[0]
+    }
+
     pub(crate) fn get(&self, item: u8) -> u32 {
         if let Some(many) = &self.many {
             return many.get(usize::from(item)).copied().unwrap_or(0);
