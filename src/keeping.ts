@@ -71,22 +71,6 @@ export async function foundedWorlds(pool: Pool): Promise<readonly WorldSettings[
   }
 }
 
-const readOn = async (pool: Pool) => ({
-  worlds: await foundedWorlds(pool),
-  through: Number.POSITIVE_INFINITY,
-})
-
-/** What a running server's checkpoints say: the worlds, and how far both of its readers have come. */
-async function readThrough(pool: Pool) {
-  const readModels = postgresReadModels(pool)
-  const worlds = await readModels.checkpoint('worlds')
-  const erasures = await readModels.checkpoint('erasures')
-  return {
-    worlds: (worlds?.state ?? []) as readonly WorldSettings[],
-    through: Math.min(worlds?.position ?? 0, erasures?.position ?? 0),
-  }
-}
-
 /** Runs a world to its end and keeps a snapshot of it for ever. */
 export async function snapshotWorld(
   pool: Pool,
@@ -132,17 +116,13 @@ export async function snapshotWorld(
 
 /**
  * Moves the log behind every world's newest good snapshot into a file of `folder`; undefined where there is nothing to move.
- * `beside` a running server: only what its own readers are past. Throws `ArchiveFault` with what a person can do about it.
+ * Throws `ArchiveFault` with what a person can do about it.
  */
-export async function archiveLog(
-  pool: Pool,
-  folder: string,
-  { beside = false } = {},
-): Promise<Archive | undefined> {
-  const { worlds, through } = beside ? await readThrough(pool) : await readOn(pool)
+export async function archiveLog(pool: Pool, folder: string): Promise<Archive | undefined> {
+  const worlds = await foundedWorlds(pool)
   const archives = await archivesOf(pool)
   const first = (archives.at(-1)?.last ?? 0) + 1
-  let last = through
+  let last = Number.POSITIVE_INFINITY
   for (const { world } of worlds) last = Math.min(last, await behind(pool, world))
   if (!Number.isFinite(last) || last < first) return undefined
   const folds: SavedFold[] = []

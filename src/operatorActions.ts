@@ -63,7 +63,7 @@ export function operatorActions(operated: Operated): OperatorActions {
         if (state !== 'running')
           throw new Error(`world ${settings.world} is ${state}: ask again later`)
       }
-      return log((pool) => archived(pool, folder ?? join(dataDir, 'archives'), { beside: true }))
+      return log((pool) => archived(pool, folder ?? join(dataDir, 'archives')))
     },
     backup: (file = join(dataDir, 'backup.ndjson.gz')) =>
       log(async (pool) => [`${await backUp(pool, file)} rows are in ${file}`]),
@@ -108,12 +108,8 @@ export async function sized(pool: Pool): Promise<string[]> {
 }
 
 /** Moves what lies behind the newest snapshots into a file; see `archiveLog`. */
-export async function archived(
-  pool: Pool,
-  folder: string,
-  options: { readonly beside?: boolean } = {},
-): Promise<string[]> {
-  const made = await archiveLog(pool, folder, options)
+export async function archived(pool: Pool, folder: string): Promise<string[]> {
+  const made = await archiveLog(pool, folder)
   if (!made) return ['there is nothing to archive']
   const { first, last, events, file } = made
   return [`positions ${first} to ${last} (${events} events) are in ${file}: keep it`]

@@ -147,17 +147,6 @@ test('a log is archived and backed up while its server runs, and players notice 
   const ann = await played(first, 'ann')
   const said = await askServer(folder, 'snapshot')
   expect(said).toEqual([expect.stringMatching(/^world first: the snapshot of tick \d+ is kept/)])
-  // What is done is told every thousand positions; here, all of it is.
-  await pool.query(`UPDATE orrery.checkpoints SET position = (SELECT position FROM orrery.head)`)
-  await pool.query(
-    `INSERT INTO orrery.checkpoints SELECT 'erasures', position, 'null' FROM orrery.head
-     ON CONFLICT (name) DO UPDATE SET position = excluded.position`,
-  )
-  await pool.query(
-    `INSERT INTO orrery.checkpoints SELECT 'worlds', position, $1 FROM orrery.head
-     ON CONFLICT (name) DO UPDATE SET position = excluded.position, state = excluded.state`,
-    [JSON.stringify([first.world])],
-  )
   const before = await logOf()
   const archives = join(folder, 'beside')
   expect(await askServer(folder, 'archive', archives)).toEqual([

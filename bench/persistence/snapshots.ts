@@ -58,6 +58,6 @@ async function* cost(pool: pg.Pool, n: number, ticks: number): AsyncGenerator<Me
   const size = `${((kept?.bytes ?? 0) / 1e6).toFixed(2)} MB kept of ${(bytes / 1e6).toFixed(1)} MB`
   const waits = `ticks wait ${millis(save.ms)}, then a slice of at most ${millis(longestMs)}`
   yield [name, `${size}; ${seconds(save.ms + written.ms)} in all; ${waits}`]
-  const back = `read ${seconds(read.ms)}, opened ${seconds(opened.ms)} (of it the seed ${seconds(made.ms)})`
+  const back = `read ${millis(read.ms)}, opened ${seconds(opened.ms)} (of it the seed ${seconds(made.ms)})`
   yield [`the same, back`, back]
 }

@@ -1,6 +1,6 @@
 // orrery world: what an operator does to worlds and their log, on the data folder itself.
 
-import { ConfigFaults } from '../config.ts'
+import { ConfigFaults, variables } from '../config.ts'
 import { type Command, UsageError } from './options.ts'
 import { Refused } from './remote.ts'
 import { print } from './terminal.ts'
@@ -35,9 +35,14 @@ export const world = (keep: KeepWorlds): Command => ({
   usage: Object.entries(actions).map(
     ([name, [takes, does]]) => `world ${`${name} ${takes}`.padEnd(width)}   ${does}`,
   ),
-  options: {},
-  async run({ positionals }) {
-    const [action, word] = wanted(positionals)
+  options: {
+    'data-dir': { takes: 'FOLDER', help: `${variables.DATA_DIR}; also DATA_DIR` },
+    'database-url': { takes: 'URL', help: `${variables.DATABASE_URL}; also DATABASE_URL` },
+  },
+  async run(given) {
+    const [action, word] = wanted(given.positionals)
+    process.env.DATA_DIR = given.text('data-dir') ?? process.env.DATA_DIR ?? ''
+    process.env.DATABASE_URL = given.text('database-url') ?? process.env.DATABASE_URL ?? ''
     try {
       for (const line of await keep(action, word, print)) print(line)
     } catch (error) {

@@ -13,6 +13,8 @@ import { territory } from '../../src/domain/territory.ts'
 import { memoryEventStore } from '../../src/platform/memory/eventStore.ts'
 import { memorySnapshots } from '../../src/platform/memory/snapshots.ts'
 import { accepted, event } from '../helpers/appends.ts'
+import { joinPlayer } from '../helpers/client.ts'
+import { composedServers } from '../helpers/composed.ts'
 
 const stream = territoryStream('earth')
 
@@ -143,6 +145,44 @@ describe('the first command after a start', () => {
     expect(await firstRead(start({ find }))).toEqual([800])
   })
 })
+
+test('a whole server that starts again reads of its territory no event that its snapshot has folded', async () => {
+  const servers = composedServers()
+  const { store } = servers.storage
+  const mine = territoryStream('first')
+  const reads: number[] = []
+  const { readStream } = store
+  Object.assign(store, {
+    readStream: (of: string, after: number, limit: number) => {
+      if (of === mine) reads.push(after)
+      return readStream(of, after, limit)
+    },
+  })
+  const claimedByBob = async (url: string) => {
+    const bob = await joinPlayer({ url }, 'bob')
+    await bob.act('EnterWorld')
+    const answer = await bob.act('ClaimMany', { cells: [7] })
+    await bob.close()
+    return answer.refused
+  }
+  try {
+    const url = await servers.start()
+    const events = Array.from({ length: 600 }, (_, cell) => ({
+      ...event('claim'),
+      type: 'CellsClaimed' as const,
+      data: { account: 'ada', cells: [cell] },
+    }))
+    await store.append(mine, 0, [accepted(0, { events })])
+    expect(await claimedByBob(url)).toBe('CellTaken')
+    expect(reads).toEqual([0])
+    await servers.stop()
+    reads.length = 0
+    expect(await claimedByBob(await servers.start())).toBe('CellTaken')
+    expect(reads).toEqual([599])
+  } finally {
+    await servers.stop()
+  }
+}, 60_000)
 
 describe('a fold that is being kept', () => {
   test('is the one at which the copy began, and loses nothing that is decided meanwhile', async () => {

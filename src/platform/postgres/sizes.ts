@@ -5,14 +5,14 @@ import type { TableSize } from '../../domain/ports/sizes.ts'
 import { named } from './failures.ts'
 
 /**
- * Every table with its indexes, the largest first; rows as PostgreSQL last counted them, partitions with their table. Throws
+ * Every table with its indexes, the largest first; rows as PostgreSQL's statistics have them, partitions with their table. Throws
  * `StoreUnavailable`.
  */
 export async function tableSizes(pool: Pool): Promise<readonly TableSize[]> {
   try {
     const { rows } = await pool.query<TableSize>(
       `SELECT coalesce(whole.relname, c.relname) AS table,
-         sum(greatest(c.reltuples, 0))::float8 AS rows,
+         sum(greatest(c.reltuples, pg_stat_get_live_tuples(c.oid)))::float8 AS rows,
          sum(pg_total_relation_size(c.oid))::float8 AS bytes,
          count(i.inhparent)::int AS partitions
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
