@@ -8,6 +8,7 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/e2e/**', 'test/long/**'],
     pool: 'forks',
+    setupFiles: ['test/helpers/restWatch.ts'],
     globalSetup: [
       'test/helpers/foldersGlobal.ts',
       'test/helpers/pageGlobal.ts',

@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/long/**/*.test.ts'],
     pool: 'forks',
+    setupFiles: ['test/helpers/restWatch.ts'],
     globalSetup: [
       'test/helpers/foldersGlobal.ts',
       'test/helpers/pageGlobal.ts',

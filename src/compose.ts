@@ -232,9 +232,15 @@ function assertAsFounded({ set, ...wanted }: Config['firstWorld'], founded: Worl
   }
 }
 
-const limitsOf = ({ joinsPerMinute, commandsPerMinute, connectionsPerAddress }: Config) => ({
+const limitsOf = ({
   joinsPerMinute,
   commandsPerMinute,
+  requestsPerMinute,
+  connectionsPerAddress,
+}: Config) => ({
+  joinsPerMinute,
+  commandsPerMinute,
+  requestsPerMinute,
   connectionsPerAddressMax: connectionsPerAddress,
 })
 

@@ -27,6 +27,8 @@ export type Config = {
   readonly joinsPerMinute: number
   /** Commands allowed a minute from one player. */
   readonly commandsPerMinute: number
+  /** Requests allowed a minute from one player, or from one address without a token. */
+  readonly requestsPerMinute: number
   /** Connections allowed at once from one address. */
   readonly connectionsPerAddress: number
   /** Origins of other sites whose pages may call. */
@@ -89,6 +91,8 @@ export const variables = {
   DEMO_BOT: 'on or off: a scripted player that builds in the first world; default on',
   JOINS_PER_MINUTE: 'joins allowed a minute from one address; default 60',
   COMMANDS_PER_MINUTE: 'commands allowed a minute from one player; default 12000',
+  REQUESTS_PER_MINUTE:
+    'requests allowed a minute from one player, or from one address without a token; default 12000',
   CONNECTIONS_PER_ADDRESS: 'connections allowed at once from one address; default 1000',
   CORS_ORIGINS: 'origins, by commas, of other sites whose pages may call; * for any; default none',
   TRUST_PROXY:
@@ -213,6 +217,7 @@ export function readConfig(environment: Environment): Config {
     demoBot: onOff('DEMO_BOT', true),
     joinsPerMinute: whole('JOINS_PER_MINUTE', 1, 1_000_000, 60),
     commandsPerMinute: whole('COMMANDS_PER_MINUTE', 1, 100_000_000, 12_000),
+    requestsPerMinute: whole('REQUESTS_PER_MINUTE', 1, 100_000_000, 12_000),
     connectionsPerAddress: whole('CONNECTIONS_PER_ADDRESS', 1, 1_000_000, 1000),
     corsOrigins,
     trustProxy,

@@ -13,6 +13,8 @@ export type Sessions = {
    * a 429 for an `address` that has sent too many of those.
    */
   byHeader(header: string | undefined, address: string): Promise<Session | undefined>
+  /** The session of a header that was asked for lately, without asking anybody; undefined for all others. */
+  known(header: string | undefined): Session | undefined
   /** An erased account's sessions end at once; whoever listens ends what it holds open for a session that `isOver`. */
   forget(account: AccountId): void
   /** Ends one session, durably before this resolves: its token is worth nothing ever after. */
@@ -23,6 +25,9 @@ export type Sessions = {
 const SESSIONS_MAX = 10_000
 /** A session erased by another process ends within this time. */
 const KEPT_MS = 30_000
+
+const tokenIn = (header: string | undefined) => /^Bearer +([^\s]+)$/i.exec(header ?? '')?.[1]
+const hashOf = (token: string) => createHash('sha256').update(token).digest('hex')
 
 export function openSessions(
   personalData: PersonalData,
@@ -35,7 +40,7 @@ export function openSessions(
 
   async function byToken(token: string, address: string): Promise<Session | undefined> {
     if (!/^[\w-]{16,128}$/.test(token)) return undefined
-    const tokenHash = createHash('sha256').update(token).digest('hex')
+    const tokenHash = hashOf(token)
     const known = kept.get(tokenHash)
     if (known && known.until > clock.monotonic()) return known.session
     kept.delete(tokenHash)
@@ -59,9 +64,13 @@ export function openSessions(
   }
 
   return {
+    known(header) {
+      const known = kept.get(hashOf(tokenIn(header) ?? ''))
+      return known && known.until > clock.monotonic() ? known.session : undefined
+    },
     async byHeader(header, address) {
       if (header === undefined) return undefined
-      const token = /^Bearer +([^\s]+)$/i.exec(header)?.[1]
+      const token = tokenIn(header)
       if (token === undefined) throw unauthenticated('Authorization: takes "Bearer <token>"')
       const session = await byToken(token, address)
       if (session) return session

@@ -35,6 +35,8 @@ export type Doors = {
   readonly joins: RateLimit
   /** By account. */
   readonly commands: RateLimit
+  /** By account, or by address for whoever has none. */
+  readonly requests: RateLimit
   /** Players who poll, between two polls. */
   readonly lingering: Lingering
   readonly origins: Origins

@@ -17,6 +17,8 @@ export type ApiLimits = {
   readonly joinsPerMinute: number
   /** Commands of one player: this many at once, refilled in a minute. */
   readonly commandsPerMinute: number
+  /** Requests and operations over WebSockets, of one player, or from one address without a token: so many at once, refilled in a minute. */
+  readonly requestsPerMinute: number
   /** Requests with a wrong token from one address: this many at once, refilled in a minute. */
   readonly wrongTokensPerMinute: number
   /** Messages in one answer of a mailbox. */
@@ -53,6 +55,7 @@ export const defaultLimits: ApiLimits = {
   queryTokensMax: 20_000,
   joinsPerMinute: 60,
   commandsPerMinute: 12_000,
+  requestsPerMinute: 12_000,
   wrongTokensPerMinute: 60,
   messagesMax: 100,
   pollWaitMs: 30_000,

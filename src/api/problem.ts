@@ -71,20 +71,21 @@ export const notNow = (detail: string) =>
 /** A world that cannot tell now what it was asked: it replays, waits for the log, or has stopped. */
 const worldUnavailable = (error: Error) => notNow(error.message)
 
+export const problemText = ({ kind, status, message, members }: Problem) =>
+  JSON.stringify({
+    type: `urn:orrery:problem:${kind}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: message,
+    ...members,
+  })
+
 export function sendProblem(response: Response, problem: Problem): void {
   response
     .status(problem.status)
     .set(problem.headers)
     .type('application/problem+json')
-    .send(
-      JSON.stringify({
-        type: `urn:orrery:problem:${problem.kind}`,
-        title: STATUS_CODES[problem.status] ?? 'Error',
-        status: problem.status,
-        detail: problem.message,
-        ...problem.members,
-      }),
-    )
+    .send(problemText(problem))
 }
 
 export const unknownRoute: RequestHandler = (request, response) =>

@@ -1,20 +1,25 @@
 // A route as the doors register it: its methods, and 405 with Allow for all others.
 
 import type { Express, Request, RequestHandler, Response } from 'express'
+import { hasBody } from './body.ts'
 import { badInput, Problem, sendProblem } from './problem.ts'
 
 export type Method = 'get' | 'post' | 'delete'
 type Answer = (request: Request, response: Response) => void | Promise<void>
 
+/** `parameters`: what its query may name; a page has any. */
 export function route(
   app: Express,
   path: string,
-  methods: Partial<Record<Method, Answer | readonly [...RequestHandler[], Answer]>>,
+  methods: Partial<Record<Method, Answer>>,
+  parameters: readonly string[] | 'any' = [],
 ): void {
   const allow: string[] = []
-  for (const [method, handlers] of Object.entries(methods)) {
+  for (const [method, answer] of Object.entries(methods)) {
     allow.push(...(method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))
-    app[method as Method](path, ...[handlers].flat())
+    const known = method === 'post' ? [] : [bodiless]
+    if (parameters !== 'any') known.push(only(parameters))
+    app[method as Method](path, ...known, answer)
   }
   app.all(path, (request, response) => {
     response.set('Allow', allow.join(', '))
@@ -26,6 +31,25 @@ export function route(
     sendProblem(response, new Problem(405, 'method-not-allowed', detail))
   })
 }
+
+/** What would be ignored is refused: whoever sends it means something by it. */
+const bodiless: RequestHandler = (request, _response, next) => {
+  if (!hasBody(request)) next()
+  else next(badInput({ field: 'body', detail: `is nothing that ${request.method} takes` }))
+}
+
+const only =
+  (parameters: readonly string[]): RequestHandler =>
+  (request, _response, next) => {
+    const strange = Object.keys(request.query).filter((name) => !parameters.includes(name))
+    const detail =
+      parameters.length > 0 ? `is none of ${parameters.join(', ')}` : 'is taken here by nobody'
+    if (strange.length === 0) next()
+    else
+      next(
+        badInput(...strange.slice(0, 10).map((field) => ({ field: field.slice(0, 64), detail }))),
+      )
+  }
 
 /** A text from the path or undefined: express types a parameter as text or, with a wildcard, a list. */
 export const pathText = (request: Request, name: string): string => String(request.params[name])

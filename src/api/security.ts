@@ -4,7 +4,9 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { RequestHandler, Response } from 'express'
 import { type Addresses, openCounts } from './address.ts'
-import { badInput } from './problem.ts'
+import type { Doors } from './doors.ts'
+import { badInput, tooMany } from './problem.ts'
+import { refuseConnection } from './wire.ts'
 
 const policyOf = (sources: Readonly<Record<string, string>>) =>
   Object.entries({
@@ -55,7 +57,11 @@ export const guarded: RequestHandler = (request, response, next) => {
     'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
   })
   guard(response, 'data')
-  if (/^[\w.:[\]-]*$/.test(request.headers.host ?? '')) next()
+  const { host } = request.headers
+  // HTTP/1.0 knew no Host.
+  if (host === undefined && request.httpVersion !== '1.0') {
+    next(badInput({ field: 'Host', detail: 'is missing' }))
+  } else if (/^[\w.:[\]-]*$/.test(host ?? '')) next()
   else next(badInput({ field: 'Host', detail: 'is no host name' }))
 }
 
@@ -70,20 +76,28 @@ export function limitConnections(http: Server, most: number, addresses: Addresse
     if (addresses.isProxy(address)) return
     const giveBack = open.take(address)
     if (giveBack) socket.once('close', giveBack)
-    else refuse(socket, most)
+    else refuseConnection(socket, tooMany(`at most ${most} connections from one address`, 1))
   })
 }
 
-function refuse(socket: Socket, most: number): void {
-  const body = JSON.stringify({
-    type: 'urn:orrery:problem:too-many',
-    title: 'Too Many Requests',
-    status: 429,
-    detail: `at most ${most} connections from one address`,
-  })
-  socket.on('error', () => {})
-  socket.end(
-    `HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nRetry-After: 1\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  )
-  socket.destroySoon()
+/** Asked by operators' machinery, at whatever pace. */
+const probes: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
+
+/** Throws a 429 `Problem` for a player, or an address without a token, that asks too much. */
+export function takeRequest(
+  { requests, sessions }: Pick<Doors, 'requests' | 'sessions'>,
+  authorization: string | undefined,
+  address: string,
+): void {
+  const wait = requests.take(sessions.known(authorization)?.account ?? address)
+  if (wait > 0) throw tooMany('too many requests from you', wait)
 }
+
+export const notTooOften =
+  (doors: Doors): RequestHandler =>
+  (request, _response, next) => {
+    if (!probes.has(request.path)) {
+      takeRequest(doors, request.headers.authorization, doors.addresses.of(request))
+    }
+    next()
+  }

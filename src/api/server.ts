@@ -28,7 +28,8 @@ import { problems, unknownRoute } from './problem.ts'
 import { addressLimit, rateLimit } from './rateLimit.ts'
 import { clientRoutes } from './rest/client.ts'
 import { restRoutes } from './rest/routes.ts'
-import { guard, guarded, limitConnections } from './security.ts'
+import { guard, guarded, limitConnections, notTooOften } from './security.ts'
+import { answerOnTheWire } from './wire.ts'
 
 export type ApiOptions = {
   readonly submit: Submit
@@ -65,6 +66,8 @@ export type Api = {
   close(): Promise<void>
 }
 
+const HEADER_BYTES_MAX = 16 * 1024
+
 /** PORT or HOST, named, and what to do about it. */
 class CannotListen extends Error {
   override readonly name = 'CannotListen'
@@ -94,6 +97,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     addresses: openAddresses(options.trustedProxies ?? []),
     joins: addressLimit(limits.joinsPerMinute, clock),
     commands: rateLimit(limits.commandsPerMinute, clock),
+    requests: addressLimit(limits.requestsPerMinute, clock),
     lingering: openLingering(limits.pollLingerMs, closing.signal),
     origins: openOrigins(options.corsOrigins ?? []),
     refusals: recentRefusals(clock),
@@ -109,10 +113,13 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
       connectionsCheckingInterval: Math.min(5000, limits.headersTimeoutMs / 2),
-      maxHeaderSize: 16 * 1024,
+      maxHeaderSize: HEADER_BYTES_MAX,
+      // It is missed in words (security.ts).
+      requireHostHeader: false,
     },
     openApp(doors, yoga, options.clientDir),
   )
+  answerOnTheWire(http, HEADER_BYTES_MAX)
   limitConnections(http, limits.connectionsPerAddressMax, doors.addresses)
   const webSocket = openWebSocket(http, yoga.graphqlEndpoint, doors, yoga)
   await listen(http, options.host, options.port)
@@ -133,15 +140,22 @@ function openApp(doors: Doors, yoga: GraphQLDoor, clientDir: string | undefined)
   const app = express()
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
+  // One way to write each path: the document tells of no other.
+  app.enable('case sensitive routing').enable('strict routing')
   app.use(
     correlated(doors),
     counted(doors),
     readInTime(doors),
     guarded,
     doors.origins.cors,
+    notTooOften(doors),
     compression({ filter: isNoStream }),
   )
   app.use(...jsonBody(limits.bodyBytesMax))
+  app.use(yoga.graphqlEndpoint, (request, response, next) => {
+    if (request.path === '/') next()
+    else unknownRoute(request, response, next)
+  })
   app.use(yoga.graphqlEndpoint, oneOperation, (request, response) => {
     if (request.accepts(['json', 'html']) === 'html') guard(response, 'playground')
     const gone = goneWith(response)

@@ -26,8 +26,6 @@ import {
   type WorldStatus,
 } from '../../src/projections/worldReader.ts'
 
-import { openApiCheck } from './openapi.ts'
-
 const HASH = 'a1b2c3d4e5f60718'
 
 type Subscriber = {
@@ -396,8 +394,7 @@ export async function openFake(options: FakeOptions = {}): Promise<Fake> {
       ...rest.limits,
     },
   })
-  const document = await (await fetch(`${api.url}/openapi.json`)).json()
-  const call = caller(api.url, openApiCheck(document))
+  const call = caller(api.url)
   const join = async (name = 'Ada') =>
     (await call('POST', '/players', { body: { name } })).body as Player
   return {
@@ -441,7 +438,7 @@ export const act = (call: Fake['call'], { mailbox, token }: Player, body: unknow
   call('POST', `/mailbox/${mailbox}/actions`, { token, body })
 
 const caller =
-  (url: string, check: ReturnType<typeof openApiCheck>): Fake['call'] =>
+  (url: string): Fake['call'] =>
   async (method, path, { token, body, headers, signal } = {}) => {
     const response = await fetch(`${url}${path}`, {
       method,
@@ -456,10 +453,6 @@ const caller =
     const text = await response.text()
     const json = /json/.test(response.headers.get('content-type') ?? '')
     const answered = json && text !== '' ? JSON.parse(text) : text
-    const contentType = response.headers.get('content-type') ?? ''
-    // As it is sent: what is undefined here is not there.
-    const asked = body === undefined ? undefined : JSON.parse(JSON.stringify(body))
-    check({ method, path, asked, status: response.status, contentType, answered })
     return { status: response.status, headers: response.headers, body: answered }
   }
 

@@ -12,7 +12,7 @@ import {
   parse,
 } from 'graphql'
 import { createClient } from 'graphql-ws'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { defaultQuery } from '../../src/api/graphql/playground.ts'
 import { graphQLSchema } from '../../src/api/graphql/yoga.ts'
@@ -278,4 +278,64 @@ test('the schema is one file, and the server serves exactly it', () => {
       continue
     expect(text).toMatch(new RegExp(`^(type|union|input|enum) ${type}\\b`, 'm'))
   }
+})
+
+describe('over HTTP the status tells', () => {
+  const claim = (cell: number) =>
+    `claimMany(world: "first", cells: [${cell}]) { __typename ... on Invalid { faults { field } } }`
+  const asked = async (query: string, accept?: string) => {
+    const ada = await fake.enter('Ada')
+    const { status, body } = await fake.call('POST', '/graphql', {
+      token: ada.token,
+      body: { query },
+      headers: accept === undefined ? {} : { accept },
+    })
+    return { status, body }
+  }
+
+  test('that all of a request was bad input', async () => {
+    const { status, body } = await asked(`mutation { a: ${claim(-1)} b: ${claim(-2)} }`)
+    expect(status).toBe(400)
+    const invalid = { __typename: 'Invalid', faults: [{ field: 'cells[0]' }] }
+    expect(body).toEqual({ data: { a: invalid, b: invalid } })
+  })
+
+  test('not that some of it was: the others are decided, and each has its answer', async () => {
+    const { status, body } = await asked(`mutation { a: ${claim(-1)} b: ${claim(33)} }`)
+    expect(status).toBe(200)
+    expect(body.data).toMatchObject({ a: { __typename: 'Invalid' }, b: { __typename: 'Accepted' } })
+  })
+
+  test.each([
+    [undefined, 400],
+    ['*/*', 400],
+    ['application/graphql-response+json', 400],
+    ['application/json', 200],
+  ])(
+    'a document that does not fit the schema is answered to Accept: %s by %i',
+    async (accept, status) => {
+      const answer = await asked('{ secrets }', accept)
+      expect(answer.status).toBe(status)
+      expect(answer.body.errors[0].message).toMatch(/secrets/)
+    },
+  )
+
+  test('what would be ignored: a parameter of another name, a body of a GET, a list', async () => {
+    const get = (query: string) => fake.call('GET', `/graphql?${query}`)
+    expect((await get('query={worlds{id}}')).status).toBe(200)
+    expect((await get('query={worlds{id}}&variables={}')).status).toBe(200)
+    for (const query of [
+      'query={worlds{id}}&admin=1',
+      'query={worlds{id}}&query={me{account}}',
+      'query={worlds{id}}&variables=[]',
+      'query={worlds{id}}&variables={"a":1,"a":2}',
+    ]) {
+      const { status, body } = await get(query)
+      expect(status).toBe(400)
+      expect(body.errors[0].field).toMatch(/admin|query|variables/)
+    }
+    const put = await fake.call('PUT', '/graphql', { body: { query: '{ worlds { id } }' } })
+    expect(put).toMatchObject({ status: 405, body: { status: 405 } })
+    expect((await fake.call('POST', '/graphql/more', { body: {} })).status).toBe(404)
+  })
 })

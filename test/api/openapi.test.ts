@@ -1,18 +1,22 @@
 import express from 'express'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Doors } from '../../src/api/doors.ts'
+import { openApi } from '../../src/api/rest/openapi.ts'
 import { restRoutes } from '../../src/api/rest/routes.ts'
 import { commandTable } from '../../src/commands/table.ts'
-import { type Fake, openFake } from './fakes.ts'
-import { openApiCheck } from './openapi.ts'
+import { takeRestFaults } from '../helpers/restWatch.ts'
+import { type Fake, FakeWorld, openFake } from './fakes.ts'
+import { type Exchange, openApiCheck } from './openapi.ts'
 import { commandNames, sampleCommand } from './samples.ts'
 
 let fake: Fake
 // biome-ignore lint/suspicious/noExplicitAny: a document of many shapes, looked into
 let document: any
+let check: ReturnType<typeof openApiCheck>
 beforeAll(async () => {
   fake = await openFake()
   document = (await fake.call('GET', '/openapi.json')).body
+  check = openApiCheck(document)
 })
 afterAll(() => fake.api.close())
 
@@ -52,12 +56,13 @@ test('no route of REST is missing from it, with none of its methods', () => {
   expect(new Set(told)).toEqual(new Set(routes))
 })
 
-const exchange = (body: object, asked: object) => ({
+const exchange = (body: object, asked: unknown): Exchange => ({
   method: 'POST',
   path: '/mailbox/x/actions',
   asked,
+  askedHeaders: { authorization: 'Bearer x', 'content-type': 'application/json' },
   status: 200,
-  contentType: 'application/json; charset=utf-8',
+  headers: { 'content-type': 'application/json; charset=utf-8' },
   answered: body,
 })
 const answer = {
@@ -69,18 +74,67 @@ const answer = {
 }
 
 test.each(commandNames)('a well-formed %s is well-formed by the document', (name) => {
-  expect(() => openApiCheck(document)(exchange(answer, sampleCommand(name)))).not.toThrow()
+  expect(check(exchange(answer, sampleCommand(name)))).toBeUndefined()
 })
 
 test('what is not as the document says is told', () => {
-  const check = openApiCheck(document)
   const asked = { type: 'StopHarvest', world: 'first' }
+  const good = exchange(answer, asked)
   const { position: _, ...less } = answer
-  expect(() => check(exchange(less, asked))).toThrow(/position/)
-  expect(() => check(exchange(answer, { ...asked, cell: 3 }))).toThrow(/its request/)
-  expect(() => check(exchange({ ...answer, secret: 1 }, asked))).toThrow(/more than the document/)
-  expect(() => check({ ...exchange(answer, asked), status: 418 })).toThrow(/no such answer/)
-  expect(() => check({ ...exchange(answer, asked), contentType: 'text/html' })).toThrow(
-    /text\/html/,
-  )
+  const get = { ...good, method: 'GET', asked: undefined, answered: undefined }
+  const alive = { status: 'alive' }
+  const problem = { type: 'urn:orrery:problem:a', title: 'a', status: 404, detail: 'a' }
+  const json = { 'content-type': 'application/problem+json' }
+  const refused = { ...get, path: '/worlds/x', status: 404, headers: json, answered: problem }
+  expect(check(good)).toBeUndefined()
+  expect(check(refused)).toBeUndefined()
+  const faults: readonly (readonly [Exchange, RegExp])[] = [
+    [exchange(less, asked), /position/],
+    [exchange(answer, { ...asked, cell: 3 }), /its request/],
+    [exchange([answer, answer], [asked, { ...asked, cell: 3 }]), /its request/],
+    [exchange({ ...answer, secret: 1 }, asked), /secret/],
+    [{ ...good, status: 418 }, /no such answer/],
+    [{ ...good, headers: { 'content-type': 'text/html' } }, /text\/html/],
+    [{ ...good, askedHeaders: {} }, /without a token/],
+    [{ ...good, path: '/mailbox/x/actions?a=1' }, /a parameter a/],
+    [{ ...get, path: '/healthz?a=1', answered: alive }, /a parameter a/],
+    [{ ...get, path: '/healthz', asked: 'x', answered: alive }, /with a body/],
+    [{ ...get, path: '/worlds/first/chat?limit=0', answered: { chat: [] } }, /parameter limit/],
+    [{ ...get, path: '/rules' }, /empty/],
+    [{ ...get, path: '/secrets' }, /no such path/],
+    [{ ...get, path: '/players', status: 405, headers: { ...json, allow: 'GET' } }, /Allow/],
+    [{ ...refused, answered: { ...problem, status: 400 } }, /404|400/],
+    [{ ...refused, answered: 'gone' }, /must be object/],
+    [{ ...refused, headers: { 'content-type': 'text/html' } }, /text\/html/],
+    [{ ...get, path: '/me', status: 401, headers: json, answered: problem }, /WWW-Authenticate/],
+  ]
+  for (const [wrong, words] of faults) expect(check(wrong)).toMatch(words)
+})
+
+test('whatever a test asks of a server, and by whatever client, is judged', async () => {
+  const before = await takeRestFaults()
+  await fetch(`${fake.url}/worlds`)
+  await fake.call('POST', '/players', { body: [] })
+  const good = await takeRestFaults()
+  expect(good.faults).toEqual([])
+  expect(good.judged).toBe(before.judged + 2)
+
+  class Wrong extends FakeWorld {
+    override players() {
+      return [{ account: 'a', index: 1, cell: 2, here: 'yes' }] as unknown as ReturnType<
+        FakeWorld['players']
+      >
+    }
+  }
+  const wrong = await openFake({ world: new Wrong() })
+  await fetch(`${wrong.url}/worlds/first/players`)
+  const { faults } = await takeRestFaults()
+  expect(faults).toEqual([
+    expect.stringMatching(/^GET \/worlds\/first\/players 200: .*here must be boolean/),
+  ])
+  await wrong.api.close()
+})
+
+test('the document that everything is judged by is the one that is served', () => {
+  expect(document).toEqual(JSON.parse(JSON.stringify(openApi())))
 })

@@ -1,26 +1,75 @@
-// Parity of what is asked: the schema's queries are walked over GraphQL by HTTP and by WebSocket, and each is asked by curl's
-// door too; and a batch goes through every door in one message.
+// Parity of what is asked: every field of every view of the schema is asked over GraphQL by HTTP and by WebSocket, and REST gives
+// the same, and no more; and a batch goes through every door in one message.
 
+import {
+  type GraphQLOutputType,
+  getNamedType,
+  isEnumType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql'
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { graphQLSchema } from '../../src/api/graphql/yoga.ts'
-import { act, type Fake, openFake, type Player } from './fakes.ts'
+import { encodeCells } from '../../src/domain/chunkCodec.ts'
+import { cellsOfChunk, chunkOf, offsetInChunk } from '../../src/domain/grid/chunk.ts'
+import { act, type Fake, FakeWorld, openFake, type Player, until } from './fakes.ts'
+
+const schema = graphQLSchema()
+
+/** A world of which there is something to tell in every field. */
+class FullWorld extends FakeWorld {
+  override status() {
+    const told = {
+      replayThrough: 9,
+      stopped: 'for a test',
+      snapshots: { tick: 1, failed: 'no room' },
+    }
+    return { ...super.status(), ...told }
+  }
+
+  override async player(account: string) {
+    const player = await super.player(account)
+    return player && { ...player, harvesting: 3, crafting: { recipe: 'gear', left: 2 } }
+  }
+
+  override async chunk(chunk: number) {
+    const { n } = this.settings
+    const records = cellsOfChunk(n, chunk).map((cell) => ({
+      offset: offsetInChunk(n, cell),
+      terrain: 5,
+      elevation: 100,
+      deposit: 1,
+      amount: 40,
+      life: 1,
+      mass: 7,
+      pollution: 3,
+      owner: 1,
+    }))
+    const structures = [...this.standing.values()].filter((one) => chunkOf(n, one.cell) === chunk)
+    return { chunk, tick: this.tick, cells: encodeCells('snapshot', chunk, records), structures }
+  }
+}
 
 let fake: Fake
 let ada: Player
 beforeAll(async () => {
-  fake = await openFake()
+  fake = await openFake({ world: new FullWorld() })
   ada = await fake.enter('Ada')
   await act(fake.call, ada, { type: 'ClaimMany', world: 'first', cells: [3] })
   await act(fake.call, ada, { type: 'Say', world: 'first', text: 'hello' })
   fake.world.place({
     cell: 3,
-    prototype: 'depot',
+    prototype: 'kiln',
     direction: 1,
     owner: 1,
-    status: 'idle',
+    status: 'working',
+    recipe: 'plate',
+    progress: { startTick: 1, duration: 20 },
     contents: { plate: 2 },
+    items: ['plate', 'gear'],
   })
 })
 afterAll(() => fake.api.close())
@@ -28,140 +77,98 @@ afterAll(() => fake.api.close())
 // biome-ignore lint/suspicious/noExplicitAny: answers are JSON of many shapes
 type Json = any
 type Row = {
-  /** The selection of the field, and where REST has the same. */
-  readonly ask: string
+  /** With its arguments, where it needs any. */
+  readonly field?: string
   readonly path: string
-  /** REST's answer in the shape of GraphQL's. */
-  readonly shaped?: (body: Json) => Json
+  /** Where in REST's answer it stands. */
+  readonly of: (body: Json) => Json
 }
 
-const counted = (counts: Readonly<Record<string, number>>) =>
-  Object.entries(counts).map(([item, count]) => ({ item, count }))
-const structure = (one: Json) => ({ ...one, contents: one.contents ? counted(one.contents) : null })
-const picked = (fields: string, of: Json) =>
-  Object.fromEntries(fields.split(' ').map((field) => [field, of[field] ?? null]))
-const settings = 'seed n ups cellCount chunkCount'
-const cell = 'cell chunk neighbours terrain elevation deposit amount life mass pollution owner'
+const settings = ['seed', 'n', 'ups', 'cellCount', 'chunkCount']
+const without = (body: Json, ...names: readonly string[]) =>
+  Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)))
+const statusOf = ({ hash, ...body }: Json) => ({
+  ...without(body, 'seed', 'n', 'cellCount', 'chunkCount'),
+  hash: hash.hash,
+  hashTick: hash.tick,
+})
 
-/** Every field of a world and every root query, by name; `settings` stands for a world's own numbers. */
+/** Every field of a world that is a view, or a list of them. */
 const ofWorld: Readonly<Record<string, Row>> = {
-  settings: {
-    ask: settings,
-    path: '/worlds/first',
-    shaped: (body) => picked(settings, body),
-  },
-  status: {
-    ask: 'status { tick state hash hashTick rulesHash players lagMs }',
-    path: '/worlds/first',
-    shaped: ({ tick, state, hash, rulesHash, players, lagMs }) => ({
-      status: {
-        tick,
-        state: state.toUpperCase(),
-        hash: hash.hash,
-        hashTick: hash.tick,
-        rulesHash,
-        players,
-        lagMs,
-      },
-    }),
-  },
+  status: { path: '/worlds/first', of: statusOf },
   chunks: {
-    ask: 'chunks(ids: [0]) { chunk tick cells structures { cell prototype } }',
+    field: 'chunks(ids: [0])',
     path: '/worlds/first/chunks/0',
-    shaped: ({ chunk, tick, cells, structures }) => ({
-      chunks: [
-        {
-          chunk,
-          tick,
-          cells,
-          structures: structures.map((one: Json) => picked('cell prototype', one)),
-        },
-      ],
-    }),
+    of: (body) => [without(body, 'world')],
   },
   cell: {
-    ask: `cell(id: 3) { ${cell} structure { prototype direction } }`,
+    field: 'cell(id: 3)',
     path: '/worlds/first/cells/3?reach=0',
-    shaped: (body) => ({
-      cell: { ...picked(cell, body), structure: picked('prototype direction', body.structure) },
-    }),
+    of: (body) => without(body, 'world', 'near'),
   },
   cellsNear: {
-    ask: `cellsNear(id: 3, reach: 2) { ${cell} }`,
+    field: 'cellsNear(id: 3, reach: 2)',
     path: '/worlds/first/cells/3?reach=2',
-    shaped: (body) => ({
-      cellsNear: [body, ...body.near].map((one: Json) => picked(cell, one)),
-    }),
+    of: (body) => [without(body, 'world', 'near'), ...body.near],
   },
-  players: {
-    ask: 'players { account index name cell here }',
-    path: '/worlds/first/players',
-  },
-  me: {
-    ask: 'me { account index here cell inventory { item count } claims claimLimit researched tick }',
-    path: '/worlds/first/me',
-    shaped: (body) => ({
-      me: {
-        ...picked('account index here cell claims claimLimit researched tick', body),
-        inventory: counted(body.inventory),
-      },
-    }),
-  },
-  statistics: {
-    ask: 'statistics { rank produced { item count } consumed { item count } packsTotal pollution launches }',
-    path: '/worlds/first/me/statistics',
-    shaped: (body) => ({
-      statistics: {
-        ...picked('rank packsTotal pollution launches', body),
-        produced: counted(body.produced),
-        consumed: counted(body.consumed),
-      },
-    }),
-  },
-  leaderboard: {
-    ask: 'leaderboard { rank account name index packs { item count } packsTotal pollution packsPerMillion launches }',
-    path: '/worlds/first/leaderboard',
-    shaped: ({ leaderboard }) => ({
-      leaderboard: leaderboard.map((row: Json) => ({ ...row, packs: counted(row.packs) })),
-    }),
-  },
-  structures: {
-    ask: 'structures { cell prototype direction owner status contents { item count } }',
-    path: '/worlds/first/structures',
-    shaped: ({ structures }) => ({ structures: structures.map(structure) }),
-  },
-  presence: { ask: 'presence { account index state cell }', path: '/worlds/first/presence' },
-  chat: {
-    ask: 'chat { id account name text at }',
-    path: '/worlds/first/chat',
-    shaped: ({ chat }) => ({ chat: chat.map(({ world: _, ...line }: Json) => line) }),
-  },
+  players: { path: '/worlds/first/players', of: ({ players }) => players },
+  me: { path: '/worlds/first/me', of: (body) => body },
+  statistics: { path: '/worlds/first/me/statistics', of: (body) => body },
+  leaderboard: { path: '/worlds/first/leaderboard', of: ({ leaderboard }) => leaderboard },
+  structures: { path: '/worlds/first/structures', of: ({ structures }) => structures },
+  presence: { path: '/worlds/first/presence', of: ({ presence }) => presence },
+  chat: { path: '/worlds/first/chat', of: ({ chat }) => chat },
 }
 
 const ofRoot: Readonly<Record<string, Row>> = {
-  worlds: {
-    ask: 'worlds { id n }',
-    path: '/worlds',
-    shaped: ({ worlds }) => ({ worlds: worlds.map(({ world, n }: Json) => ({ id: world, n })) }),
-  },
   rules: {
-    ask: 'rules { hash items terrains deposits lives recipes { name ticks machines byHand } researches { name requires packs units claims } prototypes { name stands description cost { item count } } }',
     path: '/rules',
-    shaped: (body) => ({
-      rules: {
-        ...picked('hash items terrains deposits lives', body),
-        recipes: body.recipes.map((one: Json) => picked('name ticks machines byHand', one)),
-        researches: body.researches.map((one: Json) =>
-          picked('name requires packs units claims', one),
-        ),
-        prototypes: body.prototypes.map((one: Json) => ({
-          ...picked('name stands description', one),
-          cost: counted(one.cost),
-        })),
-      },
+    // In GraphQL what needs no power draws 0.
+    of: (rules) => ({
+      ...rules,
+      prototypes: rules.prototypes.map((one: Json) => ({ power: 0, ...one })),
     }),
   },
-  me: { ask: 'me { account name mailbox }', path: '/me', shaped: (me) => ({ me }) },
+  me: { path: '/me', of: (body) => body },
+}
+
+const typeOf = (parent: string, field: string): GraphQLOutputType =>
+  (schema.getType(parent) as Json).getFields()[field].type
+
+/** All fields of a view and of the views in it. */
+function selectionOf(type: GraphQLOutputType): string {
+  const named = getNamedType(type)
+  if (!isObjectType(named)) return ''
+  const fields = Object.values(named.getFields())
+  return `{ ${fields.map(({ name, type: inner }) => `${name} ${selectionOf(inner)}`).join(' ')} }`
+}
+
+/** Every field of a view that was told with a value, as `View.field`. */
+const told = new Set<string>()
+
+/** What REST gives in the shape that GraphQL gives it: counts as lists, null for what is left out. Throws where REST tells more. */
+function shapedAs(type: GraphQLOutputType, value: Json): Json {
+  if (isNonNullType(type)) return shapedAs(type.ofType, value)
+  if (value === undefined || value === null) return null
+  if (isListType(type)) {
+    const isCounts = getNamedType(type).name === 'ItemCount' && !Array.isArray(value)
+    const list = isCounts
+      ? Object.entries(value).map(([item, count]) => ({ item, count }))
+      : (value as Json[])
+    return list.map((each: Json) => shapedAs(type.ofType, each))
+  }
+  if (isEnumType(type)) return String(value).toUpperCase()
+  if (!isObjectType(type)) return value
+  const fields = type.getFields()
+  const more = Object.keys(value).filter((name) => !(name in fields))
+  if (more.length > 0) throw new Error(`REST tells more of ${type.name}: ${more.join(', ')}`)
+  return Object.fromEntries(
+    Object.values(fields).map((field) => {
+      const shaped = shapedAs(field.type, value[field.name])
+      if (shaped !== null) told.add(`${type.name}.${field.name}`)
+      return [field.name, shaped]
+    }),
+  )
 }
 
 async function overHttp(query: string): Promise<Json> {
@@ -170,84 +177,134 @@ async function overHttp(query: string): Promise<Json> {
   return data
 }
 
-async function overWebSocket(query: string): Promise<Json> {
-  const client = createClient({
+const connected = () =>
+  createClient({
     url: `${fake.url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
     connectionParams: { token: ada.token },
   })
+
+async function overWebSocket(query: string): Promise<Json> {
+  const client = connected()
   const { value } = await client.iterate({ query }).next()
   await client.dispose()
   expect(value.errors).toBeUndefined()
   return value.data
 }
 
-async function overRest({ path, shaped = (body) => body }: Row): Promise<Json> {
+async function overRest(path: string): Promise<Json> {
   const { status, body } = await fake.call('GET', path, { token: ada.token })
   expect(status).toBe(200)
-  return shaped(body)
+  return body
 }
 
-const fieldsOf = (type: string) =>
-  Object.keys((graphQLSchema().getType(type) as unknown as { getFields(): object }).getFields())
+const fieldsOf = (type: string) => Object.keys((schema.getType(type) as Json).getFields())
 
 test('the tables name every query that there is', () => {
-  const settled = ['id', ...settings.split(' ')]
-  const world = fieldsOf('World').filter((name) => !settled.includes(name))
-  expect([...world, 'settings'].sort()).toEqual(Object.keys(ofWorld).sort())
-  expect(
-    fieldsOf('Query')
-      .filter((name) => name !== 'world')
-      .sort(),
-  ).toEqual(Object.keys(ofRoot).sort())
+  const plain = ['id', ...settings]
+  expect(fieldsOf('World').sort()).toEqual([...plain, ...Object.keys(ofWorld)].sort())
+  expect(fieldsOf('Query').sort()).toEqual(['world', 'worlds', ...Object.keys(ofRoot)].sort())
 })
 
-describe('is answered alike by GraphQL over HTTP, over WebSocket, and by REST', () => {
-  test.each(Object.entries(ofWorld))('of a world: %s', async (_, row) => {
-    const query = `{ world(id: "first") { ${row.ask} } }`
+describe('is answered alike, field by field, by GraphQL over HTTP, over WebSocket, and by REST', () => {
+  test.each(Object.entries(ofWorld))('of a world: %s', async (name, { field = name, path, of }) => {
+    const type = typeOf('World', name)
+    const query = `{ world(id: "first") { ${field} ${selectionOf(type)} } }`
     const { world } = await overHttp(query)
-    expect(JSON.stringify(world)).toMatch(/\d/)
     expect((await overWebSocket(query)).world).toEqual(world)
-    expect(await overRest(row)).toEqual(world)
+    expect(shapedAs(type, of(await overRest(path)))).toEqual(world[name])
   })
 
-  test.each(Object.entries(ofRoot))('at the root: %s', async (_, row) => {
-    const answer = await overHttp(`{ ${row.ask} }`)
-    expect(JSON.stringify(answer)).toMatch(/\w/)
-    expect(await overWebSocket(`{ ${row.ask} }`)).toEqual(answer)
-    expect(await overRest(row)).toEqual(answer)
+  test.each(Object.entries(ofRoot))('at the root: %s', async (name, { path, of }) => {
+    const type = typeOf('Query', name)
+    const query = `{ ${name} ${selectionOf(type)} }`
+    const answer = await overHttp(query)
+    expect(await overWebSocket(query)).toEqual(answer)
+    expect(shapedAs(type, of(await overRest(path)))).toEqual(answer[name])
+  })
+
+  test('the worlds and their numbers', async () => {
+    const query = `{ worlds { id ${settings.join(' ')} } world(id: "first") { id ${settings.join(' ')} } }`
+    const { worlds, world } = await overHttp(query)
+    expect(await overWebSocket(query)).toEqual({ worlds, world })
+    const asGraphQL = (body: Json) =>
+      Object.fromEntries([['id', body.world], ...settings.map((name) => [name, body[name]])])
+    expect((await overRest('/worlds')).worlds.map(asGraphQL)).toEqual(worlds)
+    expect(asGraphQL(await overRest('/worlds/first'))).toEqual(world)
+    expect(worlds).toEqual([world])
+  })
+
+  test('and every field of every view was told with a value', () => {
+    const rows = [
+      ...Object.keys(ofWorld).map((name) => typeOf('World', name)),
+      ...Object.keys(ofRoot).map((name) => typeOf('Query', name)),
+    ]
+    const all = new Set<string>()
+    const walk = (type: GraphQLOutputType) => {
+      const named = getNamedType(type)
+      if (!isObjectType(named)) return
+      for (const field of Object.values(named.getFields())) {
+        all.add(`${named.name}.${field.name}`)
+        walk(field.type)
+      }
+    }
+    rows.forEach(walk)
+    expect([...all].filter((each) => !told.has(each))).toEqual([])
+    expect(all.size).toBeGreaterThan(100)
   })
 })
 
 /** What is told to who listens by GraphQL, waits in the mailbox for who asks. */
-test('every kind of what one hears by subscription can be had by the mailbox and by asking', async () => {
-  fake.world.tell({ account: ada.account, commandId: 'heard' })
-  const { body } = await fake.call('GET', `/mailbox/${ada.mailbox}/messages`, { token: ada.token })
-  const kinds = new Set(body.messages.map(({ kind }: { kind: string }) => kind))
+test('what one hears by subscription waits in the mailbox, field by field the same', async () => {
+  const members = (schema.getType('MineItem') as Json).getTypes() as Json[]
   const inMailbox: Readonly<Record<string, string>> = {
     Outcome: 'outcome',
     Contents: 'contents',
     ChatMessage: 'chat',
   }
-  const byAsking: Readonly<Record<string, string>> = {
-    PlayerView: '/worlds/first/me',
-    Heartbeat: '/worlds/first',
-  }
   // A mailbox has a cursor with every message, and tells of it that its backlog is gone: test/api/mailbox.test.ts.
-  const members = (
-    graphQLSchema().getType('MineItem') as unknown as { getTypes(): { name: string }[] }
+  const byAsking = ['PlayerView', 'Heartbeat', 'TakeSnapshot', 'Cursor']
+  expect(members.map(({ name }) => name).sort()).toEqual(
+    [...Object.keys(inMailbox), ...byAsking].sort(),
   )
-    .getTypes()
-    .map(({ name }) => name)
-    .filter((name) => name !== 'TakeSnapshot' && name !== 'Cursor')
-  for (const member of members) {
-    const kind = inMailbox[member]
-    if (kind !== undefined) expect(kinds).toContain(kind)
-    else {
-      const answer = await fake.call('GET', byAsking[member]!, { token: ada.token })
-      expect(answer.status).toBe(200)
-      expect(answer.body.tick).toBeGreaterThan(0)
-    }
+  const selections = members
+    .filter(({ name }) => name in inMailbox)
+    .map((member) => `... on ${member.name} ${selectionOf(member)}`)
+  const client = connected()
+  const heard = new Map<string, Json>()
+  const errors: unknown[] = []
+  const query = `subscription { mine(world: "first") { __typename ${selections.join(' ')} } }`
+  const stop = client.subscribe<{ mine: Json }>(
+    { query },
+    {
+      next: ({ data }) => heard.set(data!.mine.__typename, data!.mine),
+      error: (error) => errors.push(error),
+      complete: () => {},
+    },
+  )
+  await until(() => heard.has('Contents') || errors.length > 0)
+  expect(errors).toEqual([])
+  fake.world.tell({ account: ada.account, commandId: 'heard', cell: 3 })
+  await act(fake.call, ada, { type: 'Say', world: 'first', text: 'heard' })
+  await until(() => heard.has('Outcome') && heard.has('ChatMessage'))
+  stop()
+  await client.dispose()
+
+  const { messages } = await overRest(`/mailbox/${ada.mailbox}/messages`)
+  for (const [name, kind] of Object.entries(inMailbox)) {
+    const message = messages.findLast((one: Json) => one.kind === kind)
+    const type = members.find((member) => member.name === name)
+    const own = fieldsOf(name).includes('world') ? ['kind', 'cursor'] : ['kind', 'cursor', 'world']
+    // A mailbox has a cursor of its own; and its contents are of the tick at which it was read.
+    const shaped = { ...shapedAs(type, without(message, ...own)), __typename: name }
+    const { cursor: _, ...same } = heard.get(name)
+    delete shaped.cursor
+    if (name === 'Contents') shaped.tick = same.tick
+    expect(shaped).toEqual(same)
+  }
+  const told = { PlayerView: '/worlds/first/me', Heartbeat: '/worlds/first' }
+  for (const path of Object.values(told)) {
+    expect((await overRest(path)).tick).toBeGreaterThan(0)
   }
 })
 

@@ -273,6 +273,23 @@ test('an asset is sent as the build compressed it, to who takes that', async () 
   await built.api.close()
 })
 
+test.each([
+  ['/worlds?admin=1', 400, /admin: is taken here by nobody/],
+  ['/worlds/first/chat?afetr=3', 400, /afetr: is none of after, limit/],
+  ['/worlds/', 404, /nothing at/],
+  ['/Worlds', 404, /nothing at/],
+])('GET %s would be ignored in part, and is %i', async (path, status, detail) => {
+  const answer = await fake.call('GET', path)
+  expect(answer).toMatchObject({ status, body: { detail: expect.stringMatching(detail) } })
+})
+
+test('a body where none is taken is refused', async () => {
+  const ada = await fake.join()
+  const answer = await fake.call('DELETE', '/sessions/current', { token: ada.token, body: {} })
+  expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'body' }] } })
+  expect((await fake.call('GET', '/me', { token: ada.token })).status).toBe(200)
+})
+
 test('a port in use is refused by its name', async () => {
   const port = Number(new URL(fake.url).port)
   await expect(openFake({ port })).rejects.toThrow(`PORT ${port} is in use`)

@@ -32,10 +32,15 @@ export const command =
       ...world,
       ...commandId,
     })
-    return 'status' in result ? invalid(result.faults) : answer(result, accept)
+    if ('status' in result) return invalid(context, result.faults)
+    context.commands.decided += 1
+    return answer(result, accept)
   }
 
-export const invalid = (faults: readonly Fault[]) => ({ __typename: 'Invalid', faults })
+export function invalid({ commands }: Context, faults: readonly Fault[]) {
+  commands.invalid += 1
+  return { __typename: 'Invalid', faults }
+}
 
 export const refused = (
   commandId: string,

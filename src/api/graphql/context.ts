@@ -17,6 +17,10 @@ export type Context = {
   readonly gone: AbortSignal
   /** Chunks that this request may still ask for. */
   readonly chunks: { left: number }
+  /** Its commands so far: those that were bad input, and those that were not. */
+  readonly commands: { invalid: number; decided: number }
+  /** The caller takes the type of answer whose status tells how it went. */
+  readonly byStatus: boolean
 }
 
 /** The account of the token. Throws a 401 `Problem` without one. */

@@ -369,8 +369,18 @@ export type WorldStatus = {
   readonly hashTick: Scalars['Float']['output'];
   readonly rulesHash: Scalars['String']['output'];
   readonly players: Scalars['Int']['output'];
+  /** While it replays: the tick it will reach. */
   readonly replayThrough: Maybe<Scalars['Float']['output']>;
+  /** Why it stopped. */
   readonly stopped: Maybe<Scalars['String']['output']>;
+  readonly snapshots: Maybe<Snapshots>;
+};
+
+export type Snapshots = {
+  /** Tick of the newest; 0: there is none. */
+  readonly tick: Scalars['Float']['output'];
+  /** Why the last try to take one failed, if it did. */
+  readonly failed: Maybe<Scalars['String']['output']>;
 };
 
 export type Chunk = {
@@ -471,11 +481,16 @@ export type LeaderboardRow = {
 };
 
 export type Statistics = {
+  readonly account: Scalars['ID']['output'];
+  readonly index: Scalars['Int']['output'];
   readonly rank: Scalars['Int']['output'];
+  readonly packs: ReadonlyArray<ItemCount>;
   readonly produced: ReadonlyArray<ItemCount>;
   readonly consumed: ReadonlyArray<ItemCount>;
   readonly packsTotal: Scalars['Float']['output'];
   readonly pollution: Scalars['Float']['output'];
+  /** Packs for a million units of pollution. */
+  readonly packsPerMillion: Scalars['Float']['output'];
   readonly launches: Scalars['Float']['output'];
 };
 
@@ -494,6 +509,7 @@ export type Presence = {
 
 export type ChatMessage = {
   readonly id: Scalars['Int']['output'];
+  readonly world: Scalars['ID']['output'];
   readonly account: Scalars['ID']['output'];
   readonly name: Maybe<Scalars['String']['output']>;
   readonly text: Scalars['String']['output'];
@@ -568,10 +584,24 @@ export type Rules = {
 
 export type Prototype = {
   readonly name: Scalars['String']['output'];
+  /** What it does: drill, belt, crafter, depot, … */
+  readonly kind: Scalars['String']['output'];
   /** What it costs, taken from its owner's inventory. */
   readonly cost: ReadonlyArray<ItemCount>;
+  /** Ticks a job takes; for a crafter the recipe says it, for a laboratory the research. */
+  readonly ticks: Scalars['Int']['output'];
+  /** Units that a finished job gives off. */
+  readonly pollution: Scalars['Int']['output'];
+  /** Items it holds. */
+  readonly capacity: Scalars['Int']['output'];
   /** Power it draws in a tick while it works. */
   readonly power: Scalars['Int']['output'];
+  /** Power it can give in a tick. */
+  readonly supply: Maybe<Scalars['Int']['output']>;
+  /** Steps: of a harvester's arm, of a bridge's span, of a pole's wire. */
+  readonly reach: Maybe<Scalars['Int']['output']>;
+  /** What a generator burns, and the ticks that one lasts at full load. */
+  readonly burns: Maybe<ReadonlyArray<ItemCount>>;
   /** land, water or any */
   readonly stands: Scalars['String']['output'];
   readonly description: Scalars['String']['output'];

@@ -1,15 +1,17 @@
 // GraphQL over WebSocket (the graphql-transport-ws protocol): queries, mutations and subscriptions on one connection.
 
 import type { IncomingMessage, Server } from 'node:http'
-import type { Duplex } from 'node:stream'
 import { GraphQLError } from 'graphql'
 import { type Context as Connection, handleProtocols, makeServer } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Session } from '../../domain/ports/personalData.ts'
 import { openCounts } from '../address.ts'
+import { graphQLParameters } from '../body.ts'
 import type { Doors } from '../doors.ts'
-import { Problem } from '../problem.ts'
+import { badInput, forbidden, notFound, Problem, tooMany } from '../problem.ts'
+import { takeRequest } from '../security.ts'
 import { jsonFault } from '../strictJson.ts'
+import { refuseConnection } from '../wire.ts'
 import { graphQLErrorOf, maskError } from './errors.ts'
 import type { GraphQLDoor } from './yoga.ts'
 
@@ -58,7 +60,11 @@ export function openWebSocket(
     const address = doors.addresses.of(request)
     const giveBack = refusal === undefined ? open.take(address) : undefined
     if (!giveBack) {
-      refuseUpgrade(socket, refusal ?? '429 Too Many Requests')
+      const most = limits.connectionsPerAddressMax
+      refuseConnection(
+        socket,
+        refusal ?? tooMany(`at most ${most} connections from one address`, 1),
+      )
       return
     }
     socket.once('close', giveBack)
@@ -89,16 +95,13 @@ function refusalOf(
   path: string,
   open: number,
   { limits, origins }: Doors,
-): string | undefined {
-  if (request.url?.split('?')[0] !== path) return '404 Not Found'
+): Problem | undefined {
+  if (request.url?.split('?')[0] !== path) return notFound(`WebSockets are at ${path}`)
   // Browsers hold WebSockets to no origin, so this door does; other clients send none.
-  if (!origins.mayCall(request)) return '403 Forbidden'
-  return open >= limits.socketsMax ? '503 Service Unavailable' : undefined
-}
-
-function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.on('error', () => {})
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  if (!origins.mayCall(request)) return forbidden('pages of this Origin may not call')
+  if (open < limits.socketsMax) return undefined
+  const detail = `${limits.socketsMax} WebSockets are open, which is all there may be`
+  return new Problem(503, 'unavailable', detail, {}, { 'Retry-After': '1' })
 }
 
 type Protocol = ReturnType<typeof makeServer<Record<string, unknown>, Extra>>
@@ -175,11 +178,17 @@ async function prepare(
   payload: Payload,
 ) {
   const { bodyBytesMax, subscriptionsPerSocketMax } = doors.limits
+  const strange = Object.keys(payload).find((name) => !graphQLParameters.includes(name))
+  if (strange !== undefined) {
+    const detail = `is none of ${graphQLParameters.join(', ')}`
+    return [graphQLErrorOf(badInput({ field: strange.slice(0, 64), detail }))]
+  }
   if (Object.keys(connection.subscriptions).length > subscriptionsPerSocketMax) {
     const detail = `at most ${subscriptionsPerSocketMax} operations at once on one connection`
     return [new GraphQLError(detail, { extensions: { code: 'TOO_MANY' } })]
   }
   try {
+    takeRequest(doors, authorizationOf(connection), connection.extra.address)
     const { schema, execute, subscribe, parse, validate, contextFactory } = yoga.getEnveloped({
       connection: {
         address: connection.extra.address,

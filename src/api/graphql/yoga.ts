@@ -8,6 +8,7 @@ import type { Session } from '../../domain/ports/personalData.ts'
 import { correlationOf } from '../correlation.ts'
 import type { Doors } from '../doors.ts'
 import type { Context } from './context.ts'
+import { noDocuments, openDocuments } from './documents.ts'
 import { maskError } from './errors.ts'
 import { playground } from './playground.ts'
 import { checkNesting, checkQuery } from './queryLimits.ts'
@@ -42,7 +43,8 @@ export function openGraphQL(doors: Doors) {
   return createYoga<Caller, Context>({
     schema: graphQLSchema(),
     context: (caller) => contextOf(doors, caller),
-    plugins: [boundQueries(doors)],
+    plugins: [boundQueries(doors), tellInvalid],
+    parserAndValidationCache: { documentCache: openDocuments(), errorCache: noDocuments },
     maskedErrors: {
       isDev: false,
       maskError: (error) => maskError(error, limits.bodyBytesMax, say),
@@ -65,6 +67,7 @@ export function openGraphQL(doors: Doors) {
 async function contextOf(doors: Doors, caller: Caller): Promise<Context> {
   const { gone } = caller
   const chunks = { left: doors.limits.chunksMax }
+  const commands = { invalid: 0, decided: 0 }
   if ('connection' in caller) {
     const { address, session } = caller.connection
     const correlationId = doors.chance.uuid()
@@ -76,13 +79,16 @@ async function contextOf(doors: Doors, caller: Caller): Promise<Context> {
       door: 'websocket',
       gone,
       chunks,
+      commands,
+      byStatus: false,
     }
   }
   const { headers } = caller.req
   const address = doors.addresses.of(caller.req)
   const session = await doors.sessions.byHeader(headers.authorization, address)
   const { correlationId = doors.chance.uuid() } = correlationOf(caller.req)
-  return { doors, session, address, correlationId, door: 'http', gone, chunks }
+  const byStatus = headers.accept?.includes('graphql-response+json') ?? false
+  return { doors, session, address, correlationId, door: 'http', gone, chunks, commands, byStatus }
 }
 
 /** Bounds a document's tokens while it is parsed, its depth and cost right after. */
@@ -97,4 +103,15 @@ function boundQueries({ limits }: Doors): Plugin {
       })
     },
   }
+}
+
+/** A request whose every command was bad input is one: 400, by the type of answer that has a status of its own (ADR 9). */
+const tellInvalid: Plugin<Context> = {
+  onExecute: () => ({
+    onExecuteDone({ args, result, setResult }) {
+      const { byStatus, commands } = args.contextValue as Context
+      if (!byStatus || commands.invalid === 0 || commands.decided > 0 || !('data' in result)) return
+      setResult({ ...result, extensions: { ...result.extensions, http: { status: 400 } } })
+    },
+  }),
 }

@@ -2,7 +2,7 @@
 
 import { readdirSync } from 'node:fs'
 import { extname, join, sep } from 'node:path'
-import express, { type Express, type RequestHandler } from 'express'
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
 import { route } from '../routes.ts'
 import { guard } from '../security.ts'
 
@@ -39,12 +39,13 @@ export function clientRoutes(app: Express, clientDir: string | undefined): void 
       }),
     )
   }
-  route(app, '/', {
-    get: (_request, response) => {
+  const methods = {
+    get: (_request: Request, response: Response) => {
       // Reached only when there is no index.html to serve.
       guard(response, 'page').set('Cache-Control', 'no-cache').type('html').send(notBuilt)
     },
-  })
+  }
+  route(app, '/', methods, 'any')
 }
 
 /** By the ending of the files that the build leaves beside each asset. */

@@ -16,6 +16,9 @@ import {
 import { badInput, forbidden, Problem, tooMany, unauthenticated } from '../problem.ts'
 import { pathText, queryNumber, queryText, route } from '../routes.ts'
 
+/** Of the mailbox and of the poll on it. */
+const parameters = ['after', 'limit', 'world']
+
 export function mailboxRoutes(app: Express, doors: Doors): void {
   const acknowledgements = openAcknowledgements(doors.personalData, doors.refusals)
   const polling = new Map<string, number>()
@@ -29,32 +32,42 @@ export function mailboxRoutes(app: Express, doors: Doors): void {
       else response.json(await answerOne(doors, session, body, correlationOf(request)))
     },
   })
-  route(app, '/mailbox/:id/messages', {
-    get: async (request, response) => {
-      const session = await ownerOf(doors, request, 'id')
-      const look = await openLook(doors, acknowledgements, session, request)
-      sendMessages(response, await look.now())
+  route(
+    app,
+    '/mailbox/:id/messages',
+    {
+      get: async (request, response) => {
+        const session = await ownerOf(doors, request, 'id')
+        const look = await openLook(doors, acknowledgements, session, request)
+        sendMessages(response, await look.now())
+      },
     },
-  })
-  route(app, '/poll/:session', {
-    get: async (request, response) => {
-      const session = await ownerOf(doors, request, 'session')
-      const waiting = polling.get(session.mailbox) ?? 0
-      if (waiting >= doors.limits.pollsPerMailboxMax) {
-        throw tooMany(`${waiting} polls wait on this mailbox already`, 1)
-      }
-      polling.set(session.mailbox, waiting + 1)
-      const leave = doors.metrics.subscriber('poll')
-      try {
-        await poll(doors, acknowledgements, session, request, response)
-      } finally {
-        leave()
-        const left = (polling.get(session.mailbox) ?? 1) - 1
-        if (left > 0) polling.set(session.mailbox, left)
-        else polling.delete(session.mailbox)
-      }
+    parameters,
+  )
+  route(
+    app,
+    '/poll/:session',
+    {
+      get: async (request, response) => {
+        const session = await ownerOf(doors, request, 'session')
+        const waiting = polling.get(session.mailbox) ?? 0
+        if (waiting >= doors.limits.pollsPerMailboxMax) {
+          throw tooMany(`${waiting} polls wait on this mailbox already`, 1)
+        }
+        polling.set(session.mailbox, waiting + 1)
+        const leave = doors.metrics.subscriber('poll')
+        try {
+          await poll(doors, acknowledgements, session, request, response)
+        } finally {
+          leave()
+          const left = (polling.get(session.mailbox) ?? 1) - 1
+          if (left > 0) polling.set(session.mailbox, left)
+          else polling.delete(session.mailbox)
+        }
+      },
     },
-  })
+    parameters,
+  )
 }
 
 /** The session of the token, whose mailbox must be the one in the path: a mailbox is its player's alone. */

@@ -36,14 +36,22 @@ const told: Readonly<Record<number, string>> = {
   500: 'A fault of the server',
   503: 'Not now: send it again, with the same commandId',
 }
-/** Beside those named, any request may be bad, and any may meet a fault. */
+/** What an answer has beside its body, by its status. */
+const headers: Readonly<Record<number, Json>> = {
+  401: { 'WWW-Authenticate': { schema: { type: 'string' } } },
+  429: { 'Retry-After': { description: 'seconds', schema: { type: 'string' } } },
+  503: { 'Retry-After': { description: 'seconds', schema: { type: 'string' } } },
+}
+
+/** Beside those named, any request may be bad or one too many, any body too large or none, and any may meet a fault. */
 const problems = (...statuses: number[]) =>
   Object.fromEntries(
-    [400, ...statuses, 500].map((status) => [
+    [400, 413, 415, 429, ...statuses, 500].map((status) => [
       status,
       {
         description: told[status],
         content: json(component('Problem'), 'application/problem+json'),
+        ...(headers[status] ? { headers: headers[status] } : {}),
       },
     ]),
   )
@@ -102,7 +110,7 @@ const joining: Json = {
       requestBody: { required: true, content: json(component('Join')) },
       responses: {
         201: answered('The token is shown once', component('Joined')),
-        ...problems(400, 409, 413, 415, 429, 503),
+        ...problems(409, 503),
       },
     },
   },
@@ -110,14 +118,14 @@ const joining: Json = {
     get: {
       ...needsToken,
       summary: 'The account of the token',
-      responses: { 200: answered('Who you are', component('Me')), ...problems(401, 429, 503) },
+      responses: { 200: answered('Who you are', component('Me')), ...problems(401, 503) },
     },
   },
   '/sessions/current': {
     delete: {
       ...needsToken,
       summary: 'Log out: ends the token for ever',
-      responses: { 204: empty('It is over'), ...problems(401, 429, 503) },
+      responses: { 204: empty('It is over'), ...problems(401, 503) },
     },
   },
 }
@@ -147,7 +155,7 @@ const worldPaths: Json = {
       ],
       responses: {
         200: answered('The cell, and those near it', component('Cell')),
-        ...problems(400, 404, 503),
+        ...problems(404, 503),
       },
     },
   },
@@ -159,7 +167,7 @@ const worldPaths: Json = {
           description: 'Packed cells (docs/chunk-format.md)',
           content: { ...json(component('Chunk')), 'application/octet-stream': {} },
         },
-        ...problems(400, 404, 503),
+        ...problems(404, 503),
       },
     },
   },
@@ -169,7 +177,7 @@ const worldPaths: Json = {
       parameters: [ofWorld],
       responses: {
         200: answered('The player of the token', component('Player')),
-        ...problems(401, 404, 429, 503),
+        ...problems(401, 404, 503),
       },
     },
   },
@@ -179,7 +187,7 @@ const worldPaths: Json = {
       parameters: [ofWorld],
       responses: {
         200: answered('What one made and used up', component('Statistics')),
-        ...problems(401, 404, 429, 503),
+        ...problems(401, 404, 503),
       },
     },
   },
@@ -229,7 +237,7 @@ const worldPaths: Json = {
       parameters: [ofWorld],
       responses: {
         200: answered('One’s own, with their contents', component('Structures')),
-        ...problems(401, 404, 429, 503),
+        ...problems(401, 404, 503),
       },
     },
   },
@@ -254,7 +262,7 @@ const mailboxPaths: Json = {
         200: answered('What was decided', {
           anyOf: [component('Answer'), component('BatchAnswers')],
         }),
-        ...problems(400, 401, 403, 413, 415, 429, 503),
+        ...problems(401, 403, 503),
       },
     },
   },
@@ -264,7 +272,7 @@ const mailboxPaths: Json = {
       parameters: [parameter('id', 'path', text), ...messageParameters],
       responses: {
         200: answered('What waits', component('Messages')),
-        ...problems(400, 401, 403, 429, 503),
+        ...problems(401, 403, 503),
       },
     },
   },
@@ -276,7 +284,7 @@ const mailboxPaths: Json = {
       responses: {
         200: answered('What waits, or has come', component('Messages')),
         204: empty('Nothing came'),
-        ...problems(400, 401, 403, 429, 503),
+        ...problems(401, 403, 503),
       },
     },
   },
@@ -293,17 +301,21 @@ const operatorPaths: Json = {
   },
   '/openapi.json': {
     get: {
-      responses: { 200: answered('This document', { type: 'object' }) },
+      responses: { 200: answered('This document', { type: 'object' }), ...problems() },
     },
   },
   '/metrics': {
     get: {
-      responses: { 200: { description: 'Prometheus text', content: { 'text/plain': {} } } },
+      responses: {
+        200: { description: 'Prometheus text', content: { 'text/plain': {} } },
+        ...problems(),
+      },
     },
   },
 }
 
-function openApi(): Json {
+/** The whole document. */
+export function openApi(): Json {
   const { JoinPlayer } = commandTable
   const join = schemaOf(JoinPlayer.input(ANY_PLANET)) as { properties: Json }
   const commandId = { type: 'string', pattern: '^[A-Za-z0-9._:-]{1,64}$' }

@@ -104,6 +104,10 @@ export const world = z.object({
   players: whole,
   replayThrough: whole.optional(),
   stopped: z.string().optional(),
+  snapshots: z
+    .object({ tick: whole, failed: z.string().optional() })
+    .optional()
+    .describe('the tick of the newest (0: none), and why the last try failed, if it did'),
 })
 export const worlds = z.object({ worlds: z.array(world) })
 

@@ -21,6 +21,7 @@ import {
 } from '../views.ts'
 
 export function worldRoutes(app: Express, doors: Doors): void {
+  ownRoutes(app, doors)
   route(app, '/rules', {
     get: (_request, response) => {
       response.json(rules)
@@ -36,11 +37,16 @@ export function worldRoutes(app: Express, doors: Doors): void {
       response.json(await worldBody(worldOf(doors, request)))
     },
   })
-  route(app, '/worlds/:world/cells/:cell', {
-    get: async (request, response) => {
-      response.json(await cellBody(doors, worldOf(doors, request), request))
+  route(
+    app,
+    '/worlds/:world/cells/:cell',
+    {
+      get: async (request, response) => {
+        response.json(await cellBody(doors, worldOf(doors, request), request))
+      },
     },
-  })
+    ['reach'],
+  )
   route(app, '/worlds/:world/chunks/:chunk', {
     get: async (request, response) => {
       const world = worldOf(doors, request)
@@ -62,24 +68,6 @@ export function worldRoutes(app: Express, doors: Doors): void {
       })
     },
   })
-  route(app, '/worlds/:world/me', {
-    get: async (request, response) => {
-      const world = worldOf(doors, request)
-      const { account } = await sessionOf(doors, request)
-      const player = await world.player(account)
-      if (!player) throw notFound(`you have not entered ${world.settings.world}`)
-      response.json(player)
-    },
-  })
-  route(app, '/worlds/:world/me/statistics', {
-    get: async (request, response) => {
-      const world = worldOf(doors, request)
-      const { account } = await sessionOf(doors, request)
-      const statistics = await world.statistics(account)
-      if (!statistics) throw notFound(`you have not entered ${world.settings.world}`)
-      response.json(statistics)
-    },
-  })
   route(app, '/worlds/:world/leaderboard', {
     get: async (request, response) => {
       const world = worldOf(doors, request)
@@ -98,13 +86,40 @@ export function worldRoutes(app: Express, doors: Doors): void {
       response.json({ presence: worldOf(doors, request).presence() })
     },
   })
-  route(app, '/worlds/:world/chat', {
+  route(
+    app,
+    '/worlds/:world/chat',
+    {
+      get: async (request, response) => {
+        const { world } = worldOf(doors, request).settings
+        const after = queryNumber(request, 'after', 0, Number.MAX_SAFE_INTEGER, 0)
+        const limit = queryNumber(request, 'limit', 1, CHAT_LINES_MAX, CHAT_LINES)
+        const lines = await doors.personalData.chatAfter(world, after, limit)
+        response.json({ chat: await withNames(lines, doors) })
+      },
+    },
+    ['after', 'limit'],
+  )
+}
+
+/** What is told of the token's player alone. */
+function ownRoutes(app: Express, doors: Doors): void {
+  route(app, '/worlds/:world/me', {
     get: async (request, response) => {
-      const { world } = worldOf(doors, request).settings
-      const after = queryNumber(request, 'after', 0, Number.MAX_SAFE_INTEGER, 0)
-      const limit = queryNumber(request, 'limit', 1, CHAT_LINES_MAX, CHAT_LINES)
-      const lines = await doors.personalData.chatAfter(world, after, limit)
-      response.json({ chat: await withNames(lines, doors) })
+      const world = worldOf(doors, request)
+      const { account } = await sessionOf(doors, request)
+      const player = await world.player(account)
+      if (!player) throw notFound(`you have not entered ${world.settings.world}`)
+      response.json(player)
+    },
+  })
+  route(app, '/worlds/:world/me/statistics', {
+    get: async (request, response) => {
+      const world = worldOf(doors, request)
+      const { account } = await sessionOf(doors, request)
+      const statistics = await world.statistics(account)
+      if (!statistics) throw notFound(`you have not entered ${world.settings.world}`)
+      response.json(statistics)
     },
   })
   route(app, '/worlds/:world/structures', {

@@ -15,6 +15,7 @@ const project = resolve(fileURLToPath(new URL('../../..', import.meta.url)))
 const unlimited = {
   JOINS_PER_MINUTE: '1000000',
   COMMANDS_PER_MINUTE: '100000000',
+  REQUESTS_PER_MINUTE: '100000000',
   CONNECTIONS_PER_ADDRESS: '100000',
 }
 

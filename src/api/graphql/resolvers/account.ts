@@ -11,8 +11,9 @@ import type { MutationJoinPlayerArgs } from '../schema.generated.ts'
 async function joinPlayer(
   _root: unknown,
   { name, commandId }: MutationJoinPlayerArgs,
-  { doors, address, correlationId }: Context,
+  context: Context,
 ) {
+  const { doors, address, correlationId, commands } = context
   const wait = doors.joins.take(address)
   if (wait > 0) throw tooMany('too many joins from your address', wait)
   const result = await sendCommand(doors, {
@@ -22,7 +23,8 @@ async function joinPlayer(
     correlationId,
     ...(typeof commandId === 'string' ? { commandId } : {}),
   })
-  if ('status' in result) return invalid(result.faults)
+  if ('status' in result) return invalid(context, result.faults)
+  commands.decided += 1
   if (result.answer.status === 'refused') return refused(result.commandId, result.answer)
   if (!result.joined) {
     throw new Problem(409, 'joined-before', 'this commandId has joined already: join anew')
@@ -30,8 +32,10 @@ async function joinPlayer(
   return { __typename: 'Joined', commandId: result.commandId, ...result.joined }
 }
 
-async function logOutOf(_root: unknown, _arguments: unknown, { doors, session }: Context) {
+async function logOutOf(_root: unknown, _arguments: unknown, context: Context) {
+  const { doors, session, commands } = context
   if (!session) throw unauthenticated('this ends the session of a token: Authorization: Bearer …')
+  commands.decided += 1
   await logOut(doors, session)
   return true
 }

@@ -42,6 +42,7 @@ export const player = {
     packs: ({ packs }: LeaderboardRow) => itemCounts(packs),
   },
   Statistics: {
+    packs: ({ packs }: StatisticsView) => itemCounts(packs),
     produced: ({ produced }: StatisticsView) => itemCounts(produced),
     consumed: ({ consumed }: StatisticsView) => itemCounts(consumed),
   },

@@ -10,6 +10,7 @@ export const rules = {
   Prototype: {
     cost: ({ cost }: Prototype) => itemCounts(cost),
     power: ({ power }: Prototype) => power ?? 0,
+    burns: ({ burns }: Prototype) => itemCounts(burns),
   },
   Recipe: {
     inputs: ({ inputs }: Recipe) => itemCounts(inputs),
