@@ -28,6 +28,7 @@ import { progressOf } from '../src/platform/progress.ts'
 import type { Storage } from '../src/platform/storage.ts'
 import { joinPlayer, type Player } from './helpers/client.ts'
 import { type TestDatabase, testDatabase } from './helpers/postgres.ts'
+import { until } from './helpers/server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'orrery-keeping-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -54,6 +55,7 @@ function storageOf(on: pg.Pool): Storage {
     personalData: postgresPersonalData(on),
     snapshots: postgresSnapshots(on),
     openPool: () => database.pool(),
+    sizes: () => tableSizes(on),
     archivedFolds: postgresFolds(on),
     progress: async (name) => progressOf(readModels, name, await store.head()),
     close: () => store.close(),
@@ -273,3 +275,32 @@ test('sizes tell of every table, the largest first', async () => {
     sizes.map(({ bytes }) => bytes).sort((a, b) => b - a),
   )
 })
+
+test('the metrics tell what tables and the newest snapshot take, and what is not saved yet', async () => {
+  const orrery = await start()
+  await played(orrery, 'ann')
+  const scrape = async () => (await fetch(`${orrery.url}/metrics`)).text()
+  const seriesValue = (text: string, series: string) =>
+    Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(series))
+        ?.split(' ')
+        .at(-1),
+    )
+  const text = await until(
+    scrape,
+    (told) => seriesValue(told, 'orrery_table_bytes{table="events"}') > 0,
+  )
+  expect(seriesValue(text, 'orrery_log_partitions')).toBe(1)
+  expect(seriesValue(text, 'orrery_snapshot_tick{world="first"}')).toBe(0)
+  expect(seriesValue(text, 'orrery_snapshot_failed{world="first"}')).toBe(0)
+  for (const rows of ['players', 'chunks']) {
+    expect(
+      seriesValue(text, `orrery_rows_dirty{world="first",rows="${rows}"}`),
+    ).toBeGreaterThanOrEqual(0)
+    expect(seriesValue(text, `orrery_rows_failing{world="first",rows="${rows}"}`)).toBe(0)
+  }
+  await askServer(folder, 'snapshot')
+  expect(seriesValue(await scrape(), 'orrery_snapshot_tick{world="first"}')).toBeGreaterThan(0)
+}, 60_000)

@@ -155,9 +155,12 @@ export const readStreamPage = (
   limit: number,
 ): Statement & { rowMode: 'array' } => ({
   name: 'orrery-read-stream',
+  // Bounded by versions too: whatever the planner thinks of a stream's length, no page costs more than itself.
   text: `
     SELECT ${columns} FROM orrery.events WHERE stream = $1 AND stream_version > $2::bigint
-    ORDER BY events.stream_version LIMIT $3`,
+      AND stream_version < $3::integer + (
+        SELECT min(f.stream_version) FROM orrery.events f WHERE f.stream = $1 AND f.stream_version > $2::bigint)
+    ORDER BY events.stream_version LIMIT $3::integer`,
   values: [stream, after, limit],
   rowMode: 'array',
 })
