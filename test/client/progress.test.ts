@@ -2,13 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import { AlertWatch, newlyKnown } from '../../client/src/game/alerts.ts'
 import { chainOf } from '../../client/src/game/chain.ts'
-import { currentStep, factsOf, guideSteps, nearestIron } from '../../client/src/game/guide.ts'
+import { currentStep, factsOf, guideSteps } from '../../client/src/game/guide.ts'
 import { ProductionHistory } from '../../client/src/game/production.ts'
 import { layTree } from '../../client/src/game/researchTree.ts'
 import { PlanetCells } from '../../client/src/planet/cells.ts'
 import type { StructureView } from '../../src/domain/chunkView.ts'
-import { depositCode, terrainCode } from '../../src/domain/generation/codes.ts'
-import { neighboursOf } from '../../src/domain/grid/neighbours.ts'
+import { depositCode } from '../../src/domain/generation/codes.ts'
 import { recipeNamed, recipes } from '../../src/domain/recipes.ts'
 import { researches } from '../../src/domain/research.ts'
 
@@ -184,14 +183,5 @@ describe('the first minutes', () => {
 
   test('what others built is no step of one’s own', () => {
     expect(at([machine(12, 'idle', { owner: 2 })])).toBe('ore')
-  })
-
-  test('the nearest free iron is shown', () => {
-    const near = neighboursOf(4, 12)[0]!
-    planet.structures.clear()
-    for (let cell = 0; cell < planet.count; cell++) planet.terrain.set(cell, terrainCode.grass)
-    expect(nearestIron(planet, near)).toBe(12)
-    planet.owner.set(12, 2)
-    expect(nearestIron(planet, near)).toBeUndefined()
   })
 })

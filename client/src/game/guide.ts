@@ -2,7 +2,6 @@
 
 import type { StructureView } from '../../../src/domain/chunkView.ts'
 import { depositCode } from '../../../src/domain/generation/codes.ts'
-import { cellsWithin } from '../../../src/domain/grid/distance.ts'
 import type { PlanetCells } from '../planet/cells.ts'
 
 export type GuideFacts = {
@@ -30,25 +29,25 @@ export const guideSteps: readonly GuideStep[] = [
   {
     id: 'ore',
     title: 'Claim some iron',
-    text: 'Find blue-grey rocks near you. Take the flag and drag over the ore and the cells beside it.',
+    text: 'Take the flag and drag over the marked cells: blue-grey rocks, and room for a line of machines.',
     done: (facts) => facts.oreClaimed || has(facts, 'drill'),
   },
   {
     id: 'drill',
     title: 'Set a drill on the ore',
-    text: 'Take the drill from the bar, turn it to face the way the ore shall go, and set it on the ore.',
+    text: 'Take the drill from the bar and set it on the marked ore. It gives the ore to the cell that it faces.',
     done: (facts) => has(facts, 'drill'),
   },
   {
     id: 'belt',
     title: 'Lead the ore away',
-    text: 'Take the belt and drag from the cell that the drill faces. Four or five cells are enough.',
+    text: 'Set a belt on the cell that the drill faces. Drag to lay a whole line.',
     done: (facts) => has(facts, 'belt'),
   },
   {
     id: 'kiln',
     title: 'Put a kiln at the end',
-    text: 'Set a kiln where the belt ends, facing on.',
+    text: 'Set a kiln where the belt ends, facing on. The turn button, or R, turns what is in hand.',
     done: (facts) => has(facts, 'kiln'),
   },
   {
@@ -72,7 +71,7 @@ export const guideSteps: readonly GuideStep[] = [
   {
     id: 'pack',
     title: 'A red pack to learn from',
-    text: 'Harvest moss, then open Craft: a red pack needs a gear and fibre, and the page finds the way there.',
+    text: 'Select the marked moss and harvest it: two are enough. Then open Craft and make a red pack; what it takes is crafted first.',
     done: ({ inventory }) => (inventory['red-pack'] ?? 0) > 0,
   },
 ]
@@ -108,14 +107,3 @@ export function factsOf(
 
 const plates = (contents: StructureView['contents']) =>
   Object.entries(contents ?? {}).some(([item, count]) => item === 'plate' && count > 0)
-
-/** The nearest free cell with iron, to show a newcomer; undefined where none is near. */
-export function nearestIron(planet: PlanetCells, from: number, reach = 40): number | undefined {
-  return cellsWithin(planet.n, from, reach).find(
-    (cell) =>
-      planet.deposit.at(cell) === depositCode.iron &&
-      planet.amount.at(cell) > 0 &&
-      planet.owner.at(cell) === 0 &&
-      !planet.structures.has(cell),
-  )
-}

@@ -4,7 +4,7 @@ import { Vector3 } from 'three'
 import { isCell } from '../../../src/domain/grid/lattice.ts'
 import { CHUNKS_PER_SUBSCRIPTION } from '../data/live/interest.ts'
 import type { Advice } from '../hands/advice.ts'
-import { layOut, type PlannedPart } from '../hands/blueprint.ts'
+import { layOut, type Plan, type PlannedPart } from '../hands/blueprint.ts'
 import { nextDirection, plansOf } from '../hands/stroke.ts'
 import type { Overlay } from '../planet/overlays.ts'
 import type { Ghost } from '../scene/highlights.ts'
@@ -12,12 +12,14 @@ import type { Quality } from '../scene/quality.ts'
 import { Stage } from '../scene/stage.ts'
 import { AlertWatch } from './alerts.ts'
 import { buildGroups } from './buildGroups.ts'
-import { currentStep, factsOf } from './guide.ts'
+import { canStand, planFirstLine } from './firstLine.ts'
+import { currentStep, factsOf, guideSteps } from './guide.ts'
+import { hintFor } from './hint.ts'
 import { reached } from './milestones.ts'
 import { ProductionHistory } from './production.ts'
 import { pickCells, togglePicked, turnInHand } from './selection.ts'
 import * as session from './session.ts'
-import { get, isHere, ownIndex, set, type Tool, toast, useGame } from './store.ts'
+import { get, isHere, isNarrow, ownIndex, set, type Tool, toast, useGame } from './store.ts'
 import { readUrlState, writeUrlState } from './urlState.ts'
 import type { Session } from './visit.ts'
 import { adviceWord } from './words.ts'
@@ -50,7 +52,10 @@ export class Play {
   private shownTool: Tool | undefined
   private shownPlayer: unknown
   private placedByAddress = false
+  private shownHint: unknown
   private readonly watch = new AlertWatch()
+  /** What the guide would have stand. */
+  private firstLine: readonly Plan[] | undefined
 
   constructor(opened: Session, options: PlayOptions) {
     this.session = opened
@@ -112,6 +117,12 @@ export class Play {
     const putAway = tool.kind === 'look' || tool.kind === 'select'
     set({ tool, advice: undefined, ...(putAway ? {} : { selected: -1, reading: undefined }) })
     if (tool.kind !== 'select' && tool.kind !== 'look') set({ picked: [] })
+    // Who is shown where it shall stand need not know yet how to turn it.
+    const { hint } = get()
+    const [plan] = hint?.plans ?? []
+    if (plan && tool.kind === 'build' && hint?.tool === tool.prototype) {
+      set({ direction: plan.direction })
+    }
   }
 
   setOverlay(overlay: Overlay): void {
@@ -208,7 +219,7 @@ export class Play {
   /** While the card of the start is shown the planet stands beside it, on a phone above it. */
   private makeRoom(): void {
     const carded = !isHere(get()) && !get().onlooking
-    const narrow = window.innerWidth <= 720
+    const narrow = isNarrow()
     if (!carded) this.stage.setShift(0, 0)
     else this.stage.setShift(narrow ? 0 : 0.08, narrow ? -0.13 : 0)
   }
@@ -260,7 +271,14 @@ export class Play {
       planet.version,
       pending.version,
     ].join('|')
-    if (key === this.highlightKey && tool === this.shownTool && player === this.shownPlayer) return
+    const { hint } = get()
+    const same =
+      key === this.highlightKey &&
+      tool === this.shownTool &&
+      player === this.shownPlayer &&
+      hint === this.shownHint
+    if (same) return
+    this.shownHint = hint
     this.highlightKey = key
     this.shownTool = tool
     this.shownPlayer = player
@@ -268,6 +286,11 @@ export class Play {
     const { claims, removals, ...wishes } = pending.wishes()
     const ordered = wishes.builds.map((plan): Ghost => ({ ...plan, level: 'pending' }))
     const builds = tool.kind === 'build' || tool.kind === 'paste'
+    const held = this.ghosts()
+    const covered = [...held, ...ordered].map(({ cell }) => cell)
+    const hinted = (hint?.plans ?? [])
+      .filter(({ cell }) => !covered.includes(cell))
+      .map((plan): Ghost => ({ ...plan, level: 'hint' }))
     this.stage.highlight({
       hovered: this.hovered,
       selected,
@@ -276,7 +299,8 @@ export class Play {
       claims,
       removals,
       stroke: builds ? [] : this.stroke,
-      ghosts: [...ordered, ...this.ghosts()],
+      hints: hint?.cells ?? [],
+      ghosts: [...ordered, ...held, ...hinted],
     })
   }
 
@@ -314,11 +338,27 @@ export class Play {
     if (JSON.stringify(alerts) !== JSON.stringify(get().alerts)) set({ alerts })
     const behind = clock.behind(performance.now())
     if (behind !== get().behind) set({ behind })
+    this.guide()
+  }
+
+  /** What the first minutes ask for next, and where. */
+  private guide(): void {
+    const { planet } = this.session
+    const own = ownIndex(get())
     const { guiding, player } = get()
-    if (!guiding || !player) return
+    if (!guiding || !player?.here) {
+      if (get().hint) set({ hint: undefined })
+      return
+    }
     const facts = factsOf(planet, planet.ownedBy(own), own, player.here, player.inventory)
     const guideStep = Math.max(get().guideStep, currentStep(facts))
     if (guideStep !== get().guideStep) set({ guideStep })
+    if (!this.firstLine || !canStand(planet, this.firstLine, own)) {
+      this.firstLine = planFirstLine(planet, player.cell, own)
+    }
+    const { cell: from, inventory: carried } = player
+    const hint = hintFor(guideSteps[guideStep]?.id, planet, this.firstLine, { own, from, carried })
+    if (JSON.stringify(hint) !== JSON.stringify(get().hint)) set({ hint })
   }
 
   /** Counts what one makes, for as long as one is here. */

@@ -1,8 +1,6 @@
 // One visit to one world: data, planet and stage tied together, and everything that a player may do.
 
-import { isWater } from '../../../src/domain/generation/terrain.ts'
 import { chunkCount } from '../../../src/domain/grid/chunk.ts'
-import { findPath } from '../../../src/domain/grid/path.ts'
 import { CHUNKS_PER_SUBSCRIPTION } from '../data/live/interest.ts'
 import type { Answer, OpenWorld, StatusReport, WorldListener } from '../data/worldData.ts'
 import { type Advice, adviseBuild, type Builder } from '../hands/advice.ts'
@@ -14,6 +12,7 @@ import type { CellReading } from '../planet/cells.ts'
 import { PlanetCells } from '../planet/cells.ts'
 import { createSphere } from '../planet/sphere.ts'
 import { newlyKnown } from './alerts.ts'
+import { Errands, WALK_MOST } from './errands.ts'
 import { reached } from './milestones.ts'
 import { send } from './orders.ts'
 import { addChat, get, set, toast } from './store.ts'
@@ -22,7 +21,6 @@ import type { Session } from './visit.ts'
 import { itemWord, outcomeWord, refusalWord } from './words.ts'
 
 const STATUS_INTERVAL_MS = 250
-const WALK_MOST = 64
 
 /** Opens a world and keeps the store told of it. What comes before the world is known waits. */
 export async function openSession(open: OpenWorld): Promise<Session> {
@@ -34,13 +32,15 @@ export async function openSession(open: OpenWorld): Promise<Session> {
   const { n, ups } = data.world
   // A planet that is watched whole is asked for before the stage for it stands.
   if (chunkCount(n) <= CHUNKS_PER_SUBSCRIPTION) data.watch([...Array(chunkCount(n)).keys()])
+  const planet = new PlanetCells(n)
   session = {
     data,
-    planet: new PlanetCells(n),
+    planet,
     sphere: createSphere(n),
     clock: new TickClock(ups),
     pending: new PendingOrders(),
     undo: new UndoStack(),
+    errands: new Errands(planet),
   }
   set({ world: data.world, account: data.account() })
   for (const task of early) task(session)
@@ -68,6 +68,7 @@ function createListener(now: (task: (session: Session) => void) => void): WorldL
     player: (player) => {
       const before = get().player
       set({ player })
+      now(({ errands }) => errands.arrived(player))
       for (const name of before ? newlyKnown(before.researched, player.researched) : []) {
         toast('good', `Researched: ${itemWord(name)}`)
       }
@@ -78,6 +79,9 @@ function createListener(now: (task: (session: Session) => void) => void): WorldL
     replaced: () => location.reload(),
     outcome: (outcome) => {
       now(({ pending }) => pending.outcome(outcome.commandId))
+      if (outcome.order === 'MoveOrdered' && outcome.reason === 'Blocked') {
+        now(({ errands }) => errands.forget())
+      }
       const word = outcomeWord(outcome)
       if (!word) return
       const good = outcome.reason === 'Done' || outcome.order === 'HarvestStarted'
@@ -196,8 +200,20 @@ export function selectRecipe(session: Session, cell: number, recipe: string): vo
   void send(session, { type: 'SelectRecipe', cell, recipe })
 }
 
+/** Harvests a cell; from farther off than the hand reaches, the player walks there first. */
 export function harvest(session: Session, cell: number): void {
-  void send(session, { type: 'StartHarvest', cell })
+  nearby(session, cell, () => void send(session, { type: 'StartHarvest', cell }))
+}
+
+function nearby(session: Session, cell: number, deed: () => void): void {
+  const { player } = get()
+  if (!player?.here) return
+  const way = session.errands.begin(player, cell, deed)
+  if (!way) toast('bad', 'It is too far to walk there')
+  else if (way.length > 0) {
+    toast('plain', 'You walk there first')
+    void send(session, { type: 'MovePlayer', path: way })
+  }
 }
 
 export function stopHarvest(session: Session): void {
@@ -215,7 +231,7 @@ export function transfer(
   count: number,
   way: 'put' | 'take',
 ): void {
-  void send(session, { type: 'Transfer', cell, item, count, way })
+  nearby(session, cell, () => void send(session, { type: 'Transfer', cell, item, count, way }))
 }
 
 export function selectResearch(session: Session, research: string): void {
@@ -234,9 +250,9 @@ export function leave(session: Session): void {
 export function walkTo(session: Session, cell: number): void {
   const { player } = get()
   if (!player?.here) return
-  const { planet } = session
-  const open = (at: number) => !planet.knows(at) || !isWater(planet.terrain.at(at))
-  const path = findPath(planet.n, player.cell, cell, open, WALK_MOST * 2)
+  const { errands } = session
+  errands.forget()
+  const path = errands.wayTo(player.cell, cell)
   if (!path) toast('bad', 'There is no way on foot')
   else if (path.length > 0) {
     void send(session, { type: 'MovePlayer', path: path.slice(0, WALK_MOST) })

@@ -15,6 +15,7 @@ import type { Overlay } from '../planet/overlays.ts'
 import type { Quality } from '../scene/quality.ts'
 import type { Alert } from './alerts.ts'
 import { type Bindings, readBindings } from './bindings.ts'
+import type { Hint } from './hint.ts'
 import { kept } from './kept.ts'
 
 /** What a click on the planet does. */
@@ -92,6 +93,8 @@ export type GameState = {
   /** The first minutes are shown, and the step of them that is next. */
   readonly guiding: boolean
   readonly guideStep: number
+  /** What the guide points at, while it does. */
+  readonly hint: Hint | undefined
   /** Item → made less used up, a minute. */
   readonly rates: Readonly<Record<string, number>>
   /** Ticks that the world has gone on unseen. */
@@ -107,6 +110,9 @@ export type GameState = {
 }
 
 const CHAT_KEPT = 60
+
+/** A phone's screen, where the styles change too. */
+export const isNarrow = (): boolean => window.innerWidth <= 720
 
 export const useGame = create<GameState>(() => ({
   failure: undefined,
@@ -132,9 +138,11 @@ export const useGame = create<GameState>(() => ({
   advice: undefined,
   overlay: 'none',
   alerts: [],
-  minimap: true,
+  // On a phone it would lie over the place where one has landed.
+  minimap: !isNarrow(),
   guiding: kept('guide') !== 'done',
   guideStep: 0,
+  hint: undefined,
   rates: {},
   behind: 0,
   bindings: readBindings(kept('keys')),

@@ -5,6 +5,7 @@ import type { PendingOrders } from '../hands/pending.ts'
 import type { UndoStack } from '../hands/undo.ts'
 import type { PlanetCells } from '../planet/cells.ts'
 import type { Sphere } from '../planet/sphere.ts'
+import type { Errands } from './errands.ts'
 import type { TickClock } from './tickClock.ts'
 
 export type Session = {
@@ -15,4 +16,5 @@ export type Session = {
   /** Orders that are drawn before their tick. */
   readonly pending: PendingOrders
   readonly undo: UndoStack
+  readonly errands: Errands
 }

@@ -85,6 +85,7 @@ export function outcomeWord(outcome: OutcomeReport): string | undefined {
   const what = orderWords[order] ?? order
   const quiet = ['MoveOrdered', 'RecipeSelected', 'StructureRotated', 'HarvestStopped', 'WorldLeft']
   if (reason === 'Done') {
+    if (order === 'WorldEntered') return 'You have landed'
     if (quiet.includes(order)) return undefined
     return asked > 1 ? `${what}: ${done} done` : `${what} done`
   }

@@ -23,8 +23,8 @@ export type Ghost = {
   readonly cell: number
   readonly prototype: string
   readonly direction: number
-  /** `pending`: ordered, and its tick has not come. */
-  readonly level: 'good' | 'waits' | 'refused' | 'pending'
+  /** `pending`: ordered, and its tick has not come; `hint`: the guide points there. */
+  readonly level: 'good' | 'waits' | 'refused' | 'pending' | 'hint'
 }
 
 export type Highlighted = {
@@ -40,6 +40,8 @@ export type Highlighted = {
   readonly removals: readonly number[]
   /** The cell that the keyboard points at, or -1. */
   readonly cursor: number
+  /** Cells that the guide points at. */
+  readonly hints: readonly number[]
 }
 
 /** Not by hue alone: what waits is dashed, what is refused or goes is crossed out. */
@@ -57,12 +59,14 @@ const REFUSED = '#ff7a66'
 const WAITS = '#ffd27a'
 const PENDING = '#8fb8ff'
 const CURSOR = '#ffffff'
+const HINT: Omit<Ring, 'cell'> = { css: '#fff3b0', width: 0.2, style: 'dashed' }
 
 const levelRings: Readonly<Record<Ghost['level'], Omit<Ring, 'cell'>>> = {
   good: { css: STROKE, width: 0.12 },
   waits: { css: WAITS, width: 0.14, style: 'dashed' },
   refused: { css: REFUSED, width: 0.14, style: 'crossed' },
   pending: { css: PENDING, width: 0.1, style: 'dashed' },
+  hint: HINT,
 }
 
 export class Highlights {
@@ -99,8 +103,10 @@ export class Highlights {
   }
 
   show(highlighted: Highlighted): void {
-    const { hovered, selected, stroke, ghosts, picked, claims, removals, cursor } = highlighted
-    const rings: Ring[] = stroke.map((cell) => ({ cell, css: STROKE, width: 0.16 }))
+    const { hovered, selected, stroke, ghosts, picked, claims, removals, cursor, hints } =
+      highlighted
+    const rings: Ring[] = hints.map((cell) => ({ cell, ...HINT }))
+    rings.push(...stroke.map((cell) => ({ cell, css: STROKE, width: 0.16 })))
     for (const cell of claims) rings.push({ cell, css: PENDING, width: 0.14, style: 'dashed' })
     for (const cell of removals) rings.push({ cell, css: REFUSED, width: 0.12, style: 'crossed' })
     for (const cell of picked) rings.push({ cell, css: SELECTED, width: 0.14 })

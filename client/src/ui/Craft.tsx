@@ -10,6 +10,8 @@ import { ItemIcon } from './ItemIcon.tsx'
 import { RecipeFlow } from './Machine.tsx'
 
 const byHand = recipes.filter((recipe) => recipe.byHand)
+/** What the guide has a newcomer craft. */
+const HINTED = 'red-pack'
 /** The hand takes so many orders in a row. */
 const QUEUE = 8
 
@@ -44,6 +46,8 @@ function Row({ recipe, opened, open }: RowProps) {
   const play = usePlay()
   const inventory = useGame((state) => state.player?.inventory) ?? {}
   const researched = useGame((state) => state.player?.researched) ?? []
+  const guided = useGame(({ hint }) => hint?.tool === 'craft')
+  const hinted = guided && recipe.name === HINTED && inventory[HINTED] === undefined
   const lock = lockOf('recipes', recipe.name, researched)
   const word = itemWord(recipe.name)
   const chain = chainOf(recipe, 1, inventory, researched)
@@ -68,6 +72,7 @@ function Row({ recipe, opened, open }: RowProps) {
               key={times}
               type="button"
               disabled={!possible}
+              className={hinted && possible && times === 1 ? 'hinted' : ''}
               aria-label={`Craft ${times} times ${word}`}
               onClick={() => void craft(wanted)}
             >

@@ -1,5 +1,5 @@
 import { Check, MapPin, X } from 'lucide-react'
-import { guideSteps, nearestIron } from '../game/guide.ts'
+import { guideSteps } from '../game/guide.ts'
 import { dismissGuide } from '../game/guideState.ts'
 import { isHere, useGame } from '../game/store.ts'
 import { usePlay } from './context.ts'
@@ -9,16 +9,15 @@ export function Guide() {
   const play = usePlay()
   const here = useGame(isHere)
   const guiding = useGame((state) => state.guiding)
-  const at = useGame((state) => state.guideStep)
+  const place = useGame((state) => state.guideStep)
+  const hint = useGame((state) => state.hint)
+  const at = hint?.cells[0] ?? hint?.plans[0]?.cell
   if (!here || !guiding) return null
-  const step = guideSteps[at]
+  const step = guideSteps[place]
   const show = () => {
-    const { player } = useGame.getState()
-    const cell = player && nearestIron(play.session.planet, player.cell)
-    if (cell !== undefined) {
-      play.stage.visit(cell)
-      play.select(cell)
-    }
+    if (at === undefined) return
+    play.stage.visit(at)
+    if (hint?.tool === undefined) play.select(at)
   }
   return (
     <aside className="panel guide" aria-label="First minutes">
@@ -32,19 +31,19 @@ export function Guide() {
       </button>
       <ol
         className="guide-dots"
-        aria-label={`Step ${Math.min(at + 1, guideSteps.length)} of ${guideSteps.length}`}
+        aria-label={`Step ${Math.min(place + 1, guideSteps.length)} of ${guideSteps.length}`}
       >
-        {guideSteps.map(({ id }, place) => (
-          <li key={id} className={place < at ? 'done' : place === at ? 'now' : ''} />
+        {guideSteps.map(({ id }, dot) => (
+          <li key={id} className={dot < place ? 'done' : dot === place ? 'now' : ''} />
         ))}
       </ol>
       {step ? (
         <>
           <h2>{step.title}</h2>
           <p>{step.text}</p>
-          {step.id === 'ore' && (
+          {at !== undefined && (
             <button type="button" onClick={show}>
-              <MapPin size={14} aria-hidden="true" /> Show me iron
+              <MapPin size={14} aria-hidden="true" /> Show me where
             </button>
           )}
         </>

@@ -75,6 +75,7 @@ type SlotProps = {
 function Slot({ name, place, picture }: SlotProps) {
   const play = usePlay()
   const on = useGame(({ tool }) => tool.kind === 'build' && tool.prototype === name)
+  const hinted = useGame(({ hint }) => hint?.tool === name) && !on
   const player = useGame((state) => state.player)
   const { cost = {}, description = '' } = prototypeNamed(name) ?? {}
   const affordable = Object.entries(cost).every(
@@ -86,7 +87,7 @@ function Slot({ name, place, picture }: SlotProps) {
   return (
     <button
       type="button"
-      className={`slot ${on ? 'on' : ''} ${lock ? 'locked' : ''}`}
+      className={`slot ${on ? 'on' : ''} ${lock ? 'locked' : ''} ${hinted ? 'hinted' : ''}`}
       aria-pressed={on}
       aria-label={`Build ${prototypeWord(name)}${lacks}`}
       title={`${description}${needs}`}

@@ -6,6 +6,8 @@ import { usePlay } from './context.ts'
 
 const LABELS_MOST = 24
 const RAISED = 2.1
+/** Oneself, until the list of players has come. */
+const UNNAMED = 'You'
 /** From farther than this (units of the scene) names would only clutter. */
 const FARTHEST = 130
 
@@ -27,7 +29,7 @@ export function Labels() {
     .filter(({ index }) => index !== player?.index)
     .map(({ index, cell, name }) => ({ index, cell, name: name ?? `player ${index}`, own: false }))
   if (player && here) {
-    const name = players.find(({ index }) => index === player.index)?.name ?? 'You'
+    const name = players.find(({ index }) => index === player.index)?.name ?? UNNAMED
     labels.unshift({ index: player.index, cell: player.cell, name, own: true })
   }
   const shown = labels.slice(0, LABELS_MOST)
@@ -61,7 +63,7 @@ export function Labels() {
             color: ownerColours[ownerColour(index)],
           }}
         >
-          {name} {own && <small>you</small>}
+          {name} {own && name !== UNNAMED && <small>you</small>}
         </span>
       ))}
     </div>

@@ -72,6 +72,7 @@ function Power({ structure }: { structure: StructureView }) {
 function RecipeRow({ structure, own }: { structure: StructureView; own: boolean }) {
   const play = usePlay()
   const researched = useGame((state) => state.player?.researched) ?? []
+  const hinted = useGame(({ hint }) => hint?.cells.includes(structure.cell) ?? false)
   const possible = recipes.filter(({ machines }) => machines.includes(structure.prototype))
   if (possible.length === 0) return null
   const recipe = structure.recipe ? recipeNamed(structure.recipe) : undefined
@@ -82,6 +83,7 @@ function RecipeRow({ structure, own }: { structure: StructureView; own: boolean 
         <label>
           <span className="hidden">Recipe</span>
           <select
+            className={hinted && !recipe ? 'hinted' : ''}
             value={structure.recipe ?? ''}
             onChange={(event) =>
               session.selectRecipe(play.session, structure.cell, event.target.value)

@@ -101,6 +101,7 @@ function Button({ button }: { button: ToolButton }) {
       (tool !== undefined && state.tool.kind === tool) ||
       (drawer !== undefined && state.drawer === drawer),
   )
+  const hinted = useGame(({ hint }) => hint?.tool === action) && !on
   const idle = useGame(
     ({ steps }) => (action === 'undo' && !steps.back) || (action === 'redo' && !steps.forward),
   )
@@ -117,7 +118,7 @@ function Button({ button }: { button: ToolButton }) {
       aria-pressed={tool || drawer ? on : undefined}
       disabled={idle}
       title={`${label} (${key})`}
-      className={on ? 'on' : ''}
+      className={`${on ? 'on' : ''} ${hinted ? 'hinted' : ''}`}
       onClick={use}
     >
       <Icon size={18} aria-hidden="true" />
