@@ -1,6 +1,7 @@
 // What tests (and the curious, in the console) may ask of the page: window.__orrery. See docs/client.md.
 
 import type { PlayerView } from '../../../src/domain/chunkView.ts'
+import type { Hint } from './hint.ts'
 import type { Play } from './play.ts'
 import { get } from './store.ts'
 
@@ -20,6 +21,8 @@ export type Probe = {
   readonly pending: number
   /** The cell that the keyboard points at, or -1. */
   readonly cursor: number
+  /** What the guide points at. */
+  readonly hint: Hint | undefined
   /** One's own player as the panels show it, once landed. */
   readonly player: PlayerView | undefined
   /** Selects a cell by the way a click goes. */
@@ -73,6 +76,9 @@ export function installProbe(play: Play): void {
     },
     get player() {
       return get().player
+    },
+    get hint() {
+      return get().hint
     },
     get direction() {
       return get().direction
