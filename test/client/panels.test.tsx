@@ -4,6 +4,7 @@ import { createRoot, type Root } from 'react-dom/client'
 import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest'
 import type { Answer, Order, WorldData, WorldInfo } from '../../client/src/data/worldData.ts'
 import { buildGroups } from '../../client/src/game/buildGroups.ts'
+import { Errands } from '../../client/src/game/errands.ts'
 import type { Play } from '../../client/src/game/play.ts'
 import { ProductionHistory } from '../../client/src/game/production.ts'
 import { set, toast, useGame } from '../../client/src/game/store.ts'
@@ -106,10 +107,12 @@ const data: WorldData = {
   close: () => {},
 }
 
+const planet = new PlanetCells(world.n)
 const play = {
   session: {
     data,
-    planet: new PlanetCells(world.n),
+    planet,
+    errands: new Errands(planet),
     clock: new TickClock(world.ups),
     pending: new PendingOrders(),
     undo: new UndoStack(),
