@@ -8,9 +8,9 @@ import { hash01 } from './chance.ts'
 /** By terrain code: padding, deep sea, sea, shallows, beach, grass, forest, desert, tundra, rock, snow. */
 export const terrainColours: readonly Color[] = [
   '#101820',
-  '#215a8c',
-  '#2f77a8',
-  '#4aa3bf',
+  '#27689c',
+  '#317bac',
+  '#45a0bf',
   '#ecd29a',
   '#74a94c',
   '#41794a',

@@ -49,6 +49,10 @@ export class MapPainter {
     this.generated = new Uint8Array(width * height)
   }
 
+  get rowsFound(): number {
+    return this.rows
+  }
+
   get complete(): boolean {
     return this.rows >= this.height
   }

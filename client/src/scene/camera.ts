@@ -15,7 +15,7 @@ export type CameraPose = {
 
 const NEAREST = 7
 const FARTHEST_RADII = 4.2
-const TILT_MAX = 1.12
+const TILT_MAX = 1.28
 const FIELD_OF_VIEW = 38
 /** What is left of a speed after a second, and how fast wished distances are reached. */
 const DRIFT_LEFT = 0.02
@@ -181,7 +181,7 @@ export class OrbitCamera {
 
   private currentTilt(): number {
     const down = 1 - this.height01
-    return MathUtils.clamp(TILT_MAX * down ** 0.62 + this.lean * Math.min(1, down * 3), 0, 1.35)
+    return MathUtils.clamp(TILT_MAX * down ** 0.5 + this.lean * Math.min(1, down * 3), 0, 1.35)
   }
 
   private glide(seconds: number): void {

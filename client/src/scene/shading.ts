@@ -116,7 +116,7 @@ vec3 haze(vec3 colour, vec3 point) {
   float unit = uRadius * 0.01;
   // From above, only the last stretch of the way lies in the air.
   float inAir = min(far, 10.0 * unit / max(dot(up, -view), 0.08));
-  float amount = min(0.86, 1.0 - exp(-inAir * inAir / (8400.0 * unit * unit)));
+  float amount = min(0.86, 1.0 - exp(-inAir * inAir / (5600.0 * unit * unit)));
   return mix(colour, airAt(up, view) * 0.92, amount * smoothstep(-0.3, 0.25, dot(up, uSun) + 0.1));
 }
 `

@@ -90,8 +90,8 @@ function nebulaColour(way: Vector, seed: number): [number, number, number] {
   const coarse = fractalNoise(plus(scaled(way, 1.7), [warp, -warp, warp]), place)
   const fine = fractalNoise(plus(scaled(way, 3.2), [-warp * 1.5, warp, warp * 1.5]), place + 7)
   const band = Math.exp(-((dot(way, unit([0.3, 0.8, -0.5])) * 1.9) ** 2))
-  const violet = fine ** 2.2 * (0.2 + band) * 0.62
-  const teal = coarse ** 2.4 * (0.3 + band) * 0.8
+  const violet = fine ** 2.2 * (0.3 + band) * 1.15
+  const teal = coarse ** 2.4 * (0.35 + band) * 1.2
   return [
     0.0035 + 0.15 * violet + 0.01 * teal,
     0.006 + 0.05 * violet + 0.1 * teal,
@@ -110,10 +110,10 @@ function createStars(seed: number): Points {
     const angle = chance() * Math.PI * 2
     const flat = Math.sqrt(1 - z * z)
     positions.push(flat * Math.cos(angle), flat * Math.sin(angle), z)
-    const light = 0.3 + 1.3 * chance() ** 7
+    const light = 0.32 + 1.6 * chance() ** 6
     const warm = chance()
     colours.push(light * (0.72 + 0.28 * warm), light * 0.86, light * (1 - 0.3 * warm))
-    sizes.push(1.3 + 2.2 * chance() ** 10)
+    sizes.push(1.4 + 2.6 * chance() ** 9)
   }
   const geometry = new BufferGeometry()
   geometry.setAttribute('position', new Float32BufferAttribute(positions, 3))
@@ -205,9 +205,9 @@ function createClouds(
     const along = new Vector3(0, 1, 0).cross(up).normalize()
     const across = up.clone().cross(along)
     const turn = new Quaternion().setFromUnitVectors(new Vector3(0, 1, 0), up)
-    const size = (0.8 + 1.3 * chance()) * Math.min(1.6, scale)
+    const size = (1.1 + 2.1 * chance() ** 2) * Math.min(1.6, scale)
     const altitude = shared.uRadius.value + 6.2 * Math.min(1.5, scale) + chance() * 1.6
-    const parts = 4 + Math.floor(chance() * 5)
+    const parts = 5 + Math.floor(chance() * 6)
     for (let part = 0; part < parts; part++) {
       const place = (part / Math.max(1, parts - 1) - 0.5) * 3.4 * size
       const lump = size * (1.05 - (Math.abs(place) / (3.4 * size)) * 1.1) * (0.7 + chance() * 0.4)
@@ -256,7 +256,7 @@ function cloudMaterial(shared: Shared): ShaderMaterial {
         vec3 white = mix(vec3(0.62, 0.70, 0.86), vec3(1.0, 0.98, 0.95), 0.5 + 0.5 * dot(vNormal, uSun));
         vec3 dusk = mix(vec3(1.0, 0.6, 0.42), vec3(1.0), smoothstep(0.0, 0.35, dot(up, uSun)));
         // What hangs between the eye and the ground it looks at would only be in the way.
-        float close = smoothstep(16.0, 36.0, length(vPoint - uCamera));
+        float close = smoothstep(24.0, 64.0, length(vPoint - uCamera));
         gl_FragColor = vec4(haze(white * dusk * (0.03 + 0.97 * day), vPoint), 0.92 * close);
         ${OUTPUT}
       }`,

@@ -100,7 +100,9 @@ vec3 water(vec3 colour, vec3 up, vec3 view, float far, out float gleam) {
   float fresnel = grazing * grazing * grazing * grazing;
   float facing = max(dot(ripple, normalize(uSun - view)), 0.0);
   float spark = 0.0;
-  if (facing > 0.9) spark = pow(facing, 700.0) * 0.5 + pow(facing, 40.0) * 0.055;
+  // Near, the sun breaks on the ripples; from afar it is a wide soft sheen.
+  float near = 1.0 - smoothstep(40.0, 160.0, far);
+  if (facing > 0.7) spark = pow(facing, 700.0) * 0.5 * near + pow(facing, 60.0) * 0.05 + pow(facing, 14.0) * 0.05;
   gleam = spark * dayAt(up);
   return mix(colour, vec3(0.36, 0.62, 0.92), fresnel * 0.5 * dayAt(up));
 }

@@ -11,7 +11,8 @@ import { usePlay } from './context.ts'
 
 const WIDTH = 176
 const HEIGHT = 88
-const ROWS_A_FRAME = 4
+const ROWS_AT_ONCE = 4
+const WAITS_MS = 200
 const PAINT_EVERY_MS = 2000
 
 const ownerBytes = ownerColours.map((css) => {
@@ -88,21 +89,29 @@ function paintOn(canvas: HTMLCanvasElement, play: Play): () => void {
   const painter = new MapPainter(planet, data.world.seed, WIDTH, HEIGHT)
   const picture = context.createImageData(WIDTH, HEIGHT)
   let paintedAt = Number.NEGATIVE_INFINITY
+  let rowsPainted = 0
   let view = ''
-  return play.onFrame(() => {
-    // The planet itself comes first.
+  let timer: ReturnType<typeof setTimeout>
+  // Between the frames, however seldom they come; the planet itself comes first.
+  const find = () => {
+    const { standing } = useGame.getState()
+    if (standing) painter.prepare(ROWS_AT_ONCE)
+    if (!painter.complete) timer = setTimeout(find, standing ? 0 : WAITS_MS)
+  }
+  find()
+  const stop = play.onFrame(() => {
     if (!useGame.getState().standing) return
     const now = performance.now()
     const { focus, distance } = play.stage.camera
     const { player } = useGame.getState()
     const look = `${focus.x.toFixed(3)} ${focus.y.toFixed(3)} ${focus.z.toFixed(3)} ${distance.toFixed(0)} ${player?.cell}`
-    const growing = !painter.complete
-    if (growing) painter.prepare(ROWS_A_FRAME)
+    const growing = painter.rowsFound > rowsPainted
     const stale = now - paintedAt > PAINT_EVERY_MS
     if (!stale && !growing && look === view) return
     view = look
     if (stale || growing) {
       paintedAt = now
+      rowsPainted = painter.rowsFound
       painter.paint(picture.data, (owner) => ownerBytes[ownerColour(owner)] ?? [255, 255, 255])
     }
     context.putImageData(picture, 0, 0)
@@ -119,6 +128,10 @@ function paintOn(canvas: HTMLCanvasElement, play: Play): () => void {
     context.fill()
     context.stroke()
   })
+  return () => {
+    clearTimeout(timer)
+    stop()
+  }
 }
 
 function frame(context: CanvasRenderingContext2D, x: number, y: number, reach: number): void {
