@@ -4,6 +4,7 @@ import { planLine } from '../../src/bots/plan.ts'
 import { landingCell } from '../../src/domain/generation/landing.ts'
 import { generateCell, isWater } from '../../src/domain/generation/terrain.ts'
 import { cellsWithin } from '../../src/domain/grid/distance.ts'
+import { neighbour, neighboursOf } from '../../src/domain/grid/neighbours.ts'
 import { openBrowser, openPage, visit } from '../helpers/browser.ts'
 import { act, buildLine, claim, land, read, sees, takeInHand } from '../helpers/player.ts'
 import { dataFolder, removeFolder, type Server, startServer, until } from '../helpers/server.ts'
@@ -18,6 +19,30 @@ const dry = cellsWithin(planet.n, line.depot, 12).filter(
   (cell) =>
     !line.claims.includes(cell) && !isWater(generateCell(planet.seed, planet.n, cell).terrain),
 )
+/** Four dry cells in a row of which the middle two lie in two diamonds, where nobody else builds. */
+const seam = seamLine()
+
+function seamLine(): readonly number[] {
+  const { seed, n } = planet
+  const diamondOf = (cell: number) => Math.floor(cell / (n * n))
+  const away = new Set(cellsWithin(n, line.depot, 14))
+  const fits = (cell: number) =>
+    cell < 10 * n * n && !away.has(cell) && !isWater(generateCell(seed, n, cell).terrain)
+  for (let cell = 0; cell < 10 * n * n; cell++) {
+    for (let direction = 0; direction < 6; direction++) {
+      const beyond = neighbour(n, cell, direction)
+      if (!fits(cell) || !fits(beyond) || diamondOf(cell) === diamondOf(beyond)) continue
+      const before = neighboursOf(n, cell).find(
+        (next) => fits(next) && next !== beyond && !neighboursOf(n, beyond).includes(next),
+      )
+      const after = neighboursOf(n, beyond).find(
+        (next) => fits(next) && next !== cell && !neighboursOf(n, cell).includes(next),
+      )
+      if (before !== undefined && after !== undefined) return [before, cell, beyond, after]
+    }
+  }
+  throw new Error('this planet has no dry seam')
+}
 
 const probe = <Value>(page: Page, name: 'pending' | 'cursor' | 'tick') =>
   page.evaluate((key) => window.__orrery?.[key], name) as Promise<Value>
@@ -208,6 +233,48 @@ describe('the page', () => {
     await page.getByLabel('Selected cell').getByText(`cell ${picked}`).waitFor()
     // The address is written a few times a second.
     await page.waitForFunction((cell) => location.hash.includes(`s=${cell}`), picked)
+  })
+
+  test('a line of belts is drawn with the mouse across a seam, taken in hand again by the pipette, and undone', async () => {
+    const page = await openPage(browser, small)
+    await visit(page, server.url)
+    await land(page, 'Sia', seam[1]!)
+    const { index } = JSON.parse(
+      await page.evaluate(() => JSON.stringify(window.__orrery?.player)),
+    ) as { index: number }
+    await claim(page, seam, index)
+    await page.getByRole('button', { name: 'Put the guide away' }).click()
+    await takeInHand(page, 'belt', 0)
+    const at = (cell: number) =>
+      until(
+        () => page.evaluate((one) => window.__orrery?.project(one), cell),
+        (point) => point !== undefined,
+      )
+    const points = []
+    for (const cell of seam) points.push((await at(cell))!)
+    await page.mouse.move(points[0]!.x, points[0]!.y)
+    await page.mouse.down()
+    for (const { x, y } of points) await page.mouse.move(x, y, { steps: 4 })
+    await page.mouse.up()
+    for (const [place, cell] of seam.entries()) {
+      await sees(page, cell, /"prototype":"belt"/)
+      const { structure } = JSON.parse((await read(page, cell))!)
+      const next = seam[place + 1]
+      if (next !== undefined) expect(neighbour(planet.n, cell, structure.direction)).toBe(next)
+    }
+    await page.keyboard.press('Escape')
+    await page.mouse.move(points[1]!.x, points[1]!.y)
+    await page.keyboard.press('q')
+    await page.locator('[data-prototype=belt][aria-pressed=true]').waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Control+z')
+    for (const cell of seam) {
+      await until(
+        () => read(page, cell),
+        (reading) => !reading?.includes('belt'),
+      )
+    }
+    expect(page.faults).toEqual([])
   })
 
   test('picking by arithmetic agrees with what the graphics device draws, on 10,000 random rays', async () => {
