@@ -25,6 +25,7 @@ import { chooseKernel } from './platform/kernel/choose.ts'
 import { builtKernel } from './platform/kernel/rust/built.ts'
 import { inProcessLeadership } from './platform/leadership.ts'
 import type { Log } from './platform/log.ts'
+import { logObserver } from './platform/logObserver.ts'
 import { inProcessMessaging } from './platform/messaging.ts'
 import { observedStore } from './platform/observedStore.ts'
 import { observers } from './platform/observers.ts'
@@ -46,6 +47,9 @@ export type Orrery = {
   stop(): Promise<void>
 }
 
+/** Where it tells what it does; without `note` and `trace`, nothing is told in fields. */
+type Told = { readonly say: Say } & Partial<Pick<Log, 'note' | 'trace'>>
+
 const times = { clock: systemClock, scheduler: systemScheduler, chance: systemChance }
 /** The world that a server founds by itself. */
 const FIRST_WORLD = 'first'
@@ -54,14 +58,14 @@ const clientDir = fileURLToPath(new URL('../dist/client', import.meta.url))
 /** Starts a server. Throws `StartRefused` with what a person can do about it. `storage` replaces the database (tests). */
 export async function compose(
   config: Config,
-  { say, note, storage }: { say: Say; note?: Log['note']; storage?: Storage },
+  { storage, ...told }: Told & { storage?: Storage },
 ): Promise<Orrery> {
   const closing: (() => Promise<unknown>)[] = []
   const stop = once(async () => {
     for (const close of closing.reverse()) await close()
   })
   try {
-    return await wire(config, { say, ...(note ? { note } : {}) }, storage, closing, stop)
+    return await wire(config, told, storage, closing, stop)
   } catch (error) {
     await stop()
     throw error
@@ -70,15 +74,16 @@ export async function compose(
 
 async function wire(
   config: Config,
-  { say, note }: { say: Say; note?: Log['note'] },
+  told: Told,
   given: Storage | undefined,
   closing: (() => Promise<unknown>)[],
   stop: () => Promise<void>,
 ): Promise<Orrery> {
+  const { say, note } = told
   const storage = given ?? (await openStorage(config, say))
   closing.push(() => storage.close())
   const { personalData, readModels, snapshots } = storage
-  const { metrics, observer, tracing } = await measuring(config, closing)
+  const { metrics, observer, tracing } = await measuring(config, told, closing)
   const store = observedStore(storage.store, observer, systemClock)
   await savePrototypes(readModels)
   const messaging = messagingOf(say)
@@ -130,12 +135,7 @@ async function wire(
     submit: handler.submit,
     worlds,
     personalData,
-    host: config.host,
-    port: config.port,
-    ...(existsSync(clientDir) ? { clientDir } : {}),
-    limits: limitsOf(config),
-    corsOrigins: config.corsOrigins,
-    trustedProxies: config.trustProxy,
+    ...frontOf(config),
     ready: readiness(worlds, storeHealth(store, times), kernels.fallbacks),
     metrics,
     stored: () => storedOf(storage, worlds),
@@ -232,29 +232,34 @@ function assertAsFounded({ set, ...wanted }: Config['firstWorld'], founded: Worl
   }
 }
 
-const limitsOf = ({
-  joinsPerMinute,
-  commandsPerMinute,
-  requestsPerMinute,
-  connectionsPerAddress,
-}: Config) => ({
-  joinsPerMinute,
-  commandsPerMinute,
-  requestsPerMinute,
-  connectionsPerAddressMax: connectionsPerAddress,
+/** What the doors are by configuration. */
+const frontOf = ({ host, port, corsOrigins, trustProxy, ...limits }: Config) => ({
+  host,
+  port,
+  corsOrigins,
+  trustedProxies: trustProxy,
+  ...(existsSync(clientDir) ? { clientDir } : {}),
+  limits: {
+    joinsPerMinute: limits.joinsPerMinute,
+    commandsPerMinute: limits.commandsPerMinute,
+    requestsPerMinute: limits.requestsPerMinute,
+    connectionsPerAddressMax: limits.connectionsPerAddress,
+  },
 })
 
 /** Traces are made only where somebody collects them: their packages are loaded with the first. */
 async function measuring(
   { otlpEndpoint, serviceName }: Config,
+  { note, trace = () => {} }: Told,
   closing: (() => Promise<unknown>)[],
 ) {
   const metrics = openMetrics()
-  if (otlpEndpoint === undefined) return { metrics, observer: metrics.observer, tracing: undefined }
+  const those = [metrics.observer, ...(note ? [logObserver({ note, trace })] : [])]
+  if (otlpEndpoint === undefined) return { metrics, observer: observers(those), tracing: undefined }
   const { openTracing } = await import('./platform/tracing.ts')
   const tracing = openTracing(otlpEndpoint, serviceName)
   closing.push(() => tracing.close())
-  return { metrics, observer: observers([metrics.observer, tracing.observer]), tracing }
+  return { metrics, observer: observers([...those, tracing.observer]), tracing }
 }
 
 const readiness =

@@ -22,6 +22,7 @@ export type Config = {
   }
   /** Lines for people, or JSON for whoever collects logs. */
   readonly log: 'pretty' | 'json'
+  readonly logLevel: 'info' | 'debug'
   readonly demoBot: boolean
   /** Joins allowed a minute from one address. */
   readonly joinsPerMinute: number
@@ -88,6 +89,8 @@ export const variables = {
   WORLD_SEED: 'seed of the first world, 0 to 4294967295; default 7',
   WORLD_N: 'frequency of the first world, 1 to 2048 (10·N²+2 cells); default 64',
   LOG: 'pretty or json: lines for people, or JSON lines with every request and command; default pretty',
+  LOG_LEVEL:
+    'info or debug: with LOG=json, debug has the seal and the tick of every order too; default info',
   DEMO_BOT: 'on or off: a scripted player that builds in the first world; default on',
   JOINS_PER_MINUTE: 'joins allowed a minute from one address; default 60',
   COMMANDS_PER_MINUTE: 'commands allowed a minute from one player; default 12000',
@@ -197,8 +200,6 @@ export function readConfig(environment: Environment): Config {
     faults.push(
       `OTEL_EXPORTER_OTLP_ENDPOINT is "${otlpEndpoint}": it takes a URL such as http://localhost:4318.`,
     )
-  const log = text('LOG') ?? 'pretty'
-  if (log !== 'pretty' && log !== 'json') faults.push(`LOG is "${log}": it takes pretty or json.`)
   const founding = ['WORLD_SEED', 'WORLD_N', 'UPS'] as const
   const config: Config = {
     host: text('HOST') ?? 'localhost',
@@ -213,7 +214,8 @@ export function readConfig(environment: Environment): Config {
       ups: whole('UPS', 20, 60, 20),
       set: founding.filter((name) => text(name) !== undefined),
     },
-    log: log === 'json' ? 'json' : 'pretty',
+    log: read.oneOf('LOG', ['pretty', 'json']) ?? 'pretty',
+    logLevel: read.oneOf('LOG_LEVEL', ['info', 'debug']) ?? 'info',
     demoBot: onOff('DEMO_BOT', true),
     joinsPerMinute: whole('JOINS_PER_MINUTE', 1, 1_000_000, 60),
     commandsPerMinute: whole('COMMANDS_PER_MINUTE', 1, 100_000_000, 12_000),

@@ -15,7 +15,7 @@ let say = (line: string) =>
 async function main(): Promise<void> {
   const began = performance.now()
   const config = readConfig(process.env)
-  const json = config.log === 'json' ? jsonLog() : undefined
+  const json = config.log === 'json' ? jsonLog(config.logLevel) : undefined
   if (json) say = json.say
   const composing = compose(config, json ?? { say })
   // A signal that comes while the server is still put together waits for it, so that nothing is left running.

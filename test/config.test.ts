@@ -24,6 +24,7 @@ describe('configuration', () => {
       eventStoreUrl: undefined,
       firstWorld: { seed: 7, n: 64, ups: 20, set: [] },
       log: 'pretty',
+      logLevel: 'info',
       demoBot: true,
       joinsPerMinute: 60,
       commandsPerMinute: 12_000,

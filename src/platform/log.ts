@@ -8,12 +8,19 @@ export type Log = {
   readonly say: Say
   /** What happened, in fields; told in JSON alone, where it can be searched. */
   readonly note: (fields: Readonly<Record<string, unknown>>) => void
+  /** The same of what happens all the time: at the level `debug`. */
+  readonly trace: (fields: Readonly<Record<string, unknown>>) => void
 }
 
+export type LogLevel = 'info' | 'debug'
+
 /** JSON lines (time in ms, level, message and fields) on the standard output, or to `write`. */
-export function jsonLog(write?: (line: string) => void): Log {
-  const log = write
-    ? pino({ base: null }, { write })
-    : pino({ base: null }, pino.destination({ sync: true }))
-  return { say: (line) => log.info(line), note: (fields) => log.info(fields) }
+export function jsonLog(level: LogLevel = 'info', write?: (line: string) => void): Log {
+  const options = { base: null, level }
+  const log = write ? pino(options, { write }) : pino(options, pino.destination({ sync: true }))
+  return {
+    say: (line) => log.info(line),
+    note: (fields) => log.info(fields),
+    trace: (fields) => log.debug(fields),
+  }
 }

@@ -12,6 +12,7 @@ export type QueuedEvent = {
   readonly eventId: string
   readonly account: AccountId
   readonly commandId: string
+  readonly correlationId: string
   readonly position: number
   readonly event: SimulationEvent
 }
@@ -101,6 +102,7 @@ function queued(recorded: RecordedEvent): QueuedEvent {
     eventId: recorded.metadata.eventId,
     account: recorded.metadata.account,
     commandId: recorded.metadata.commandId,
+    correlationId: recorded.metadata.correlationId,
     position: recorded.position,
     // Only what the rules read crosses into the kernel's thread.
     event: { type, data } as SimulationEvent,

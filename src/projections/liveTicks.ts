@@ -241,7 +241,13 @@ export class LiveTicks {
     const { world } = settings
     const durationMs = clock.monotonic() - began
     this.#sealMs += (durationMs - this.#sealMs) / SEALS_MEANT
-    observer?.sealed({ world, events: events.length, durationMs })
+    observer?.sealed({
+      world,
+      tick: seal.data.tick,
+      events: events.length,
+      orders: events,
+      durationMs,
+    })
     this.#inFlight = Number.POSITIVE_INFINITY
     this.#sealed.push({ seal: seal.data, events })
     publication.offer(progress.done, progress.hashed)

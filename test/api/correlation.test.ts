@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { jsonLog } from '../../src/platform/log.ts'
+import { composedServers, memoryStorage } from '../helpers/composed.ts'
 import { act, type Fake, openFake, type Player, until } from './fakes.ts'
 
 let fake: Fake
@@ -52,9 +53,57 @@ test('no line has a token or what a player wrote', async () => {
   expect(lines).not.toContain('secret word')
 })
 
+test('one id goes on through the running server: the seal, the tick and the outcome of an order are under it too', async () => {
+  const lines: Record<string, unknown>[] = []
+  const { note, trace } = jsonLog('debug', (line) => lines.push(JSON.parse(line)))
+  const servers = composedServers({}, memoryStorage(), { note, trace })
+  const url = await servers.start()
+  try {
+    const join = await fetch(`${url}/players`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"name":"Ada"}',
+    })
+    const { token, mailbox } = (await join.json()) as Player
+    const answer = await fetch(`${url}/mailbox/${mailbox}/actions`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${token}`,
+        'correlation-id': 'trace-2',
+      },
+      body: JSON.stringify([
+        { type: 'EnterWorld', world: 'first', commandId: 'enter' },
+        { type: 'Craft', world: 'first', recipe: 'wire', count: 1, commandId: 'craft' },
+      ]),
+    })
+    expect(answer.status).toBe(200)
+    const of = (event: string, commandId: string) =>
+      lines.find((one) => one.event === event && one.commandId === commandId)
+    await until(() => of('outcome', 'craft') !== undefined)
+    const { tick } = of('outcome', 'craft')!
+    for (const [event, level] of [
+      ['command', 30],
+      ['seal', 20],
+      ['tick', 20],
+      ['outcome', 30],
+    ] as const) {
+      const line = of(event, 'craft')
+      expect(line).toMatchObject({ level, correlationId: 'trace-2', world: 'first' })
+      if (event !== 'command') expect(line).toMatchObject({ tick })
+    }
+    expect(
+      lines.filter(({ commandId, event }) => event === 'seal' && commandId === 'craft').length,
+    ).toBe(1)
+    expect(JSON.stringify(lines)).not.toContain(token)
+  } finally {
+    await servers.stop()
+  }
+})
+
 test('the JSON log has one object a line, with time and fields', () => {
   const lines: string[] = []
-  const { say, note } = jsonLog((line) => lines.push(line))
+  const { say, note } = jsonLog('info', (line) => lines.push(line))
   say('world first runs')
   note({ event: 'command', correlationId: 'trace-1' })
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([

@@ -120,6 +120,76 @@ test('readiness tells of a log that is away, and of its return', async () => {
   await until(async () => (await ready()).status === 200)
 })
 
+test('a world that stands beside the first is told, and 503 to whoever asks for it by name', async () => {
+  const servers = composedServers()
+  stop = () => servers.stop()
+  let url = await servers.start()
+  const json = { 'content-type': 'application/json' }
+  const join = await fetch(`${url}/players`, {
+    method: 'POST',
+    headers: json,
+    body: '{"name":"Ada"}',
+  })
+  const { token, mailbox } = (await join.json()) as { token: string; mailbox: string }
+  const body = JSON.stringify({ type: 'FoundWorld', world: 'mars', seed: 3, n: 2, ups: 20 })
+  const headers = { ...json, authorization: `Bearer ${token}` }
+  await fetch(`${url}/mailbox/${mailbox}/actions`, { method: 'POST', headers, body })
+  const ready = async (query = '') => {
+    const answer = await fetch(`${url}/readyz${query}`)
+    // biome-ignore lint/suspicious/noExplicitAny: answers are JSON of many shapes
+    return { status: answer.status, body: (await answer.json()) as any }
+  }
+  await until(async () => (await ready('?world=mars')).status === 200)
+  expect((await ready()).body).toEqual({
+    status: 'ready',
+    worlds: [
+      { world: 'first', state: 'running' },
+      { world: 'mars', state: 'running' },
+    ],
+  })
+  await servers.stop()
+  // Another version ran it meanwhile, under other rules.
+  const { store } = servers.storage
+  const version = (await store.readStream('ledger-mars', 0, 1_000)).length
+  const started = {
+    type: 'EngineStarted' as const,
+    data: { world: 'mars', engine: 'other', rulesHash: 'ffffffffffffffff', emptyThrough: 10_000 },
+  }
+  const metadata = {
+    ...{ eventId: 'other', commandId: 'other', account: 'system', world: 'mars' },
+    ...{ correlationId: 'other', causationId: 'other', at: new Date(0).toISOString() },
+  }
+  await store.append('ledger-mars', version, [
+    {
+      ...{
+        account: 'system',
+        commandId: 'other',
+        payloadHash: 'other',
+        outcome: 'accepted' as const,
+      },
+      events: [{ ...started, version: 1, metadata }],
+    },
+  ])
+  url = await servers.start()
+  await until(async () => (await ready('?world=mars')).body.worlds?.[1]?.state === 'stopped')
+  const { status, body: told } = await ready()
+  expect(status).toBe(200)
+  expect(told).toMatchObject({
+    status: 'degraded',
+    reasons: [expect.stringContaining('world mars is stopped')],
+    worlds: [
+      { world: 'first', state: 'running' },
+      { world: 'mars', state: 'stopped', stopped: expect.stringContaining('rules') },
+    ],
+  })
+  expect(await ready('?world=mars')).toMatchObject({
+    status: 503,
+    body: { reasons: [expect.stringContaining('mars')], worlds: told.worlds },
+  })
+  expect((await ready('?world=first')).status).toBe(200)
+  expect((await ready('?world=venus')).status).toBe(404)
+})
+
 test('subscribers are counted while they listen', async () => {
   const fake = await openFake()
   stop = () => fake.api.close()

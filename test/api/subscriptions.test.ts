@@ -294,8 +294,7 @@ test('an erased account’s subscriptions end and its connection may do nothing 
   const open = connect({ token: eve.token })
   await open.iterate({ query: '{ me { account } }' }).next()
   const stream = items(client, mine())
-  // All that a stream begins with: its cursor, the player, and the contents of her structures.
-  for (let first = 0; first < 3; first++) await stream.next()
+  await through(stream, 'Contents')
   await act(fake.call, eve, { type: 'EraseAccount' })
   expect(await stream.next()).toBeUndefined()
   await expect(open.iterate({ query: '{ me { account } }' }).next()).rejects.toMatchObject([

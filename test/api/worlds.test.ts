@@ -78,6 +78,33 @@ test('a world is founded, listed, entered and left, while the first one runs on'
   expect((await world('first')).tick).toBeGreaterThan(first.tick)
 })
 
+test('worlds of 20, 30 and 60 UPS run side by side, each at its own pace, watched and acted in or not', async () => {
+  const ada = await join('Ada')
+  for (const ups of [30, 60]) {
+    const founded = { type: 'FoundWorld', world: `ups${ups}`, seed: ups, n: 2, ups }
+    expect(await act(ada, founded)).toMatchObject({ status: 'accepted' })
+  }
+  // She plays in one of them; nobody ever looks at the other.
+  await act(ada, { type: 'EnterWorld', world: 'ups30' })
+  const ticks = async () => {
+    const { worlds } = await ask('GET', '/worlds')
+    const of = (name: string) => worlds.find((one: Json) => one.world === name)
+    return [of('first'), of('ups30'), of('ups60')].map((one) =>
+      one?.state === 'running' ? Number(one.tick) : 0,
+    )
+  }
+  await until(async () => (await ticks()).every((tick) => tick > 0))
+  const before = await ticks()
+  // Between two looks at all of them, three seconds of the slowest.
+  await until(async () => (await ticks())[0]! >= before[0]! + 60)
+  const after = await ticks()
+  const [first = 0, ups30 = 0, ups60 = 0] = after.map((tick, at) => tick - before[at]!)
+  expect(ups30 / first).toBeGreaterThan(1.2)
+  expect(ups30 / first).toBeLessThan(1.8)
+  expect(ups60 / first).toBeGreaterThan(2.4)
+  expect(ups60 / first).toBeLessThan(3.6)
+})
+
 test('over a restart every founded world is there again, with its players', async () => {
   const before = (await ask('GET', '/worlds')).worlds.map(({ world: name }: Json) => name)
   expect(before).toContain('mars')

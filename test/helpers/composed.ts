@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { compose, type Orrery } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import type { PlayerRow, ReadModels } from '../../src/domain/ports/readModels.ts'
+import type { Log } from '../../src/platform/log.ts'
 import { memoryEventStore } from '../../src/platform/memory/eventStore.ts'
 import { memoryPersonalData } from '../../src/platform/memory/personalData.ts'
 import { memorySnapshots } from '../../src/platform/memory/snapshots.ts'
@@ -43,6 +44,7 @@ export const memoryStorage = (): Storage => ({
 export function composedServers(
   environment: Record<string, string> = {},
   storage: Storage = memoryStorage(),
+  log: Partial<Pick<Log, 'note' | 'trace'>> = {},
 ) {
   const config = readConfig({
     HOST: '127.0.0.1',
@@ -58,7 +60,7 @@ export function composedServers(
     storage,
     /** Resolves with the URL once the first world runs. */
     async start(): Promise<string> {
-      running = await compose(config, { say: () => {}, storage })
+      running = await compose(config, { say: () => {}, storage, ...log })
       await running.ready
       return running.url
     },

@@ -132,11 +132,12 @@ function queueOf(log: readonly RecordedEvent[]): EventQueue {
 
 const queued = (recorded: RecordedEvent): QueuedEvent => {
   const { type, data } = upcast(recorded) as SimulationEvent
-  const { eventId, account, commandId } = recorded.metadata
+  const { eventId, account, commandId, correlationId } = recorded.metadata
   return {
     eventId,
     account,
     commandId,
+    correlationId,
     position: recorded.position,
     event: { type, data } as SimulationEvent,
   }

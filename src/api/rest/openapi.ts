@@ -296,7 +296,13 @@ const operatorPaths: Json = {
   },
   '/readyz': {
     get: {
-      responses: { 200: answered('Every world runs', component('State')), ...problems(503) },
+      parameters: [
+        parameter('world', 'query', text, 'Answers 503 as well where this one does not run'),
+      ],
+      responses: {
+        200: answered('The first world runs, and the log answers', component('State')),
+        ...problems(404, 503),
+      },
     },
   },
   '/openapi.json': {

@@ -2,8 +2,8 @@
 
 import type { Express } from 'express'
 import type { Doors } from '../doors.ts'
-import { Problem } from '../problem.ts'
-import { route } from '../routes.ts'
+import { notFound, Problem } from '../problem.ts'
+import { queryText, route } from '../routes.ts'
 
 export function operatorRoutes(app: Express, doors: Doors): void {
   route(app, '/healthz', {
@@ -11,15 +11,34 @@ export function operatorRoutes(app: Express, doors: Doors): void {
       response.json({ status: 'alive' })
     },
   })
-  route(app, '/readyz', {
-    get: async (_request, response) => {
-      const { ready, reasons } = await doors.ready()
-      if (!ready) {
-        throw new Problem(503, 'not-ready', reasons.join('; '), { reasons }, { 'Retry-After': '1' })
-      }
-      response.json({ status: 'ready', ...(reasons.length > 0 ? { reasons } : {}) })
+  route(
+    app,
+    '/readyz',
+    {
+      get: async (request, response) => {
+        const name = queryText(request, 'world')
+        const asked = name === undefined ? undefined : doors.worlds.get(name)
+        if (name !== undefined && !asked)
+          throw notFound(`there is no world ${JSON.stringify(name)}`)
+        const { ready, reasons } = await doors.ready()
+        const worlds = doors.worlds.list().map((world) => {
+          const { state, stopped } = world.status()
+          return {
+            world: world.settings.world,
+            state,
+            ...(stopped === undefined ? {} : { stopped }),
+          }
+        })
+        if (!ready || (asked && asked.status().state !== 'running')) {
+          const detail = reasons.join('; ') || `world ${name} is ${asked?.status().state}`
+          throw new Problem(503, 'not-ready', detail, { reasons, worlds }, { 'Retry-After': '1' })
+        }
+        const status = reasons.length > 0 ? 'degraded' : 'ready'
+        response.json({ status, ...(reasons.length > 0 ? { reasons } : {}), worlds })
+      },
     },
-  })
+    ['world'],
+  )
   route(app, '/metrics', {
     get: async (_request, response) => {
       response.type(doors.metrics.contentType).send(await doors.metrics.text())

@@ -7,6 +7,14 @@ const counts = z.record(z.string(), whole)
 
 const fault = z.object({ field: z.string(), detail: z.string() })
 
+const worldStates = z.array(
+  z.object({
+    world: z.string(),
+    state: z.enum(['replaying', 'running', 'stopped']),
+    stopped: z.string().optional().describe('why'),
+  }),
+)
+
 export const problem = z.object({
   type: z.string().describe('urn:orrery:problem:…'),
   title: z.string(),
@@ -16,6 +24,7 @@ export const problem = z.object({
   commandId: z.string().optional().describe('of a command: the id to send it again with'),
   refused: z.string().optional(),
   reasons: z.array(z.string()).optional().describe('of /readyz: what is not ready'),
+  worlds: worldStates.optional().describe('of /readyz'),
 })
 
 export const joined = z.object({
@@ -268,6 +277,9 @@ const message = z.union([
 export const messages = z.object({ messages: z.array(message), cursor, more: z.boolean() })
 
 export const state = z.object({
-  status: z.string(),
+  status: z
+    .string()
+    .describe('alive; of /readyz: ready, or degraded where something else does not run'),
+  worlds: worldStates.optional().describe('of /readyz'),
   reasons: z.array(z.string()).optional().describe('of /readyz: what does not run all the same'),
 })

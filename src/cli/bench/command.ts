@@ -1,7 +1,7 @@
 // orrery bench: many players from processes of their own, a line that tells how far it is, and a report.
 
 import { writeFileSync } from 'node:fs'
-import { availableParallelism, cpus } from 'node:os'
+import { availableParallelism, cpus, loadavg } from 'node:os'
 import { type Command, type Given, jsonOption, UsageError } from '../options.ts'
 import { remoteOf } from '../remote.ts'
 import { colour, print, progressLine, table } from '../terminal.ts'
@@ -30,10 +30,14 @@ export const bench: Command = {
     players: { takes: 'N', help: 'players who act at once', default: '20' },
     seconds: { takes: 'S', help: 'how long each measurement lasts', default: '10' },
     joins: { takes: 'N', help: 'players in the storm', default: '3000' },
-    subscribers: { takes: 'N', help: 'the most that are tried', default: '800' },
+    subscribers: { takes: 'N', help: 'the most that are tried', default: '3200' },
     workers: { takes: 'N', help: 'processes of the load generator', default: '1' },
     ups: { takes: 'UPS', help: 'of the own server’s world', default: '20' },
     n: { takes: 'N', help: 'of the own server’s world', default: '64' },
+    profile: {
+      takes: 'FOLDER',
+      help: 'a CPU profile of the own server, for Chrome’s developer tools',
+    },
     out: { takes: 'FILE', help: 'the report in JSON, into a file' },
     ...jsonOption,
   },
@@ -56,6 +60,7 @@ export const bench: Command = {
         own = await startOwnServer({
           ups: given.whole('ups', 20, 60),
           n: given.whole('n', 1, 2048),
+          ...profileOf(given),
         })
       }
       const setting = settingOf(given, own?.url)
@@ -74,6 +79,11 @@ export const bench: Command = {
       await end()
     }
   },
+}
+
+function profileOf(given: Given) {
+  const profile = given.text('profile')
+  return profile === undefined ? {} : { profile }
 }
 
 function wanted(given: Given): readonly ScenarioName[] {
@@ -97,6 +107,9 @@ function settingOf(given: Given, own: string | undefined): Setting {
   }
 }
 
+/** What was run, to be run again. */
+const commandLine = () => ['npx orrery', ...process.argv.slice(2)].join(' ')
+
 function reportOf(name: ScenarioName, lines: readonly Line[]): string {
   const rows = lines.map(({ what, figures, unit, wanted: target, met }) => [
     met === undefined ? ' ' : met ? colour('green', '✓') : colour('red', '✗'),
@@ -114,12 +127,17 @@ function reportOf(name: ScenarioName, lines: readonly Line[]): string {
 function tell(given: Given, setting: Setting, report: readonly object[]): void {
   const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim()}, Node ${process.versions.node}`
   const { url, ...settings } = setting
-  const whole = JSON.stringify({ at: new Date().toISOString(), machine, settings, report }, null, 2)
+  const [load = 0] = loadavg()
+  const about = { at: new Date().toISOString(), command: commandLine(), machine, load, settings }
+  const whole = JSON.stringify({ ...about, report }, null, 2)
   const file = given.text('out')
   if (file !== undefined) writeFileSync(file, `${whole}\n`)
   if (given.flag('json')) print(whole)
   else
     print(
-      colour('dim', `${machine}; the load generator shares the machine with a server at ${url}`),
+      colour(
+        'dim',
+        `${about.command}\n${machine}, load average ${load.toFixed(1)}; the load generator shares the machine with a server at ${url}`,
+      ),
     )
 }

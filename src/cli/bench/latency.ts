@@ -2,17 +2,7 @@
 
 import type { Measured } from './figures.ts'
 import { openSocket } from './socket.ts'
-import {
-  act,
-  each,
-  join,
-  order,
-  orderMutation,
-  type Player,
-  pause,
-  type TaskOf,
-  type Tell,
-} from './tasks.ts'
+import { act, crewOf, order, orderMutation, pause, type TaskOf, type Tell } from './tasks.ts'
 
 /** A player acts about so often. */
 const MEAN_PAUSE_MS = 400
@@ -57,15 +47,9 @@ const measured = ({ answer, outcome, lost }: Record): Measured => ({
   counts: { lost },
 })
 
-async function joined(task: TaskOf<'socketLatency' | 'mailboxLatency'>): Promise<Player[]> {
-  const players: Player[] = []
-  await each(task.players, 16, async () => void players.push(await join(task)))
-  return players
-}
-
 export async function socketLatency(task: TaskOf<'socketLatency'>, tell: Tell): Promise<Measured> {
   const record: Record = { answer: [], outcome: [], lost: 0 }
-  const players = await joined(task)
+  const players = await crewOf(task)
   await Promise.all(
     players.map(async ({ token }) => {
       const waiting = new Map<string, (at: number) => void>()
@@ -100,7 +84,7 @@ export async function mailboxLatency(
   tell: Tell,
 ): Promise<Measured> {
   const record: Record = { answer: [], outcome: [], lost: 0 }
-  const players = await joined(task)
+  const players = await crewOf(task)
   await Promise.all(
     players.map(async (player) => {
       const waiting = new Map<string, (at: number) => void>()

@@ -3,7 +3,17 @@
 import { DIRECTIONS } from '../../domain/grid/neighbours.ts'
 import { type Measured, quantile } from './figures.ts'
 import { openSocket, type Socket } from './socket.ts'
-import { act, each, join, order, orderMutation, pause, type TaskOf, type Tell } from './tasks.ts'
+import {
+  act,
+  crewOf,
+  each,
+  join,
+  order,
+  orderMutation,
+  pause,
+  type TaskOf,
+  type Tell,
+} from './tasks.ts'
 
 const BATCH = 100
 /** Three turns in a tick of 50 ms: no tick is without one, and none has turned all the way round. */
@@ -29,8 +39,9 @@ export async function commands(task: TaskOf<'commands'>, tell: Tell): Promise<Me
   const took: number[] = []
   let answered = 0
   let failed = 0
-  await each(task.players, task.players, async () => {
-    const player = await join(task)
+  const players = await crewOf(task)
+  await each(task.players, task.players, async (index) => {
+    const player = players[index]!
     const socket =
       task.door === 'websocket' ? await openSocket(task.url, player.token, () => {}) : undefined
     const { world } = task
@@ -65,8 +76,9 @@ export async function subscribers(task: TaskOf<'subscribers'>, tell: Tell): Prom
   let lost = 0
   let items = 0
   let measuring = false
-  await each(task.players, 16, async () => {
-    const player = await join(task)
+  const players = await crewOf(task, tell)
+  await each(task.players, 16, async (index) => {
+    const player = players[index]!
     const watcher: Watcher = { at: [], ticks: [] }
     const socket = await openSocket(task.url, player.token, () => {
       lost += 1
@@ -91,7 +103,6 @@ export async function subscribers(task: TaskOf<'subscribers'>, tell: Tell): Prom
     )
     watchers.push(watcher)
     sockets.push(socket)
-    tell(1)
   })
   const moving = new AbortController()
   const moved = task.moves ? move(task, moving.signal) : Promise.resolve()

@@ -23,9 +23,13 @@ const unlimited = {
 export async function startOwnServer(settings: {
   readonly ups: number
   readonly n: number
+  /** A folder for a CPU profile of the server, written when it stops. */
+  readonly profile?: string
 }): Promise<OwnServer> {
   const folder = mkdtempSync(join(tmpdir(), 'orrery-bench-'))
-  const child = spawn(process.execPath, ['--import', 'tsx', program], {
+  const { profile } = settings
+  const profiled = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`]
+  const child = spawn(process.execPath, [...profiled, '--import', 'tsx', program], {
     cwd: project,
     env: {
       ...process.env,

@@ -68,44 +68,75 @@ const latency =
   }
 
 const subscribers: Scenario['run'] = async (crew, setting, tell) => {
-  const { url, world, seconds } = setting
-  const server = remote(url, undefined)
-  const { seed, n, ups } = await worldOf(server, world)
+  const server = remote(setting.url, undefined)
+  const { seed, n, ups } = await worldOf(server, setting.world)
+  const pace = Math.min(20, ups)
   const cell = landingCell(seed, n, 3)
+  const watched: Watched = { server, pace, cell, chunk: chunkOf(n, cell) }
   const lines: Line[] = []
+  let held = 0
+  let tooMany = Number.POSITIVE_INFINITY
   for (
-    let players = Math.min(FIRST_STEP, setting.subscribers);
-    ;
-    players = next(players, setting)
+    let players: number | undefined = Math.min(FIRST_STEP, setting.subscribers);
+    players !== undefined;
+    players = nextStep(held, tooMany, setting.subscribers)
   ) {
-    const task: Task = {
-      ...{ kind: 'subscribers', url, world, players, seconds },
-      ...{ moves: true, cell, chunk: chunkOf(n, cell) },
-    }
-    const { samples, counts } = await stepped(crew, task, `${players} players watch`, tell)
-    const slowest = quantile(samples.rate ?? [], 0)
-    const pace = Math.min(20, ups)
-    const { upsMeasured, lagMs } = await worldOf(server, world)
-    const met = slowest >= pace * HELD_SHARE && (counts.lost ?? 0) === 0
-    lines.push({
-      what: `${players} subscribers of a chunk that changes in every tick, and of their own`,
-      figures: {
-        slowest: Math.round(slowest * 10) / 10,
-        items: Math.round((counts.items ?? 0) / seconds),
-        spread: Math.round(quantile(samples.spread ?? [], 0.99)),
-        cut: counts.lost ?? 0,
-        ups: Math.round(upsMeasured * 10) / 10,
-        lag: Math.round(lagMs),
-      },
-      unit: 'Hz, items/s, ms',
-      wanted: `${pace} Hz held`,
-      met,
-    })
-    if (!met || players >= setting.subscribers) return lines
+    const line = await watchedBy(players, watched, crew, setting, tell)
+    lines.push(line)
+    if (line.met) held = players
+    else tooMany = players
+  }
+  const bounded = tooMany === Number.POSITIVE_INFINITY
+  const what = bounded
+    ? 'subscribers held, the most that were tried'
+    : 'subscribers held, the most found'
+  return [...lines, { what, figures: { held }, unit: `at ${pace} Hz` }]
+}
+
+type Watched = {
+  readonly server: Remote
+  readonly pace: number
+  readonly cell: number
+  readonly chunk: number
+}
+
+async function watchedBy(
+  players: number,
+  { server, pace, cell, chunk }: Watched,
+  crew: Crew,
+  { url, world, seconds }: Setting,
+  tell: Tell,
+): Promise<Line> {
+  const task: Task = { kind: 'subscribers', url, world, players, seconds, moves: true, cell, chunk }
+  const { samples, counts } = await stepped(crew, task, `${players} players watch`, tell)
+  const slowest = quantile(samples.rate ?? [], 0)
+  const { upsMeasured, lagMs } = await worldOf(server, world)
+  return {
+    what: `${players} subscribers of a chunk that changes in every tick, and of their own`,
+    figures: {
+      slowest: Math.round(slowest * 10) / 10,
+      items: Math.round((counts.items ?? 0) / seconds),
+      spread: Math.round(quantile(samples.spread ?? [], 0.99)),
+      cut: counts.lost ?? 0,
+      ups: Math.round(upsMeasured * 10) / 10,
+      lag: Math.round(lagMs),
+    },
+    unit: 'Hz, items/s, ms',
+    wanted: `${pace} Hz held`,
+    met: slowest >= pace * HELD_SHARE && (counts.lost ?? 0) === 0,
   }
 }
 
-const next = (players: number, { subscribers: most }: Setting) => Math.min(players * 2, most)
+/**
+ * How many to try next, where so many were held and so many too many (infinite: none yet): twice as many, then halfway between,
+ * until the answer is known to a tenth. Undefined once it is.
+ */
+export function nextStep(held: number, tooMany: number, most: number): number | undefined {
+  if (tooMany === Number.POSITIVE_INFINITY)
+    return held >= most ? undefined : Math.min(held * 2, most)
+  const between = Math.floor((held + tooMany) / 2)
+  return tooMany - held <= Math.max(1, tooMany / 10) || between === held ? undefined : between
+}
 
 const joins: Scenario['run'] = async (crew, { url, world, joins: players }, tell) => {
   const began = performance.now()

@@ -48,6 +48,25 @@ export async function join({ url, world }: Where, landing?: number): Promise<Pla
   return player
 }
 
+const joinedBefore = new Map<string, Player[]>()
+
+/** So many players of this process: those of earlier tasks, and as many new ones as are missing. `tell` hears of each. */
+export async function crewOf(
+  where: Where & { readonly players: number },
+  tell: Tell = () => {},
+): Promise<readonly Player[]> {
+  const key = `${where.url} ${where.world}`
+  const players = joinedBefore.get(key) ?? []
+  joinedBefore.set(key, players)
+  const missing = Math.max(0, where.players - players.length)
+  tell(where.players - missing)
+  await each(missing, JOINS_AT_ONCE, async () => {
+    players.push(await join(where))
+    tell(1)
+  })
+  return players.slice(0, where.players)
+}
+
 export const act = ({ mailbox, server }: Player, body: unknown) =>
   server.post<{ readonly status: string; readonly refused?: string }>(
     `/mailbox/${mailbox}/actions`,
@@ -78,5 +97,7 @@ export async function each(
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, count) }, one))
 }
+
+const JOINS_AT_ONCE = 16
 
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

@@ -7,6 +7,9 @@ import type { KernelStatus } from './kernel.ts'
 /** An order by its account's own id for it. */
 export type OrderId = { readonly account: AccountId; readonly commandId: string }
 
+/** An order in a tick, with the request that brought it. */
+export type TracedOrder = OrderId & { readonly correlationId: string }
+
 export type Observer = {
   /** An append has its result, or none: `failed` where the store cannot say. */
   appended(append: {
@@ -16,10 +19,12 @@ export type Observer = {
     readonly result: 'appended' | 'conflict' | 'answered' | 'failed'
     readonly durationMs: number
   }): void
-  /** A seal is durable. `events`: how many it gives its tick. */
+  /** A seal is durable. `events`: how many it gives its tick; `orders`: whose each of them is. */
   sealed(seal: {
     readonly world: WorldId
+    readonly tick: number
     readonly events: number
+    readonly orders: readonly TracedOrder[]
     readonly durationMs: number
   }): void
   /** A batch of ticks was run. `busyMs`: the kernel's own time; `durationMs`: with the way there and back. */
@@ -29,7 +34,7 @@ export type Observer = {
     readonly ticks: number
     readonly busyMs: number
     readonly durationMs: number
-    readonly orders: readonly OrderId[]
+    readonly orders: readonly TracedOrder[]
   }): void
   /** What came of an order is shown. */
   judged(world: WorldId, outcome: Outcome): void
