@@ -20,6 +20,8 @@ export type Sessions = {
   /** Ends one session, durably before this resolves: its token is worth nothing ever after. */
   end(session: Session): Promise<void>
   onOver(listener: (isOver: (session: Session) => boolean) => void): () => void
+  /** Whether it has ended of late: whoever has begun to listen asks this, for it may have ended between its look-up and that. */
+  isOver(session: Session): boolean
 }
 
 const SESSIONS_MAX = 10_000
@@ -37,6 +39,12 @@ export function openSessions(
   const kept = new Map<string, { session: Session; until: number }>()
   const listeners = new Set<(isOver: (session: Session) => boolean) => void>()
   let forgotten = 0
+  /** Token hashes and accounts that ended of late, the oldest first. */
+  const ended = new Set<string>()
+  const note = (what: string) => {
+    if (ended.size >= SESSIONS_MAX) ended.delete(ended.keys().next().value!)
+    ended.add(what)
+  }
 
   async function byToken(token: string, address: string): Promise<Session | undefined> {
     if (!/^[\w-]{16,128}$/.test(token)) return undefined
@@ -78,14 +86,19 @@ export function openSessions(
       if (wait > 0) throw tooMany('too many wrong tokens from your address', wait)
       throw unauthenticated('Authorization: the token stands for no account')
     },
-    forget: (account) => drop((session) => session.account === account),
+    forget(account) {
+      note(account)
+      drop((session) => session.account === account)
+    },
     async end({ tokenHash }) {
       await personalData.closeSession(tokenHash)
+      note(tokenHash)
       drop((session) => session.tokenHash === tokenHash)
     },
     onOver(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    isOver: ({ account, tokenHash }) => ended.has(tokenHash) || ended.has(account),
   }
 }

@@ -97,7 +97,7 @@ function attend(
     for (const each of undo) each()
   })
   for (const cause of causes) cause.addEventListener('abort', end)
-  if (causes.some((cause) => cause.aborted)) end()
+  if (causes.some((cause) => cause.aborted) || (session && doors.sessions.isOver(session))) end()
 }
 
 /** Asks for the next item now. Its failure is told to whoever awaits it, which may be nobody, at the end. */

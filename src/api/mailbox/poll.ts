@@ -31,13 +31,19 @@ export async function waitFor<Found>(
   }
   ending.signal.addEventListener('abort', arrive, { once: true })
   const deaf = doors.refusals.listen(session.account, arrive)
-  let over = false
-  const deafToEnd = doors.sessions.onOver((isOver) => {
-    if (!isOver(session)) return
-    over = true
+  let away: readonly (() => void)[] = []
+  /** Whose session is over is away at once, before the poll itself has ended. */
+  const leave = () => {
+    for (const each of away) each()
+    away = []
     end()
+  }
+  const deafToEnd = doors.sessions.onOver((isOver) => {
+    if (isOver(session)) leave()
   })
-  const away = present.map((world) => world.connect(session.account))
+  // It may have ended between the look at its token and here: then nobody is connected by it.
+  if (doors.sessions.isOver(session)) end()
+  else away = present.map((world) => world.connect(session.account))
   for (const world of doors.worlds.list()) void listen(world, session, ending.signal, arrive)
   try {
     if (signal.aborted) return undefined
@@ -56,9 +62,8 @@ export async function waitFor<Found>(
     signal.removeEventListener('abort', end)
     deaf()
     deafToEnd()
-    // Whose session ended meanwhile is away at once, and all others between this poll and the next still here.
-    if (over) for (const leave of away) leave()
-    else doors.lingering.keep(session, away)
+    // Between this poll and the next still here.
+    if (away.length > 0) doors.lingering.keep(session, away)
     end()
   }
 }
