@@ -4,7 +4,7 @@ import { MapPainter } from '../planet/minimap.ts'
 
 const WIDTH = 96
 const HEIGHT = 48
-const ROWS_A_TURN = 6
+const ROWS_A_TURN = 12
 
 /** A planet as its seed makes it, as a small map. Painted some rows at a time. */
 export function PlanetPreview({ seed, n }: { readonly seed: number; readonly n: number }) {
