@@ -29,6 +29,9 @@ impl core::error::Error for Fault {}
 /// Largest whole number that a double holds with all below it.
 pub(crate) const MOST_WIDE: u64 = (1 << 53) - 1;
 
+/// Bytes of a part that is handed on; whole pages of memory, so that whoever keeps parts can compare them by pages.
+const PART: usize = 1 << 16;
+
 /// Appends values to bytes.
 pub(crate) struct Writer<'a> {
     out: &'a mut Vec<u8>,
@@ -66,6 +69,15 @@ impl<'a> Writer<'a> {
 
     pub(crate) fn bytes(&mut self, values: &[u8]) {
         self.out.extend_from_slice(values);
+    }
+
+    /// Hands on what fills whole parts and keeps the rest, so that what is large need not be held as a whole.
+    pub(crate) fn hand_on(&mut self, put: &mut dyn FnMut(&[u8])) {
+        let whole = self.out.len() / PART * PART;
+        if whole > 0 {
+            put(&self.out[..whole]);
+            self.out.drain(..whole);
+        }
     }
 
     /// u32 count; its elements follow.

@@ -113,7 +113,12 @@ impl World {
 
     /// Appends the whole state as bytes.
     pub fn save(&self, out: &mut Vec<u8>) {
-        self.state.save(&self.tables, out);
+        self.save_in_parts(&mut |part| out.extend_from_slice(part));
+    }
+
+    /// As [`World::save`], part after part: what is saved is never held as a whole.
+    pub fn save_in_parts(&self, put: &mut dyn FnMut(&[u8])) {
+        self.state.save(&self.tables, put);
     }
 
     /// The tick that was run last; 0: none.

@@ -44,10 +44,10 @@ impl Simulation for Counter {
         Self::load(&[], from, host)
     }
 
-    fn save(&mut self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.tick.to_le_bytes());
-        out.extend_from_slice(&self.digest.to_le_bytes());
-        out.extend_from_slice(&self.ballast);
+    fn save(&mut self, put: &mut dyn FnMut(&[u8])) {
+        put(&self.tick.to_le_bytes());
+        put(&self.digest.to_le_bytes());
+        put(&self.ballast);
     }
 
     fn call(&mut self, request: &[u8], out: &mut Vec<u8>, host: &dyn Host) -> Result<(), String> {

@@ -32,20 +32,43 @@ const fn tables() -> [[u32; 256]; 8] {
 }
 
 pub fn crc32c(bytes: &[u8]) -> u32 {
-    #[cfg(all(target_arch = "x86_64", not(miri)))]
-    if std::arch::is_x86_feature_detected!("sse4.2") {
-        // SAFETY: the processor has the instruction.
-        return unsafe { by_instruction(bytes) };
+    let mut crc = Crc::default();
+    crc.add(bytes);
+    crc.value()
+}
+
+/// Of bytes that come in parts.
+#[derive(Debug)]
+pub struct Crc(u32);
+
+impl Default for Crc {
+    fn default() -> Crc {
+        Crc(!0)
     }
-    by_table(bytes)
+}
+
+impl Crc {
+    pub fn add(&mut self, bytes: &[u8]) {
+        #[cfg(all(target_arch = "x86_64", not(miri)))]
+        if std::arch::is_x86_feature_detected!("sse4.2") {
+            // SAFETY: the processor has the instruction.
+            self.0 = unsafe { by_instruction(self.0, bytes) };
+            return;
+        }
+        self.0 = by_table(self.0, bytes);
+    }
+
+    pub fn value(&self) -> u32 {
+        !self.0
+    }
 }
 
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 #[target_feature(enable = "sse4.2")]
-fn by_instruction(bytes: &[u8]) -> u32 {
+fn by_instruction(crc: u32, bytes: &[u8]) -> u32 {
     use std::arch::x86_64::{_mm_crc32_u8, _mm_crc32_u64};
     let (words, rest) = bytes.as_chunks::<8>();
-    let mut crc = 0xffff_ffff_u64;
+    let mut crc = u64::from(crc);
     for word in words {
         crc = _mm_crc32_u64(crc, u64::from_le_bytes(*word));
     }
@@ -53,12 +76,12 @@ fn by_instruction(bytes: &[u8]) -> u32 {
     for byte in rest {
         crc = _mm_crc32_u8(crc, *byte);
     }
-    !crc
+    crc
 }
 
-fn by_table(bytes: &[u8]) -> u32 {
+fn by_table(crc: u32, bytes: &[u8]) -> u32 {
     let (words, rest) = bytes.as_chunks::<8>();
-    let mut crc = 0xffff_ffff_u32;
+    let mut crc = crc;
     for word in words {
         let word = u64::from_le_bytes(*word) ^ crc as u64;
         crc = 0;
@@ -69,7 +92,7 @@ fn by_table(bytes: &[u8]) -> u32 {
     for byte in rest {
         crc = (crc >> 8) ^ TABLES[0][((crc ^ *byte as u32) & 0xff) as usize];
     }
-    !crc
+    crc
 }
 
 #[cfg(test)]
@@ -79,7 +102,7 @@ mod tests {
     #[test]
     fn gives_the_check_value_that_everybody_gives() {
         assert_eq!(crc32c(b"123456789"), 0xe306_9283);
-        assert_eq!(by_table(b"123456789"), 0xe306_9283);
+        assert_eq!(!by_table(!0, b"123456789"), 0xe306_9283);
         assert_eq!(crc32c(b""), 0);
     }
 
@@ -87,7 +110,10 @@ mod tests {
     fn is_the_same_by_table_and_by_instruction_for_every_length() {
         let bytes: Vec<u8> = (0..300_u32).map(|i| (i * 7 + (i >> 3)) as u8).collect();
         for length in 0..bytes.len() {
-            assert_eq!(crc32c(&bytes[..length]), by_table(&bytes[..length]), "{length}");
+            assert_eq!(crc32c(&bytes[..length]), !by_table(!0, &bytes[..length]), "{length}");
+            let mut parts = Crc::default();
+            bytes[..length].chunks(7).for_each(|part| parts.add(part));
+            assert_eq!(parts.value(), crc32c(&bytes[..length]), "{length} in parts");
         }
     }
 

@@ -9,7 +9,7 @@ use crate::layout::*;
 use crate::lock;
 use crate::region::Region;
 use crate::simulation::Simulation;
-use crate::slots::{self, Unsaved};
+use crate::slots::{Saving, Unsaved};
 
 /// Forking may cost at most this part of the worker's time.
 const FORK_SHARE: u32 = 20;
@@ -130,10 +130,11 @@ fn child<S: Simulation>(
 }
 
 fn save<S: Simulation>(region: &Region, epoch: u32, world: &mut S) -> Result<usize, Unsaved> {
-    let mut bytes = Vec::new();
-    world.save(&mut bytes);
+    // Straight into the slot: fresh memory for all of the bytes took longer than everything else.
+    let mut saving = Saving::begin(region, epoch)?;
+    world.save(&mut |part| saving.put(part));
     let hash = world.hash();
-    slots::commit(region, epoch, &bytes, world.tick(), hash)
+    saving.commit(world.tick(), hash)
 }
 
 fn report(region: &Region, saved: Result<usize, Unsaved>) {

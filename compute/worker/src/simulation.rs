@@ -15,7 +15,8 @@ pub trait Host {
 pub trait Simulation: Sized {
     fn create(tables: &[u8], seed: u32, n: u32, host: &dyn Host) -> Result<Self, String>;
     fn load(tables: &[u8], saved: &[u8], host: &dyn Host) -> Result<Self, String>;
-    fn save(&mut self, out: &mut Vec<u8>);
+    /// Tells the whole state, part after part.
+    fn save(&mut self, put: &mut dyn FnMut(&[u8]));
     /// A new world, brought to where pieces say that it was.
     fn resume(
         tables: &[u8],
@@ -49,8 +50,8 @@ impl Simulation for World {
         World::resume(tables, seed, n, pieces, host.executor()).map_err(told)
     }
 
-    fn save(&mut self, out: &mut Vec<u8>) {
-        World::save(self, out);
+    fn save(&mut self, put: &mut dyn FnMut(&[u8])) {
+        World::save_in_parts(self, put);
     }
 
     fn call(&mut self, request: &[u8], out: &mut Vec<u8>, host: &dyn Host) -> Result<(), String> {

@@ -5,7 +5,7 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::crc::crc32c;
+use crate::crc::{Crc, crc32c};
 use crate::layout::*;
 use crate::region::Region;
 
@@ -130,37 +130,74 @@ pub fn commit(
     tick: u64,
     hash: [u32; 2],
 ) -> Result<usize, Unsaved> {
-    if state.len() > region.shape().slot_bytes {
-        return Err(Unsaved::TooLarge(state.len()));
+    let mut saving = Saving::begin(region, epoch)?;
+    saving.put(state);
+    saving.commit(tick, hash)
+}
+
+/// A state on its way into a free slot, part after part.
+pub struct Saving<'r> {
+    region: &'r Region,
+    epoch: u32,
+    /// The commit word as it was.
+    was: u64,
+    slot: usize,
+    /// Bytes that came, also those that found no room.
+    length: usize,
+    written: usize,
+    crc: Crc,
+}
+
+impl<'r> Saving<'r> {
+    /// As the worker of `epoch`.
+    pub fn begin(region: &'r Region, epoch: u32) -> Result<Saving<'r>, Unsaved> {
+        let was = region.long(COMMIT_AT).load(Ordering::SeqCst);
+        if (was >> 32) as u32 != epoch {
+            return Err(Unsaved::Superseded);
+        }
+        let slot = free_slot(region, slot_of(was)).ok_or(Unsaved::AllPinned)?;
+        Ok(Saving { region, epoch, was, slot, length: 0, written: 0, crc: Crc::default() })
     }
-    let was = region.long(COMMIT_AT).load(Ordering::SeqCst);
-    if (was >> 32) as u32 != epoch {
-        return Err(Unsaved::Superseded);
+
+    /// Puts the next part behind the last; pages that the slot has already are left alone.
+    pub fn put(&mut self, part: &[u8]) {
+        let shape = self.region.shape();
+        let from = self.length;
+        self.length += part.len();
+        if self.length <= shape.slot_bytes {
+            let written = self.region.write_changed(shape.slot(self.slot) + from, part);
+            self.written += written.unwrap_or_default();
+            self.crc.add(part);
+        }
     }
-    let slot = free_slot(region, slot_of(was)).ok_or(Unsaved::AllPinned)?;
-    let start = region.shape().slot(slot);
-    let before = entry(region, slot).map_or(0, |saved| saved.length);
-    let Some(written) = region.write_changed(start, state) else {
-        return Err(Unsaved::TooLarge(state.len()));
-    };
-    if before > state.len() {
-        region.release(start + state.len(), before - state.len());
+
+    /// Commits what was put. Returns how many bytes had to be written.
+    pub fn commit(self, tick: u64, hash: [u32; 2]) -> Result<usize, Unsaved> {
+        let Saving { region, epoch, was, slot, length, written, crc } = self;
+        let shape = region.shape();
+        if length > shape.slot_bytes {
+            return Err(Unsaved::TooLarge(length));
+        }
+        let before = entry(region, slot).map_or(0, |saved| saved.length);
+        if before > length {
+            region.release(shape.slot(slot) + length, before - length);
+        }
+        let saved = Saved { slot, length, tick, hash, crc: crc.value() };
+        region.long(at(slot, LENGTH)).store(saved.length as u64, Ordering::Relaxed);
+        region.long(at(slot, TICK)).store(tick, Ordering::Relaxed);
+        region.word(at(slot, HASH_LOW)).store(hash[0], Ordering::Relaxed);
+        region.word(at(slot, HASH_HIGH)).store(hash[1], Ordering::Relaxed);
+        region.word(at(slot, CRC)).store(saved.crc, Ordering::Relaxed);
+        region.word(at(slot, ENTRY_CRC)).store(saved.entry_crc(), Ordering::Relaxed);
+        let count = ((was >> 8) as u32 + 1) & 0x00ff_ffff;
+        let now = empty(epoch) | u64::from(count) << 8 | (slot as u64 + 1);
+        region
+            .long(COMMIT_AT)
+            .compare_exchange(was, now, Ordering::SeqCst, Ordering::SeqCst)
+            .map_err(|_| Unsaved::Superseded)?;
+        region.long(CHECKPOINTS_AT).fetch_add(1, Ordering::Relaxed);
+        Ok(written)
     }
-    let saved = Saved { slot, length: state.len(), tick, hash, crc: crc32c(state) };
-    region.long(at(slot, LENGTH)).store(saved.length as u64, Ordering::Relaxed);
-    region.long(at(slot, TICK)).store(tick, Ordering::Relaxed);
-    region.word(at(slot, HASH_LOW)).store(hash[0], Ordering::Relaxed);
-    region.word(at(slot, HASH_HIGH)).store(hash[1], Ordering::Relaxed);
-    region.word(at(slot, CRC)).store(saved.crc, Ordering::Relaxed);
-    region.word(at(slot, ENTRY_CRC)).store(saved.entry_crc(), Ordering::Relaxed);
-    let count = ((was >> 8) as u32 + 1) & 0x00ff_ffff;
-    let now = empty(epoch) | u64::from(count) << 8 | (slot as u64 + 1);
-    region
-        .long(COMMIT_AT)
-        .compare_exchange(was, now, Ordering::SeqCst, Ordering::SeqCst)
-        .map_err(|_| Unsaved::Superseded)?;
-    region.long(CHECKPOINTS_AT).fetch_add(1, Ordering::Relaxed);
-    Ok(written)
 }
 
 /// Neither committed nor read just now; of those the one whose state is the newest, for it differs least.
@@ -237,6 +274,16 @@ mod tests {
     }
 
     #[test]
+    fn a_state_in_parts_is_the_state() {
+        let region = region();
+        let state: Vec<u8> = (0..3 * PAGE + 77).map(|at| (at * 7 + (at >> 5)) as u8).collect();
+        let mut saving = Saving::begin(&region, 0).expect("a slot");
+        state.chunks(1000).for_each(|part| saving.put(part));
+        assert_eq!(saving.commit(4, [1, 2]), Ok(state.len()));
+        assert_eq!(copy_committed(&region).expect("a state").1, state);
+    }
+
+    #[test]
     fn a_worker_that_was_given_up_can_not_commit() {
         let region = region();
         commit(&region, 0, &[1; 10], 1, [0, 0]).expect("room");
@@ -263,5 +310,9 @@ mod tests {
         let region = region();
         let size = 4 * PAGE + 1;
         assert_eq!(commit(&region, 0, &vec![0; size], 1, [0, 0]), Err(Unsaved::TooLarge(size)));
+        let mut saving = Saving::begin(&region, 0).expect("a slot");
+        (0..size).for_each(|_| saving.put(&[0]));
+        assert_eq!(saving.commit(1, [0, 0]), Err(Unsaved::TooLarge(size)));
+        assert!(copy_committed(&region).is_none());
     }
 }

@@ -33,14 +33,18 @@ fn each_stretch(planes: &Planes, mut visit: impl FnMut(usize, usize) -> Read<()>
     Ok(())
 }
 
-fn write_bytes(out: &mut Writer, planes: &Planes, plane: &[u8]) {
+/// Takes bytes part after part.
+type Put<'a> = &'a mut dyn FnMut(&[u8]);
+
+fn write_bytes(out: &mut Writer, planes: &Planes, plane: &[u8], put: Put<'_>) {
     let _ = each_stretch(planes, |place, length| {
         out.bytes(&plane[place..place + length]);
+        out.hand_on(put);
         Ok(())
     });
 }
 
-fn write_words(out: &mut Writer, planes: &Planes, plane: &[u16]) {
+fn write_words(out: &mut Writer, planes: &Planes, plane: &[u16], put: Put<'_>) {
     let _ = each_stretch(planes, |place, length| {
         // A stretch at once: value by value took longer than all that is compared and summed after.
         let mut bytes = [0; 2 * CHUNK_SIDE as usize];
@@ -50,6 +54,7 @@ fn write_words(out: &mut Writer, planes: &Planes, plane: &[u16]) {
             *pair = value.to_le_bytes();
         }
         out.bytes(&bytes[..2 * length]);
+        out.hand_on(put);
         Ok(())
     });
 }
@@ -110,9 +115,10 @@ pub(crate) fn check_codes(
 }
 
 impl State {
-    /// Appends the state as bytes, between ticks.
-    pub(crate) fn save(&self, tables: &Tables, out: &mut Vec<u8>) {
-        let out = &mut Writer::new(out);
+    /// Tells the state as bytes, between ticks, part after part.
+    pub(crate) fn save(&self, tables: &Tables, put: Put<'_>) {
+        let mut bytes = Vec::new();
+        let out = &mut Writer::new(&mut bytes);
         out.u16(MAGIC);
         out.u8(VERSION);
         out.u8(tables.items() as u8);
@@ -121,21 +127,22 @@ impl State {
         out.u16(self.n as u16);
         out.wide(self.tick as i64);
         let planes = &self.planes;
-        write_bytes(out, planes, &planes.terrain);
-        write_bytes(out, planes, &planes.elevation);
-        write_bytes(out, planes, &planes.deposit);
-        write_words(out, planes, &planes.amount);
-        write_bytes(out, planes, &planes.life);
-        write_bytes(out, planes, &planes.mass);
-        write_words(out, planes, &planes.pollution);
-        write_words(out, planes, &planes.owner);
-        write_bytes(out, planes, &planes.fertility);
-        write_bytes(out, planes, &planes.crystal_bed);
+        write_bytes(out, planes, &planes.terrain, put);
+        write_bytes(out, planes, &planes.elevation, put);
+        write_bytes(out, planes, &planes.deposit, put);
+        write_words(out, planes, &planes.amount, put);
+        write_bytes(out, planes, &planes.life, put);
+        write_bytes(out, planes, &planes.mass, put);
+        write_words(out, planes, &planes.pollution, put);
+        write_words(out, planes, &planes.owner, put);
+        write_bytes(out, planes, &planes.fertility, put);
+        write_bytes(out, planes, &planes.crystal_bed, put);
         self.write_opened(out);
         self.write_players(out);
         self.write_structures(out);
         self.write_may_build(out);
         self.write_balance(out);
+        put(&bytes);
     }
 
     /// The state that [`State::save`] wrote, or `encodeState` in TypeScript.

@@ -133,7 +133,7 @@ proptest! {
             tick(&mut state, &tables, events);
             check_laws(&state, &tables)?;
             let mut saved = vec![];
-            state.save(&tables, &mut saved);
+            state.save(&tables, &mut |part: &[u8]| saved.extend_from_slice(part));
             let mut other = State::load(&tables, &saved).unwrap();
             for _ in 0..ticks {
                 tick(&mut state, &tables, vec![]);
@@ -142,9 +142,9 @@ proptest! {
             }
             prop_assert_eq!(state.hash(), other.hash());
             let mut again = vec![];
-            other.save(&tables, &mut again);
+            other.save(&tables, &mut |part: &[u8]| again.extend_from_slice(part));
             saved.clear();
-            state.save(&tables, &mut saved);
+            state.save(&tables, &mut |part: &[u8]| saved.extend_from_slice(part));
             prop_assert!(saved == again, "the saved bytes differ");
             if reload {
                 state = other;
@@ -162,7 +162,7 @@ proptest! {
         let structures = (10u32..29).zip(1..20).map(placed).collect();
         tick(&mut state, &tables, vec![event(0, 4, Order::Place { structures })]);
         let mut saved = vec![];
-        state.save(&tables, &mut saved);
+        state.save(&tables, &mut |part: &[u8]| saved.extend_from_slice(part));
         for (place, value) in changes {
             let at = place.index(saved.len());
             saved[at] = value;
