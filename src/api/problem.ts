@@ -114,7 +114,7 @@ export function problemOf(error: unknown, bodyBytesMax: number): Problem | undef
   const known = typeof type === 'string' ? machineryProblems[type] : undefined
   if (known) return known(bodyBytesMax)
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    if ('code' in error && String(error.code).startsWith('Z_')) {
+    if ('code' in error && /^(Z_|ERR_)/.test(String(error.code))) {
       return badInput({ field: 'body', detail: 'is not what its Content-Encoding says' })
     }
     return new Problem(

@@ -59,7 +59,9 @@ export const guarded: RequestHandler = (request, response, next) => {
   guard(response, 'data')
   const { host } = request.headers
   // HTTP/1.0 knew no Host.
-  if (host === undefined && request.httpVersion !== '1.0') {
+  if (!/^1\.[01]$/.test(request.httpVersion)) {
+    next(badInput({ field: 'HTTP', detail: 'is taken as 1.1 and 1.0' }))
+  } else if (host === undefined && request.httpVersion !== '1.0') {
     next(badInput({ field: 'Host', detail: 'is missing' }))
   } else if (/^[\w.:[\]-]*$/.test(host ?? '')) next()
   else next(badInput({ field: 'Host', detail: 'is no host name' }))

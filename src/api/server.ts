@@ -153,7 +153,7 @@ function openApp(doors: Doors, yoga: GraphQLDoor, clientDir: string | undefined)
   )
   app.use(...jsonBody(limits.bodyBytesMax))
   app.use(yoga.graphqlEndpoint, (request, response, next) => {
-    if (request.path === '/') next()
+    if (request.originalUrl.split('?')[0] === yoga.graphqlEndpoint) next()
     else unknownRoute(request, response, next)
   })
   app.use(yoga.graphqlEndpoint, oneOperation, (request, response) => {

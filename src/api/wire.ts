@@ -1,6 +1,7 @@
 // Answers to what never becomes a request: bytes that are no HTTP, upgrades to nowhere, requests that do not end in time.
 
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { badInput, Problem, problemText } from './problem.ts'
 
@@ -20,12 +21,11 @@ type WireError = NodeJS.ErrnoException & { readonly reason?: string }
 /** Answers whatever the HTTP parser itself refuses, in words. */
 export function answerOnTheWire(http: Server, headerBytesMax: number): void {
   http.on('clientError', (error: WireError, socket) => {
-    // What has begun to be answered can only be cut: more bytes would be read as that answer's.
     const { _httpMessage: answering } = socket as { _httpMessage?: ServerResponse }
-    if (error.code === 'ECONNRESET' || !socket.writable || answering?.headersSent) socket.destroy()
-    else {
-      refuseConnection(socket, problemOnTheWire(error, headerBytesMax))
-    }
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
+    // What has begun to be answered ends with what was written: more bytes would be read as that answer's.
+    else if (answering?.headersSent) (socket as Socket).destroySoon()
+    else refuseConnection(socket, problemOnTheWire(error, headerBytesMax))
   })
   http.on('connect', (_request, socket) => {
     const detail = 'CONNECT is for proxies, and this is none'

@@ -91,7 +91,11 @@ describe('on the wire', () => {
       () => ['GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n', '\x01\x02\x03\r\n\r\n'],
       /^HTTP\/1.1 (200|400)/,
     ],
-    ['another expectation', () => [post('Expect: a-miracle', claim)], /^HTTP\/1.1 417/],
+    [
+      'another expectation',
+      () => [post('Content-Length: 48\r\nExpect: a-miracle', claim)],
+      /^HTTP\/1.1 417/,
+    ],
     ['CONNECT', () => ['CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n'], /^HTTP\/1.1 405/],
     [
       'an upgrade to nowhere',

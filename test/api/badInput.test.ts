@@ -1,359 +1,173 @@
-// Bad input: classes of fault × every operation. Each is answered with what is wrong, the log does not move, nothing piles up.
+// Bad input: every class of fault × every operation, through every door, as a seed draws it. Each answer is a 4xx (over a WebSocket an
+// error or a code from 4400 on) that names what is wrong; the log does not move, and nothing piles up.
 
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
-import { gzipSync } from 'node:zlib'
-import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { defaultLimits } from '../../src/api/limits.ts'
-import { commandTable } from '../../src/commands/table.ts'
-import type { CommandName } from '../../src/domain/commands.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { seedOf } from '../helpers/killReport.ts'
 import { type Fake, openFake, type Player } from './fakes.ts'
-import { commandNames, sampleCommand, sampleMutation } from './samples.ts'
+import { httpAsker, onTheWire, socketAsker, type Told } from './faults/ask.ts'
+import { bodyClasses } from './faults/bodies.ts'
+import { type Chance, chanceOf } from './faults/chance.ts'
+import { documentClasses } from './faults/documents.ts'
+import { type Line, lineClasses, wireClasses } from './faults/lines.ts'
+import { messageClasses } from './faults/messages.ts'
+import { type Operation, operations, pathOf, requestOf } from './faults/operations.ts'
 
-const SEED = 20_260
+const seed = seedOf(process.env.ORRERY_SEED)
+const again = `ORRERY_SEED=${seed} npx vitest run test/api/badInput.test.ts`
+
+const limits = {
+  commandsPerMinute: 1e9,
+  requestsPerMinute: 1e9,
+  joinsPerMinute: 1e9,
+  wrongTokensPerMinute: 1e9,
+}
 
 let fake: Fake
 let ada: Player
+let http: ReturnType<typeof httpAsker>
+let socket: ReturnType<typeof socketAsker>
 beforeAll(async () => {
-  fake = await openFake({ limits: { commandsPerMinute: 1_000_000 } })
+  fake = await openFake({ limits })
   ada = await fake.enter('Ada')
+  http = httpAsker(fake.url)
+  socket = socketAsker(fake.url, ada.token)
 })
-afterAll(() => fake.api.close())
+afterEach(async () => {
+  expect(fake.said.splice(0), again).toEqual([])
+  fake.noted.length = 0
+  // None of it logged her out, which would have been a fault of every operation after it.
+  expect((await fake.call('GET', '/me', { token: ada.token })).status, again).toBe(200)
+})
+afterAll(async () => {
+  await socket.close()
+  http.close()
+  await fake.api.close()
+})
 
-type Raw = { readonly body: Buffer | string; readonly headers?: Record<string, string | undefined> }
-type Answer = { readonly status: number; readonly text: string }
+/** How many classes each operation was tried with. */
+const tried = new Map<string, number>()
 
-/** One POST as it stands: what fetch would put right is left wrong. */
-async function post(path: string, { body, headers }: Raw): Promise<Answer> {
-  const given = {
-    'content-type': 'application/json',
-    authorization: `Bearer ${ada.token}`,
-    ...headers,
+const lineOf = ({ method, path, headers, needsToken }: Operation): Line => ({
+  method,
+  path: path(ada),
+  headers: { ...headers, ...(needsToken ? { authorization: `Bearer ${ada.token}` } : {}) },
+})
+
+/** A refusal in words, which name the fault where there are words for it. */
+function expectRefused({ status, text }: Told, what: string, names = /\w{3}/): void {
+  const told = `${what}: ${status} ${text.slice(0, 500)}\n${again}`
+  if (status >= 4400 || status === 1007 || status === 1009) {
+    if (status >= 4400) expect(text, told).toMatch(/\w{3}/)
+    return
   }
-  const present = Object.entries(given).filter(([, value]) => value !== undefined)
-  const response = await fetch(`${fake.url}${path}`, {
-    method: 'POST',
-    headers: Object.fromEntries(present) as Record<string, string>,
-    body: typeof body === 'string' ? body : new Uint8Array(body),
-  })
-  return { status: response.status, text: await response.text() }
+  if (status !== 0) expect(`${status}`, told).toMatch(/^4\d\d$/)
+  const { detail, errors, payload, type } = JSON.parse(text)
+  if (type === 'next') expect(JSON.stringify(payload), told).toMatch(/"errors":|"Invalid"/)
+  const words = JSON.stringify([detail, errors, payload].filter((one) => one !== undefined))
+  // What does not even fit into the target of a GET is too long before it is anything else.
+  if (status !== 431) expect(words, told).toMatch(names)
+  expect(words, told).toMatch(/\w{3}/)
 }
 
-type Operation = { readonly name: string; readonly path: () => string; readonly body: object }
-
-/** Everything that takes a body: the well-formed request of each. */
-const operations: readonly Operation[] = [
-  { name: 'POST /players', path: () => '/players', body: { name: 'Eve' } },
-  ...commandNames.map((name) => ({
-    name: `${name} to the mailbox`,
-    path: () => `/mailbox/${ada.mailbox}/actions`,
-    body: sampleCommand(name),
-  })),
-  ...commandNames.map((name) => ({
-    name: `${name} by GraphQL`,
-    path: () => '/graphql',
-    body: sampleMutation(name),
-  })),
-]
-
-/** Puts bytes inside the first text of a body, where every reader has to look at them. */
-const inText = (json: string, bytes: Buffer) => {
-  const [quote] = fc.sample(fc.nat({ max: 2 }), { seed: SEED, numRuns: 1 })
-  const at = json.indexOf('"') + 1 + Math.min(quote!, 1)
-  return Buffer.concat([Buffer.from(json.slice(0, at)), bytes, Buffer.from(json.slice(at))])
-}
-const withKey = (json: string, key: string) => `{${key},${json.slice(1)}`
-const lists = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
-
-const bodyFaults: Readonly<Record<string, (json: string) => Raw>> = {
-  'no body': () => ({ body: '' }),
-  'blanks alone': () => ({ body: '   ' }),
-  'a body cut short': (json) => ({ body: json.slice(0, -1) }),
-  'something after the end': (json) => ({ body: `${json}]` }),
-  'two documents': (json) => ({ body: json + json }),
-  'a comma too many': (json) => ({ body: json.replace(/}$/, ',}') }),
-  'a comment': (json) => ({ body: `/* hello */ ${json}` }),
-  'single quotes': (json) => ({ body: json.replaceAll('"', "'") }),
-  'keys without quotes': (json) => ({ body: withKey(json, 'a:1') }),
-  'NaN for a number': (json) => ({ body: withKey(json, '"a":NaN') }),
-  'Infinity for a number': (json) => ({ body: withKey(json, '"a":-Infinity') }),
-  'a hexadecimal number': (json) => ({ body: withKey(json, '"a":0x1F') }),
-  'a number with leading zeros': (json) => ({ body: withKey(json, '"a":007') }),
-  'a control character in a text': (json) => ({ body: inText(json, Buffer.from([0x07])) }),
-  'a zero byte in a text': (json) => ({ body: inText(json, Buffer.from([0])) }),
-  'a byte that is no UTF-8': (json) => ({ body: inText(json, Buffer.from([0xff])) }),
-  'a UTF-8 sequence cut short': (json) => ({ body: inText(json, Buffer.from([0xe2, 0x82])) }),
-  'an overlong UTF-8 sequence': (json) => ({ body: inText(json, Buffer.from([0xc0, 0xaf])) }),
-  'a surrogate in UTF-8': (json) => ({ body: inText(json, Buffer.from([0xed, 0xa0, 0x80])) }),
-  'a byte order mark': (json) => ({ body: `\ufeff${json}` }),
-  'UTF-16': (json) => ({ body: Buffer.from(`\ufeff${json}`, 'utf16le') }),
-  'UTF-16 without a mark': (json) => ({ body: Buffer.from(json, 'utf16le') }),
-  'UTF-16 by its charset': (json) => ({
-    body: Buffer.from(json, 'utf16le'),
-    headers: { 'content-type': 'application/json; charset=utf-16le' },
-  }),
-  'Latin-1 by its charset': (json) => ({
-    body: json,
-    headers: { 'content-type': 'application/json; charset=iso-8859-1' },
-  }),
-  'a key twice': (json) => ({ body: withKey(json, '"a":1,"a":2') }),
-  'a key twice, once escaped': (json) => ({ body: withKey(json, '"a":1,"\\u0061":2') }),
-  'a key __proto__': (json) => ({ body: withKey(json, '"__proto__":{"admin":true}') }),
-  'a key __proto__ in a list': (json) => ({
-    body: withKey(json, '"cells":[{"__proto__":{"length":1}}]'),
-  }),
-  'a hundred levels': (json) => ({ body: withKey(json, `"a":${lists(100)}`) }),
-  'a hundred thousand levels': (json) => ({ body: withKey(json, `"a":${lists(100_000)}`) }),
-  'a list longer than a batch': (json) => ({ body: `[${Array(101).fill(json).join()}]` }),
-  'an empty list': () => ({ body: '[]' }),
-  'an empty object': () => ({ body: '{}' }),
-  null: () => ({ body: 'null' }),
-  'a number': () => ({ body: '7' }),
-  'a text': (json) => ({ body: JSON.stringify(json) }),
-  'a body too large': (json) => ({
-    body: withKey(json, `"a":"${'x'.repeat(defaultLimits.bodyBytesMax)}"`),
-  }),
-  'a small body that unpacks to a large one': (json) => ({
-    body: gzipSync(withKey(json, `"a":"${'x'.repeat(20_000_000)}"`)),
-    headers: { 'content-encoding': 'gzip' },
-  }),
-  'a body that is not packed as it says': (json) => ({
-    body: json,
-    headers: { 'content-encoding': 'gzip' },
-  }),
-  'an unknown packing': (json) => ({ body: json, headers: { 'content-encoding': 'lzma' } }),
-  'no content type': (json) => ({
-    body: Buffer.from(json),
-    headers: { 'content-type': undefined },
-  }),
-  'a form': () => ({
-    body: 'type=StopHarvest&world=first',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  }),
-  'plain text': (json) => ({ body: json, headers: { 'content-type': 'text/plain' } }),
-  'a multipart form': (json) => ({
-    body: `--b\r\nContent-Disposition: form-data; name="operations"\r\n\r\n${json}\r\n--b--\r\n`,
-    headers: { 'content-type': 'multipart/form-data; boundary=b' },
-  }),
-  'another JSON': (json) => ({
-    body: json,
-    headers: { 'content-type': 'application/json-seq' },
-  }),
-}
-
-/** A 4xx that says in words what is wrong. */
-function expectNamed({ status, text }: Answer): void {
-  expect(status, text).toBeGreaterThanOrEqual(400)
-  expect(status, text).toBeLessThan(500)
-  const told = JSON.parse(text)
-  const words: unknown = told.detail ?? told.errors?.[0]?.message
-  expect(words, text).toEqual(expect.stringMatching(/\w/))
-}
-
-describe.each(Object.entries(bodyFaults))('%s', (_, make) => {
-  test('is told by every operation, and the log does not move', async () => {
+/** Each of the operations in an order by chance, the log looked at after each. */
+async function each(
+  name: string,
+  ofThem: readonly Operation[],
+  refused: (operation: Operation, chance: Chance) => Promise<void>,
+): Promise<void> {
+  const chance = chanceOf(seed ^ hashOf(name))
+  for (const operation of chance.shuffled(ofThem)) {
     const head = await fake.store.head()
-    for (const { path, body } of operations) {
-      expectNamed(await post(path(), make(JSON.stringify(body))))
-    }
-    expect(await fake.store.head()).toBe(head)
-    expect(fake.said).toEqual([])
-  })
-})
-
-// Faults in the fields of a command.
-
-const wrongTexts: Readonly<Record<string, unknown>> = {
-  'a zero character': 'a\0b',
-  'half a surrogate pair': 'a\ud800b',
-  'half a surrogate pair at the end': 'a\udc00',
-  'a line break': 'a\nb',
-  'an escape sequence': '\u001b[2J',
-  'an empty text': '',
-  blanks: ' \t ',
-  'a text too long': 'x'.repeat(501),
-  'a number for a text': 7,
-  'a truth value for a text': true,
-  'an object for a text': { toString: 'gear' },
-  'a list for a text': ['gear'],
+    await refused(operation, chance)
+    tried.set(operation.name, (tried.get(operation.name) ?? 0) + 1)
+    expect(await fake.store.head(), `${name}: ${operation.name}\n${again}`).toBe(head)
+  }
 }
+/** So that one class draws the same alone as among the others. */
+const hashOf = (name: string) =>
+  [...name].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, 7)
 
-const wrongNumbers: Readonly<Record<string, unknown>> = {
-  'a text for a number': '3',
-  'NaN in a text': 'NaN',
-  'a fraction': 1.5,
-  'a negative number': -1,
-  'a number beyond 2^53': 2 ** 53 + 2,
-  'a number beyond 2^32': 2 ** 32,
-  'a huge number': 1e308,
-  'a truth value for a number': true,
-  'an object for a number': { valueOf: 3 },
-  'a list for a number': [3],
-}
+const byHttp = operations.filter(({ door }) => door !== 'websocket')
+const bySocket = operations.filter(({ door }) => door === 'websocket')
+let ids = 0
+const subscribe = (payload: unknown) => ({ id: `a${ids++}`, type: 'subscribe', payload })
 
-const wrongLists = (item: unknown): Readonly<Record<string, unknown>> => ({
-  'an empty list': [],
-  'a list too long': Array(300).fill(item),
-  'null in a list': [item, null],
-  'a list in a list': [[item]],
-  'an object for a list': { 0: item, length: 1 },
-  'a text for a list': 'all',
-})
-
-function wrongValues(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === 'number') return wrongNumbers
-  if (Array.isArray(value)) return { ...wrongLists(value[0]), ...wrongItems(value[0]) }
-  return wrongTexts
-}
-
-/** A list that has one wrong thing in it. */
-const wrongItems = (item: unknown) =>
-  Object.fromEntries(
-    Object.entries(
-      typeof item === 'object' && item !== null
-        ? Object.fromEntries(wrongFields(item as Fields).map(({ name, fields }) => [name, fields]))
-        : wrongValues(item),
-    ).map(([name, wrong]) => [`${name}, in a list`, [wrong]]),
-  )
-
-type Fields = Readonly<Record<string, unknown>>
-type Wrong = { readonly name: string; readonly fields: Fields }
-
-function wrongFields(fields: Fields): readonly Wrong[] {
-  return Object.entries(fields).flatMap(([field, value]) =>
-    Object.entries(wrongValues(value)).map(([fault, wrong]) => ({
-      name: `${field}: ${fault}`,
-      fields: { ...fields, [field]: wrong },
-    })),
-  )
-}
-
-/** Of every command but `type`, which says which command it is. */
-const faultsOf = (name: CommandName): readonly Wrong[] => {
-  const { type, ...fields } = sampleCommand(name) as Fields
-  const without = Object.keys(fields)
-    // May be left out: the landing that the world chooses, the pace of a world.
-    .filter((field) => field !== 'landing' && field !== 'ups')
-    .map((field) => {
-      const { [field]: _, ...rest } = fields
-      return { name: `${field}: missing`, fields: rest }
+describe(`every operation (seed ${seed}) is told of`, () => {
+  test.each(Object.entries(bodyClasses))('%s', async (name, { spoil, names, http: only }) => {
+    await each(name, byHttp, async (operation, chance) => {
+      const { method, path, headers } = lineOf(operation)
+      // Where no body is taken, the well-formed one is spoilt as well as any other: it is read before it is refused.
+      const { body, headers: more } = spoil(JSON.stringify(operation.body ?? { a: 'b' }), chance)
+      if (body.length === 0 && method !== 'POST') return
+      const json = { 'content-type': 'application/json' }
+      const told = await http.ask({ method, path, headers: { ...json, ...headers, ...more }, body })
+      const isNamed = method === 'POST' || !/body.*nothing that/.test(told.text)
+      expectRefused(told, `${name}: ${operation.name}`, isNamed ? names : undefined)
     })
-  const around = [
-    { name: 'an unknown field', fields: { ...fields, admin: true } },
-    { name: 'a field of the log', fields: { ...fields, account: 'system' } },
-    { name: 'a field that chance fills', fields: { ...fields, chance: 1 } },
-    { name: 'a commandId with blanks', fields: { ...fields, commandId: 'a b' } },
-    { name: 'a commandId too long', fields: { ...fields, commandId: 'a'.repeat(65) } },
-    { name: 'an empty commandId', fields: { ...fields, commandId: '' } },
-    { name: 'a commandId with a zero character', fields: { ...fields, commandId: 'a\0' } },
-    { name: 'a commandId that is a number', fields: { ...fields, commandId: 7 } },
-  ]
-  return [...wrongFields(fields), ...without, ...around].map((wrong) => ({
-    ...wrong,
-    fields: { ...wrong.fields, type },
-  }))
-}
-
-/** What counts as another cell, count or name is refused by the game and not as bad input; both say what is wrong. */
-const isRefused = (text: string) => /"refused":"\w+"|"__typename":"Refused"/.test(text)
-
-describe.each(commandNames)('%s with a wrong field', (name) => {
-  const faults = faultsOf(name)
-
-  test('sent to the mailbox is told which, and the log does not move', async () => {
-    const head = await fake.store.head()
-    for (const { name: fault, fields } of faults) {
-      const body = JSON.stringify(fields)
-      const { status, text } = await post(`/mailbox/${ada.mailbox}/actions`, { body })
-      if (status === 200) expect(isRefused(text), `${fault}: ${text}`).toBe(true)
-      else {
-        expect(status, `${fault}: ${text}`).toBe(400)
-        expect(JSON.parse(text).errors, fault).toEqual([
-          { field: expect.stringMatching(/\w/), detail: expect.stringMatching(/\w/) },
-          ...JSON.parse(text).errors.slice(1),
-        ])
-      }
-      expect(await fake.store.head(), fault).toBe(head)
-    }
-    expect(fake.said).toEqual([])
+    if (only) return
+    await each(name, bySocket, async (operation, chance) => {
+      const { body } = spoil(JSON.stringify(subscribe(operation.body)), chance)
+      expectRefused(await socket.ask(body), `${name}: ${operation.name}`, names)
+    })
   })
 
-  test('sent by GraphQL is told which, and the log does not move', async () => {
-    const head = await fake.store.head()
-    // A variable that the operation does not declare is none of its input.
-    const undeclared = /unknown field|field of the log|chance fills/
-    for (const { name: fault, fields } of faults.filter((one) => !undeclared.test(one.name))) {
-      // An ID takes a number for its text.
-      if (fault === 'world: a number for a text') continue
-      const { query } = sampleMutation(name)
-      const body = JSON.stringify({ query, variables: fields })
-      const { status, text } = await post('/graphql', { body })
-      const { data, errors } = JSON.parse(text)
-      const answer = data && (Object.values(data)[0] as { __typename: string; faults?: unknown[] })
-      if (errors) expect(errors[0].message, fault).toMatch(/\w/)
-      else expect(['Invalid', 'Refused'], `${fault}: ${text}`).toContain(answer?.__typename)
-      expect(status, text).toBeLessThan(500)
-      expect(await fake.store.head(), fault).toBe(head)
-    }
-    expect(fake.said).toEqual([])
+  test.each(Object.entries(lineClasses))('%s', async (name, { spoil, names, only }) => {
+    const ofThem = byHttp.filter(({ needsToken }) => only === undefined || needsToken)
+    await each(name, ofThem, async (operation, chance) => {
+      const line = spoil(lineOf(operation), chance)
+      const body = operation.body && { body: JSON.stringify(operation.body) }
+      const json = body ? { 'content-type': 'application/json' } : {}
+      const told = await http.ask({ ...line, headers: { ...json, ...line.headers }, ...body })
+      expectRefused(told, `${name}: ${operation.name}`, names)
+    })
   })
-})
 
-test('the classes of fault are at least forty, in bodies and in fields each', () => {
-  const inFields = new Set(commandNames.flatMap((name) => faultsOf(name).map(classOf)))
-  expect(Object.keys(bodyFaults).length).toBeGreaterThanOrEqual(40)
-  expect(inFields.size).toBeGreaterThanOrEqual(40)
-})
-const classOf = ({ name }: Wrong) => name.replace(/^\w+: /, '')
+  test.each(Object.entries(wireClasses))('%s', async (name, spoil) => {
+    await each(name, byHttp, async (operation, chance) => {
+      const told = await onTheWire(fake.url, spoil(lineOf(operation), chance))
+      expectRefused(told, `${name}: ${operation.name}`)
+    })
+  })
 
-test('minus zero is zero: the log has only one of them', async () => {
-  const eve = await fake.enter('Eve')
-  const body = '{"type":"ClaimMany","world":"first","cells":[-0]}'
-  const headers = { authorization: `Bearer ${eve.token}` }
-  await post(`/mailbox/${eve.mailbox}/actions`, { body, headers })
-  const [event] = await fake.store.readAll((await fake.store.head()) - 1, 1)
-  expect(event).toMatchObject({ type: 'CellsClaimed', data: { cells: [0] } })
-})
-
-describe('a command sent again', () => {
-  test.each(commandNames.filter((name) => commandTable[name].decidedBy !== 'account'))(
-    '%s with a commandId that was used for another is refused, with the same it is done once',
-    async (name) => {
-      const eve = await fake.join('Eve')
-      const send = (fields: Fields) => {
-        const headers = { authorization: `Bearer ${eve.token}` }
-        const body = JSON.stringify({ ...fields, commandId: 'again' })
-        return post(`/mailbox/${eve.mailbox}/actions`, { body, headers })
+  test.each(Object.entries(documentClasses))('%s', async (name, { spoil, names }) => {
+    const ofThem = operations.filter(({ document }) => document !== undefined)
+    await each(name, ofThem, async (operation, chance) => {
+      const what = `${name}: ${operation.name}`
+      const asked = spoil(operation.document!, chance)
+      if (!asked) return
+      if (operation.door === 'websocket') {
+        expectRefused(await socket.ask(JSON.stringify(subscribe(asked))), what, names)
+        return
       }
-      await send({ type: 'RenamePlayer', name: 'Eva' })
-      const head = await fake.store.head()
-      const other = await send(sampleCommand(name))
-      expect(JSON.parse(other.text).refused).toMatch(/CommandIdReused|TooBusy/)
-      const same = await send({ type: 'RenamePlayer', name: 'Eva' })
-      expect(JSON.parse(same.text).status).toBe('accepted')
-      expect(await fake.store.head()).toBe(head)
-    },
-  )
-})
+      const { method, path, headers } = lineOf(operation)
+      const told =
+        method === 'GET'
+          ? await http.ask({ method, path: pathOf(asked), headers })
+          : await http.ask({
+              method,
+              path,
+              headers: { 'content-type': 'application/json', ...headers },
+              body: JSON.stringify(asked),
+            })
+      expectRefused(told, what, names)
+    })
+  })
 
-test('memory is flat: a thousand faults more leave nothing behind', async () => {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  const flood = async (times: number) => {
-    const makers = Object.entries(bodyFaults).filter(([name]) => !/large|thousand/.test(name))
-    for (let round = 0; round < times; round++) {
-      const { path, body } = operations[round % operations.length]!
-      const [, make] = makers[round % makers.length]!
-      await post(path(), make(JSON.stringify(body)))
+  test.each(Object.entries(messageClasses))('%s', async (name, { spoil, codes, ungreeted }) => {
+    await each(name, bySocket, async (operation, chance) => {
+      const messages = spoil(subscribe(requestOf(operation.document!)), chance)
+      const texts = messages.map((message) => JSON.stringify(message))
+      const told = await socket.breaks(!ungreeted, ...texts)
+      expectRefused(told, `${name}: ${operation.name}`)
+      expect(codes, `${name}: ${operation.name}: ${told.status}\n${again}`).toContain(told.status)
+    })
+  })
+
+  test('at least forty classes of it, each operation', () => {
+    const all = [bodyClasses, lineClasses, wireClasses, documentClasses, messageClasses]
+    expect(all.flatMap((classes) => Object.keys(classes)).length).toBeGreaterThan(100)
+    for (const { name } of operations) {
+      expect(tried.get(name) ?? 0, name).toBeGreaterThanOrEqual(40)
     }
-  }
-  const heap = () => {
-    collect()
-    return process.memoryUsage().heapUsed
-  }
-  await flood(500)
-  const before = heap()
-  await flood(1000)
-  expect(heap() - before).toBeLessThan(4_000_000)
+  })
 })

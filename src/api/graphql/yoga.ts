@@ -43,7 +43,7 @@ export function openGraphQL(doors: Doors) {
   return createYoga<Caller, Context>({
     schema: graphQLSchema(),
     context: (caller) => contextOf(doors, caller),
-    plugins: [boundQueries(doors), tellInvalid],
+    plugins: [boundQueries(doors), tellInvalid, tellUnrun],
     parserAndValidationCache: { documentCache: openDocuments(), errorCache: noDocuments },
     maskedErrors: {
       isDev: false,
@@ -114,4 +114,16 @@ const tellInvalid: Plugin<Context> = {
       setResult({ ...result, extensions: { ...result.extensions, http: { status: 400 } } })
     },
   }),
+}
+
+/** A document that came not even to run is a fault of the request, also where an error says no status: validation can throw, too. */
+const tellUnrun: Plugin = {
+  onResultProcess({ request, result, setResult }) {
+    if (Array.isArray(result) || !('errors' in result) || (result.errors ?? []).length === 0) return
+    const isRun = result.data !== undefined && result.data !== null
+    const hasStatus = result.errors?.some(({ extensions }) => extensions?.http !== undefined)
+    const byStatus = request.headers.get('accept')?.includes('graphql-response+json') ?? false
+    if (isRun || hasStatus || !byStatus) return
+    setResult({ ...result, extensions: { ...result.extensions, http: { status: 400 } } })
+  },
 }
