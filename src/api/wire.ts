@@ -34,12 +34,14 @@ export function answerOnTheWire(http: Server, headerBytesMax: number): void {
   http.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     const detail = 'Expect: takes 100-continue alone'
     const problem = new Problem(417, 'expectation-failed', detail)
+    const body = problemText(problem)
     response
       .writeHead(problem.status, {
         'Content-Type': 'application/problem+json',
+        'Content-Length': Buffer.byteLength(body),
         Connection: 'close',
       })
-      .end(problemText(problem))
+      .end(body)
   })
 }
 
