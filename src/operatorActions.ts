@@ -107,7 +107,7 @@ export async function sized(pool: Pool): Promise<string[]> {
   ]
 }
 
-/** Moves what lies behind the newest snapshots into a file; see `archiveLog`. */
+/** Moves what lies behind the second newest snapshots into a file; see `archiveLog`. */
 export async function archived(pool: Pool, folder: string): Promise<string[]> {
   const made = await archiveLog(pool, folder)
   if (!made) return ['there is nothing to archive']

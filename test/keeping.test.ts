@@ -14,6 +14,7 @@ import type pg from 'pg'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { compose, type Orrery } from '../src/compose.ts'
 import { readConfig } from '../src/config.ts'
+import type { NewEvent } from '../src/domain/ports/eventStore.ts'
 import { archiveLog, restoreLog } from '../src/keeping.ts'
 import { askServer } from '../src/operator.ts'
 import { archivesOf } from '../src/platform/postgres/archives.ts'
@@ -26,6 +27,7 @@ import { tableSizes } from '../src/platform/postgres/sizes.ts'
 import { postgresSnapshots } from '../src/platform/postgres/snapshots.ts'
 import { progressOf } from '../src/platform/progress.ts'
 import type { Storage } from '../src/platform/storage.ts'
+import { accepted, event } from './helpers/appends.ts'
 import { joinPlayer, type Player } from './helpers/client.ts'
 import { type TestDatabase, testDatabase } from './helpers/postgres.ts'
 import { until } from './helpers/server.ts'
@@ -89,21 +91,29 @@ const logOf = async (on: pg.Pool = pool) =>
   ).rows[0]!
 
 /** A player with a cell of their own, who then orders a lot. */
-async function played(address: { url: string }, name: string) {
+async function played(address: { url: string }, name: string, steps = 20) {
   const player = await joinPlayer(address, name)
   const { landing } = await player.act('EnterWorld')
   const claimed = await player.act('ClaimMany', { cells: [landing] })
   expect(claimed.status).toBe('accepted')
-  for (let step = 0; step < 20; step++)
+  for (let step = 0; step < steps; step++)
     await player.act('Craft', { recipe: 'gear', count: step + 1 })
   return { player, cell: landing! }
+}
+
+/** The same, with a snapshot behind it: an archive needs two, this one and that of the stop. */
+async function playedToArchive(address: { url: string }, name: string, steps?: number) {
+  const made = await played(address, name, steps)
+  await askServer(folder, 'snapshot')
+  await made.player.act('Craft', { recipe: 'gear', count: 1 })
+  return made
 }
 
 const claims = async (player: Player, cell: number) => player.act('ClaimMany', { cells: [cell] })
 
 test('a world whose log is archived goes on as if it were whole, and is whole after a restore', async () => {
   const first = await start()
-  const ann = await played(first, 'ann')
+  const ann = await playedToArchive(first, 'ann')
   await stop()
   const before = await logOf()
   const made = await archiveLog(pool, join(folder, 'archives'))
@@ -146,7 +156,7 @@ test('a world whose log is archived goes on as if it were whole, and is whole af
 
 test('a log is archived and backed up while its server runs, and players notice nothing', async () => {
   const first = await start()
-  const ann = await played(first, 'ann')
+  const ann = await playedToArchive(first, 'ann')
   const said = await askServer(folder, 'snapshot')
   expect(said).toEqual([expect.stringMatching(/^world first: the snapshot of tick \d+ is kept/)])
   const before = await logOf()
@@ -183,7 +193,7 @@ test('an archive empties the partitions that are wholly behind it', async () => 
   await pool.query('DROP TABLE orrery.events_0')
   await pool.query('DELETE FROM orrery.partitions')
   await pool.query('SELECT orrery.make_room(500, 10)')
-  await played(await start(), 'ann')
+  await playedToArchive(await start(), 'ann', 30)
   await stop()
   const before = await logOf()
   const made = (await archiveLog(pool, join(folder, 'cut')))!
@@ -201,7 +211,7 @@ test('an archive empties the partitions that are wholly behind it', async () => 
 }, 60_000)
 
 test('a log whose beginning is archived says so to whoever needs it, and damaged files change nothing', async () => {
-  await played(await start(), 'ann')
+  await playedToArchive(await start(), 'ann')
   await stop()
   const made = (await archiveLog(pool, join(folder, 'harmed')))!
   const store = postgresEventStore(pool)
@@ -223,15 +233,117 @@ test('a log whose beginning is archived says so to whoever needs it, and damaged
 }, 120_000)
 
 test('nothing is archived without a good snapshot of every world', async () => {
-  await played(await start(), 'ann')
+  await playedToArchive(await start(), 'ann')
   await stop()
   await pool.query('DELETE FROM orrery.snapshots')
   const before = await logOf()
   await expect(archiveLog(pool, folder)).rejects.toThrow(
-    'world first has no good snapshot: make one first (npm run world -- snapshot)',
+    'world first has no good snapshot, and 2 are needed in case that one is damaged later: make one more and try again',
   )
   expect(await logOf()).toEqual(before)
 }, 60_000)
+
+test('nothing is archived behind a world with one good snapshot only', async () => {
+  await playedToArchive(await start(), 'ann')
+  await stop()
+  await damageNewest()
+  const before = await logOf()
+  await expect(archiveLog(pool, folder)).rejects.toThrow('world first has one good snapshot')
+  expect(await logOf()).toEqual(before)
+}, 60_000)
+
+test('a world whose newest snapshot is damaged after an archive goes on from the one before, and names those it cannot use', async () => {
+  const first = await start()
+  await playedToArchive(first, 'ann')
+  await playedToArchive(first, 'bob')
+  await stop()
+  const ticks = (await postgresSnapshots(pool).list('first')).map(({ tick }) => tick)
+  expect(ticks).toHaveLength(3)
+  const { last } = (await archiveLog(pool, join(folder, 'second newest')))!
+  expect(last).toBeGreaterThan(40)
+  await damageNewest()
+  const said: string[] = []
+  const again = await start(pool, said)
+  expect((await fetch(`${again.url}/readyz`)).status).toBe(200)
+  expect(said).toContain(`world first: goes on from its snapshot of tick ${ticks[1]}`)
+  await stop()
+  // With all that could be gone on from damaged, the reason and the way out are told.
+  await pool.query('DELETE FROM orrery.snapshots WHERE tick > $1', [ticks[1]])
+  await damageNewest()
+  const config = readConfig({ HOST: '127.0.0.1', PORT: '0', DEMO_BOT: 'off', DATA_DIR: folder })
+  const say = (line: string) => said.push(line)
+  running.push(await compose(config, { say, storage: storageOf(pool) }))
+  await until(
+    async () => said,
+    (lines) => lines.some((line) => line.includes(`through position ${last} is archived`)),
+  )
+  expect(said).toContain(
+    `world first: its snapshot of tick ${ticks[2]} is passed over: what came after it is archived, through position ${last}: npx orrery world restore`,
+  )
+}, 60_000)
+
+test('a world that idles after an archive is opened at its newest snapshot', async () => {
+  const first = await start()
+  await playedToArchive(first, 'ann')
+  await askServer(folder, 'snapshot')
+  await askServer(folder, 'snapshot')
+  expect(await askServer(folder, 'archive', join(folder, 'idle'))).toEqual([
+    expect.stringMatching(/^positions 1 to \d+ /),
+  ])
+  await stop()
+  const [newest] = await postgresSnapshots(pool).list('first')
+  const said: string[] = []
+  const again = await start(pool, said)
+  expect((await fetch(`${again.url}/readyz`)).status).toBe(200)
+  expect(said).toContain(`world first: goes on from its snapshot of tick ${newest?.tick}`)
+}, 60_000)
+
+test('a world that is founded while an archive begins keeps all its events', async () => {
+  await playedToArchive(await start(), 'ann')
+  await stop()
+  let isFounded = false
+  let before = 0
+  const meeting = new Proxy(pool, {
+    get(target, name) {
+      const member = Reflect.get(target, name)
+      if (typeof member !== 'function') return member
+      if (name !== 'query') return member.bind(target)
+      return async (...asked: unknown[]) => {
+        const text = typeof asked[0] === 'string' ? asked[0] : ''
+        // By now it was read which worlds there are.
+        if (!isFounded && text.includes('FROM orrery.archives ORDER BY')) {
+          isFounded = true
+          before = await foundLate()
+        }
+        return Reflect.apply(member, target, asked)
+      }
+    },
+  })
+  const made = await archiveLog(meeting, join(folder, 'late'))
+  expect(isFounded).toBe(true)
+  expect(made!.last).toBeLessThanOrEqual(before)
+}, 60_000)
+
+/** Founds a world, and runs the first one on to two snapshots behind that; gives the log's end before. */
+async function foundLate(): Promise<number> {
+  const store = postgresEventStore(pool)
+  const end = await store.head()
+  const metadata = { ...event('found').metadata, world: 'late' }
+  const data = { world: 'late', seed: 1, n: 4, ups: 20 }
+  const founded: NewEvent = { type: 'WorldFounded', version: 1, data, metadata }
+  await store.append('world-late', 0, [accepted(0, { events: [founded] })])
+  await store.close()
+  const again = await start()
+  await playedToArchive(again, 'bob')
+  await stop()
+  return end
+}
+
+async function damageNewest() {
+  await pool.query(
+    `UPDATE orrery.snapshot_parts SET deflated = '\\x00' WHERE tick = (SELECT max(tick) FROM orrery.snapshots)`,
+  )
+}
 
 test('a backup brings everything into a fresh database, and no other', async () => {
   const first = await start()

@@ -10,7 +10,10 @@ const actions = {
   list: ['', 'worlds and their snapshots'],
   sizes: ['', 'what the tables and archives take'],
   snapshot: ['[WORLD]', 'take a snapshot of a world (of all) and keep it for ever'],
-  archive: ['[FOLDER]', 'move the log behind the newest snapshots into a file (DATA_DIR/archives)'],
+  archive: [
+    '[FOLDER]',
+    'move the log behind the second newest snapshots into a file (DATA_DIR/archives)',
+  ],
   backup: ['FILE', 'everything into one file'],
   restore: ['[FOLDER]', 'bring all archived events back (FOLDER: where the files are now)'],
   'restore-backup': ['FILE', 'a backup into a fresh database'],

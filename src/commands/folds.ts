@@ -87,10 +87,12 @@ export function foldCache(
     try {
       return await readFrom(stream, decider, from)
     } catch (error) {
-      // What was to be read may have gone into an archive just now, and left its fold.
-      const newer = error instanceof LogBroken ? await saved?.find(stream) : undefined
-      if (!newer || newer.version <= (from?.version ?? 0)) throw error
-      return readFrom(stream, decider, newer)
+      if (!saved || !(error instanceof LogBroken)) throw error
+      // What was to be read has gone into an archive, just now or before another fold was begun with: it left its own.
+      const archived = await (saved.archived ?? saved.find)(stream)
+      const isNew = from?.eventId !== undefined || (archived?.version ?? 0) > (from?.version ?? 0)
+      if (!archived || !isNew) throw error
+      return readFrom(stream, decider, archived)
     }
   }
 

@@ -26,9 +26,10 @@ export function snapshotFolds(
   return {
     async find(stream) {
       const [kept, archive] = await Promise.all([ofSnapshots(stream), archived?.find(stream)])
-      // Events up to the archive's are in files: a fold that ends among them has nothing to go on by.
-      return kept && kept.version >= (archive?.version ?? 0) ? kept : archive
+      // Events up to the archive's are in files, its newest in a later one: a fold that ends there has nothing to go on by.
+      return kept && kept.version > (archive?.version ?? 0) ? kept : archive
     },
+    archived: async (stream) => archived?.find(stream),
   }
 }
 

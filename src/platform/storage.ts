@@ -13,7 +13,7 @@ import { eventStoreDbEventStore } from './eventstoredb/eventStore.ts'
 import { type Driver, isNeonUrl, neonDriver } from './neon/pool.ts'
 import { startEmbeddedPostgres } from './postgres/embedded/launcher.ts'
 import { postgresEventStore } from './postgres/eventStore.ts'
-import { postgresFolds } from './postgres/folds.ts'
+import { assertFolds, postgresFolds } from './postgres/folds.ts'
 import { migrate } from './postgres/migrate.ts'
 import { postgresPersonalData } from './postgres/personalData.ts'
 import { postgresReadModels } from './postgres/readModels.ts'
@@ -117,6 +117,7 @@ export async function openStorage(options: StorageOptions, say: Say): Promise<St
   const { pool } = database
   let store: EventStore
   try {
+    if (options.eventStoreUrl === undefined) await assertFolds(pool)
     store = await openLog(pool, options)
   } catch (error) {
     await database.close()

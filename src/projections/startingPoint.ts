@@ -2,6 +2,7 @@
 
 import type { WorldId } from '../domain/events.ts'
 import { assertRules, changeRules, type RulesChanged, RulesDiffer } from '../domain/ledger.ts'
+import { LogBroken } from '../domain/ports/eventStore.ts'
 import type { Piece, Pieces, WorldSettings } from '../domain/ports/kernel.ts'
 import type { SnapshotHead, Snapshots } from '../domain/ports/snapshots.ts'
 import type { LedgerKeeper, LedgerMark } from './ledgerKeeper.ts'
@@ -92,16 +93,26 @@ async function next(
       world,
       (head) => head.tick < before && !refused.has(head.tick) && fits(head),
       ({ tick }, reason) =>
-        say(`world ${world}: its snapshot of tick ${tick} is damaged (${reason}) and passed over`),
+        say(`world ${world}: its snapshot of tick ${tick} is passed over: ${reason}`),
     )
     if (!snapshot) return undefined
     const { pieces, ...head } = snapshot
     const { mark, ...parted } = partPieces(pieces)
-    if (mark && (await keeper.holds(mark))) return { head, mark, ...parted }
-    say(
-      `world ${world}: its snapshot of tick ${head.tick} is of another log, or ahead of this one, and passed over`,
-    )
+    const reason = mark ? await whyNot(keeper, mark) : 'it knows no ledger'
+    if (mark && reason === undefined) return { head, mark, ...parted }
+    say(`world ${world}: its snapshot of tick ${head.tick} is passed over: ${reason}`)
     before = head.tick
+  }
+}
+
+/** Why a snapshot with this mark cannot be gone on from; undefined where it can. */
+async function whyNot(keeper: LedgerKeeper, mark: LedgerMark): Promise<string | undefined> {
+  try {
+    return (await keeper.holds(mark)) ? undefined : 'it is of another log, or ahead of this one'
+  } catch (error) {
+    // Its place in the ledger may be archived: a newer one, or the restored archive, is to go on from.
+    if (!(error instanceof LogBroken)) throw error
+    return error.message
   }
 }
 

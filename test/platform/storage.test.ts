@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { foldsHash } from '../../src/domain/foldsHash.generated.ts'
 import { openStorage } from '../../src/platform/storage.ts'
 import { accepted } from '../helpers/appends.ts'
 import { eventStoreDbServer } from '../helpers/eventStoreDb.ts'
@@ -25,6 +26,22 @@ describe('what a server keeps its worlds in', () => {
     expect(await again.store.readStream('territory-first', 0, 10)).toHaveLength(1)
     await again.close()
     await proxy.close()
+    await drop()
+  })
+
+  it('is refused where its archived events were folded by a version that decides by other means', async () => {
+    const { connection, pool, drop } = await testDatabase()
+    const { host = '', port = 5432, user, password, database } = connection
+    const databaseUrl = `postgres://${user}:${password ?? ''}@localhost:${port}/${database}?host=${host}`
+    const options = { databaseUrl, dataDir: '/nowhere' }
+    await pool().query(
+      `INSERT INTO orrery.folds (stream, version, state, folds_hash) VALUES ('player-first-ann', 7, '{}', 'other')`,
+    )
+    await expect(openStorage(options, () => {})).rejects.toThrow(
+      'Restore the archive first (npx orrery world restore)',
+    )
+    await pool().query('UPDATE orrery.folds SET folds_hash = $1', [foldsHash])
+    await (await openStorage(options, () => {})).close()
     await drop()
   })
 

@@ -10,6 +10,8 @@ export type SavedFold = {
 }
 
 export type SavedFolds = {
-  /** undefined: the stream has to be read from its start. Throws `StoreUnavailable`. */
+  /** undefined: the stream has to be read from its start. Throws `StoreUnavailable`, `LogBroken`. */
   find(stream: string): Promise<SavedFold | undefined>
+  /** What stands for events that left the log, where `find` may give another: for whoever met the gap. */
+  archived?(stream: string): Promise<SavedFold | undefined>
 }

@@ -36,13 +36,13 @@ export type Snapshots = {
    */
   save(head: SnapshotHead, pieces: AsyncIterable<readonly Piece[]>): Promise<boolean>
   /**
-   * The newest whole snapshot of a world that `fits`; one that is damaged is told to `damaged` and passed over.
-   * Throws `StoreUnavailable`.
+   * The newest whole snapshot of a world that `fits`; one that is damaged, or that the log does not go on from as what came
+   * after it is archived, is told to `unusable` and passed over. Throws `StoreUnavailable`.
    */
   newest(
     world: WorldId,
     fits: (head: SnapshotHead) => boolean,
-    damaged: (head: SnapshotHead, reason: string) => void,
+    unusable: (head: SnapshotHead, reason: string) => void,
   ): Promise<Snapshot | undefined>
   /**
    * Of the newest snapshot before tick `before` that has pieces whose names begin with `begin`, those pieces, each proved;

@@ -27,12 +27,12 @@ export function memorySnapshots({ keep = 3 }: { readonly keep?: number } = {}): 
       )
       return true
     },
-    async newest(world, fits, damaged) {
+    async newest(world, fits, unusable) {
       for (const { head, packed } of of(world)) {
         if (!fits(head)) continue
         const pieces = await unpack(packed)
         if (typeof pieces !== 'string') return { ...head, pieces }
-        damaged(head, pieces)
+        unusable(head, pieces)
       }
       return undefined
     },

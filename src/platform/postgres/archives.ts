@@ -1,4 +1,4 @@
-// The oldest part of the log, moved into files and back: docs/adr/0008-archives.md. For a server that stands still.
+// The oldest part of the log, moved into files and back: docs/adr/0008-archives.md. Beside a running server, too.
 
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
@@ -9,6 +9,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import type { Pool, PoolClient } from 'pg'
+import { foldsHash } from '../../domain/foldsHash.generated.ts'
 import type { SavedFold } from '../../domain/ports/folds.ts'
 import { foldText } from '../foldText.ts'
 
@@ -31,6 +32,9 @@ type Line = readonly [number, string, number, string, number, string, string]
 
 const PAGE = 5_000
 const LOCK_TIMEOUT_MS = 2_000
+/** A snapshot that is being written: seconds, of a large world. */
+const SNAPSHOT_TIMEOUT_MS = 60_000
+const LOCK_NOT_AVAILABLE = '55P03'
 const columns = 'position::float8, stream, stream_version::float8, type, version, data, metadata'
 
 /** Oldest first. */
@@ -51,15 +55,24 @@ export async function streamsIn(pool: Pool, first: number, last: number): Promis
   return rows.map(({ stream }) => stream)
 }
 
+/** From this snapshot on, those of its world stand for all that is archived. */
+export type Base = { readonly world: string; readonly tick: number }
+
+export type ArchiveOrder = {
+  /** Positions. */
+  readonly first: number
+  readonly last: number
+  readonly folder: string
+  readonly bases: readonly Base[]
+  readonly folds: readonly SavedFold[]
+}
+
 /**
  * Moves the log from `first` through `last` into a new file of `folder`. The file is on the disk and proved before
  * anything is deleted, which is one transaction with `folds`. Throws `ArchiveFault`.
  */
-export async function archive(
-  pool: Pool,
-  { first, last, folder }: { first: number; last: number; folder: string },
-  folds: readonly SavedFold[],
-): Promise<Archive> {
+export async function archive(pool: Pool, order: ArchiveOrder): Promise<Archive> {
+  const { first, last, folder, bases, folds } = order
   const file = join(folder, `events-${first}-${last}.ndjson.gz`)
   const written = await writeFile(file, linesOf(pool, first, last))
   const proved = await provedLines(file)
@@ -67,33 +80,50 @@ export async function archive(
     throw new ArchiveFault(`${file} does not hold what was written to it: nothing was deleted`)
   }
   const made = { first, last, ...written, file }
-  await inTransaction(pool, async (client) => {
-    // Emptying a partition waits for its readers, and whoever comes then waits behind it: not for long.
-    await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT_MS}ms'`)
-    await client.query(
-      'INSERT INTO orrery.archives (first, last, events, digest, file) VALUES ($1, $2, $3, $4, $5)',
-      [first, last, made.events, made.digest, file],
+  try {
+    await inTransaction(pool, async (client) => {
+      await client.query(
+        'INSERT INTO orrery.archives (first, last, events, digest, file) VALUES ($1, $2, $3, $4, $5)',
+        [first, last, made.events, made.digest, file],
+      )
+      await saveFolds(client, folds)
+      await leaveOut(client, first, last, bases)
+    })
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error
+    throw new ArchiveFault(
+      'the log or its snapshots are in use by somebody who lets nobody else: nothing was deleted, ask again later',
     )
-    await client.query(
-      `INSERT INTO orrery.folds (stream, version, state)
-       SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[])
-       ON CONFLICT (stream) DO UPDATE SET version = excluded.version, state = excluded.state`,
-      [
-        folds.map(({ stream }) => stream),
-        folds.map(({ version }) => version),
-        folds.map(({ state }) => foldText(state)),
-      ],
-    )
-    await leaveOut(client, last)
-  })
+  }
   return made
+}
+
+async function saveFolds(client: PoolClient, folds: readonly SavedFold[]): Promise<void> {
+  await client.query(
+    `INSERT INTO orrery.folds (stream, version, state, folds_hash)
+     SELECT *, $4 FROM unnest($1::text[], $2::bigint[], $3::text[])
+     ON CONFLICT (stream) DO UPDATE SET
+       version = excluded.version, state = excluded.state, folds_hash = excluded.folds_hash`,
+    [
+      folds.map(({ stream }) => stream),
+      folds.map(({ version }) => version),
+      folds.map(({ state }) => foldText(state)),
+      foldsHash,
+    ],
+  )
 }
 
 /**
  * Takes the log through `last` out of its tables, but for each stream's first event and its newest. A partition that is
- * wholly behind is emptied, which gives its space back to the disk at once.
+ * wholly behind is emptied, which gives its space back to the disk at once; those that an archive before has emptied are not
+ * locked again. What takes long comes first: readers wait from the first emptying to the commit.
  */
-async function leaveOut(client: PoolClient, last: number): Promise<void> {
+async function leaveOut(
+  client: PoolClient,
+  first: number,
+  last: number,
+  bases: readonly Base[],
+): Promise<void> {
   await client.query('CREATE TEMPORARY TABLE kept (LIKE orrery.events) ON COMMIT DROP')
   await client.query(
     `INSERT INTO kept SELECT e.* FROM orrery.events e JOIN (
@@ -101,21 +131,46 @@ async function leaveOut(client: PoolClient, last: number): Promise<void> {
      WHERE e.position <= $1 AND (e.stream_version = 1 OR e.stream_version = s.newest)`,
     [last],
   )
-  const { rows } = await client.query<{ first: string; ends: string }>(
-    'SELECT first, ends FROM orrery.partitions WHERE ends <= $1 + 1 ORDER BY partitions.first',
-    [last],
+  const { rows: emptied } = await client.query<{ first: string; ends: string }>(
+    'SELECT first, ends FROM orrery.partitions WHERE ends > $1 AND ends <= $2 + 1 ORDER BY partitions.first',
+    [first, last],
   )
-  for (const { first, ends } of rows) {
-    await client.query(`TRUNCATE orrery.events_${first}`)
+  const from = emptied[0]?.first ?? last + 1
+  const ends = emptied.at(-1)?.ends ?? last + 1
+  for (const range of [
+    [0, from],
+    [ends, last + 1],
+  ]) {
     await client.query(
-      'INSERT INTO orrery.events SELECT * FROM kept WHERE position >= $1 AND position < $2',
-      [first, ends],
+      `DELETE FROM orrery.events e WHERE position >= $1 AND position < $2
+         AND NOT EXISTS (SELECT FROM kept k WHERE k.position = e.position)`,
+      range,
     )
   }
+  await moveSnapshotsOn(client, last, bases)
+  // Emptying a partition waits for its readers, and whoever comes then waits behind it: not for long.
+  await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT_MS}ms'`)
+  for (const partition of emptied) {
+    await client.query(`TRUNCATE orrery.events_${partition.first}`)
+    await client.query(
+      'INSERT INTO orrery.events SELECT * FROM kept WHERE position >= $1 AND position < $2',
+      [partition.first, partition.ends],
+    )
+  }
+}
+
+/**
+ * Snapshots from a base on stand for everything through `last`, as nothing of their world lies between: a start reads on behind
+ * it. One that is being written is waited for; those that come later find the archive (`postgresSnapshots`).
+ */
+async function moveSnapshotsOn(client: PoolClient, last: number, bases: readonly Base[]) {
+  await client.query(`SET LOCAL lock_timeout = '${SNAPSHOT_TIMEOUT_MS}ms'`)
+  await client.query('LOCK TABLE orrery.snapshots IN SHARE ROW EXCLUSIVE MODE')
   await client.query(
-    `DELETE FROM orrery.events e WHERE position >= $1 AND position <= $2
-       AND NOT EXISTS (SELECT FROM kept k WHERE k.position = e.position)`,
-    [rows.at(-1)?.ends ?? 0, last],
+    `UPDATE orrery.snapshots s SET position = $1
+     FROM unnest($2::text[], $3::bigint[]) AS b (world, tick)
+     WHERE s.world = b.world COLLATE "C" AND s.tick >= b.tick AND s.position < $1`,
+    [last, bases.map(({ world }) => world), bases.map(({ tick }) => tick)],
   )
 }
 

@@ -1,5 +1,5 @@
 // The whole database in one file, and back into an empty one: for those who have no pg_dump at hand. JSON lines, gzipped:
-// a head with the schema's version, rows table by table, and an end with their digest. For a server that stands still.
+// a head with the schema's version, rows table by table, and an end with their digest. Beside a running server, too.
 
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
@@ -9,6 +9,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import type { Pool, PoolClient } from 'pg'
+import { alone } from './housekeeping.ts'
 import { headPosition, makeRoom, PARTITION_EVENTS } from './statements.ts'
 
 /** A backup cannot be made, or is not what was written; nothing was changed. */
@@ -42,8 +43,12 @@ const tables = [
 
 const PAGE = 500
 
-/** Writes all rows as of one moment; gives their number. */
+/** Writes all rows as of one moment; gives their number. Throws where an archive, a restore or a backup is under way. */
 export async function backUp(pool: Pool, file: string): Promise<number> {
+  return alone(pool, () => writeBackup(pool, file))
+}
+
+async function writeBackup(pool: Pool, file: string): Promise<number> {
   const client = await pool.connect()
   let count = 0
   async function* lines() {
@@ -70,6 +75,8 @@ export async function backUp(pool: Pool, file: string): Promise<number> {
   }
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY')
+    // Before the moment is fixed: what is emptied by TRUNCATE later would be empty as of that moment, too.
+    await client.query('LOCK TABLE orrery.events IN ACCESS SHARE MODE')
     const part = `${file}.part`
     await pipeline(Readable.from(lines()), createGzip({ level: 6 }), createWriteStream(part))
     const handle = await open(part, 'r+')
@@ -87,6 +94,10 @@ export async function backUp(pool: Pool, file: string): Promise<number> {
 
 /** Fills an empty database, all or nothing; gives the number of rows. Throws `BackupFault`. */
 export async function restoreBackup(pool: Pool, file: string): Promise<number> {
+  return alone(pool, () => readBackup(pool, file))
+}
+
+async function readBackup(pool: Pool, file: string): Promise<number> {
   const client = await pool.connect()
   try {
     await client.query('BEGIN')

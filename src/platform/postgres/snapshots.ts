@@ -54,24 +54,7 @@ export function postgresSnapshots(
           head.world,
           LOCK_SEED,
         ])
-        const { rowCount } = await client.query(
-          `INSERT INTO orrery.snapshots
-             (world, tick, rules_hash, state_hash, ledger_version, position, pinned, digest)
-           SELECT $1, $2, $3, $4, $5, $6, $7, $8
-           WHERE NOT EXISTS (SELECT FROM orrery.snapshots WHERE world = $1 AND tick >= $2)
-           ON CONFLICT DO NOTHING`,
-          [
-            head.world,
-            head.tick,
-            head.rulesHash,
-            head.stateHash,
-            head.ledgerVersion,
-            head.position,
-            head.pinned,
-            digest,
-          ],
-        )
-        if (rowCount === 0) return false
+        if (!(await insertHead(client, head, digest))) return false
         await insertPieces(client, head, pieces)
         await client.query(
           `DELETE FROM orrery.snapshots WHERE world = $1 AND NOT pinned AND tick NOT IN (
@@ -82,17 +65,21 @@ export function postgresSnapshots(
         return true
       })
     },
-    async newest(world, fits, damaged) {
-      const { rows } = await query<Row>(
-        `SELECT ${columns} FROM orrery.snapshots WHERE world = $1 ORDER BY snapshots.tick DESC`,
+    async newest(world, fits, unusable) {
+      const { rows } = await query<Row & { archived: number }>(
+        `SELECT ${columns}, coalesce((SELECT max(last) FROM orrery.archives), 0)::float8 AS archived
+         FROM orrery.snapshots WHERE world = $1 ORDER BY snapshots.tick DESC`,
         [world],
       )
       for (const row of rows) {
         const head = headOf(row)
         if (!fits(head)) continue
-        const pieces = await piecesOf(row)
+        const pieces =
+          head.position < row.archived
+            ? `what came after it is archived, through position ${row.archived}: npx orrery world restore`
+            : await piecesOf(row)
         if (typeof pieces !== 'string') return { ...head, pieces }
-        damaged(head, pieces)
+        unusable(head, pieces)
       }
       return undefined
     },
@@ -128,6 +115,34 @@ export function postgresSnapshots(
       return rows.map((row) => ({ ...headOf(row), pieces: row.pieces, bytes: row.bytes }))
     },
   }
+}
+
+/** False where the world has one of this tick or of a later one. */
+async function insertHead(
+  client: PoolClient,
+  head: SnapshotHead,
+  digest: Uint8Array,
+): Promise<boolean> {
+  // A world that runs on has applied all that was archived of it, though its newest event may be before that.
+  const { rowCount } = await client.query(
+    `INSERT INTO orrery.snapshots
+       (world, tick, rules_hash, state_hash, ledger_version, position, pinned, digest)
+     SELECT $1, $2, $3, $4, $5,
+       greatest($6::bigint, (SELECT max(last) FROM orrery.archives)), $7, $8
+     WHERE NOT EXISTS (SELECT FROM orrery.snapshots WHERE world = $1 AND tick >= $2)
+     ON CONFLICT DO NOTHING`,
+    [
+      head.world,
+      head.tick,
+      head.rulesHash,
+      head.stateHash,
+      head.ledgerVersion,
+      head.position,
+      head.pinned,
+      digest,
+    ],
+  )
+  return rowCount === 1
 }
 
 async function insertPieces(
