@@ -10,7 +10,6 @@ export default defineConfig({
       'test/helpers/foldersGlobal.ts',
       'test/helpers/pageGlobal.ts',
       'test/helpers/computeGlobal.ts',
-      'test/helpers/computeGlobal.ts',
       'test/helpers/postgresGlobal.ts',
     ],
     execArgv: ['--import', 'tsx'],

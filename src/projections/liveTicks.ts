@@ -9,7 +9,7 @@ import type { EventQueue } from './eventQueue.ts'
 import type { LedgerKeeper } from './ledgerKeeper.ts'
 import { createUpsMeter, dueTick, keepPace, lagMs, msUntil, type Pace } from './pace.ts'
 import type { Publication } from './publication.ts'
-import { nextHashed, type SealedTick, tickEvents } from './replay.ts'
+import { BATCH_TICKS, newestHashed, nextHashed, type SealedTick, tickEvents } from './replay.ts'
 
 /** How far the world has come; outlives a kernel, never an engine. */
 export type Progress = {
@@ -93,10 +93,10 @@ export class LiveTicks {
 
   /** Runs what the ledger has settled, after `run` has ended: an orderly stop leaves no sealed tick behind. */
   async finish(): Promise<void> {
-    const { keeper, progress, settings } = this.#o
+    const { keeper, progress } = this.#o
     const through = fixedThrough(keeper.ledger)
     while (progress.done < through) {
-      await this.#runThrough(Math.min(through, nextHashed(progress.done, settings.ups)))
+      await this.#runThrough(Math.min(through, progress.done + BATCH_TICKS))
     }
   }
 
@@ -160,10 +160,11 @@ export class LiveTicks {
       events: now.filter(({ seal }) => seal.count > 0).map(tickEvents),
       watch: audience.watch(through),
       hash: through % ups === 0,
+      hashEvery: ups,
       players: 'all',
     })
     progress.done = through
-    if (result.hash !== undefined) progress.hashed = { tick: through, hash: result.hash }
+    progress.hashed = newestHashed(result) ?? progress.hashed
     this.#meter.tell(clock.monotonic(), through)
     observer?.ran({
       world,

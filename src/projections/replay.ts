@@ -2,7 +2,7 @@
 
 import type { LedgerEvent } from '../domain/events.ts'
 import { type Hashed, LedgerBroken, type Seal, verifyHash, verifySeal } from '../domain/ledger.ts'
-import type { Kernel, KernelResult, TickEvents } from '../domain/ports/kernel.ts'
+import type { Kernel, KernelResult, RunWatch, TickEvents } from '../domain/ports/kernel.ts'
 import type { EventQueue, QueuedEvent } from './eventQueue.ts'
 
 export type SealedTick = { readonly seal: Seal; readonly events: readonly QueuedEvent[] }
@@ -14,12 +14,17 @@ export type Replay = {
 
 /** Hashes are kept for as many hashed ticks as a seal may be late with its testimony. */
 const HASHES_KEPT = 1_000
+/** Ticks of a batch, and events that end one early: what is asked for and what comes back stay of a size. */
+export const BATCH_TICKS = 1_000
+const BATCH_EVENTS = 10_000
 
 /**
- * Runs `kernel`, which stands at tick 0 or at a snapshot's, through tick `through`; `pages` and `queue` go on where the
- * snapshot ends. Testimonies of its tick and of earlier ones were proved when it was opened. Batches end at every `hashEvery`-th tick: those are
- * the ticks that are hashed, here as when they were first run. `consumed` is told what each batch gave.
- * Throws `LedgerBroken` where log, ledger and rules do not agree.
+ * Runs `kernel`, which stands at tick 0 or at a snapshot's, through tick `through`, in batches of many ticks; `pages` and
+ * `queue` go on where the snapshot ends. Testimonies of its tick and of earlier ones were proved when it was opened.
+ * Every `hashEvery`-th tick is hashed, here as when they were first run. `consumed` is told what each batch gave,
+ * `progress` now and then how far the one under way is. Once `signal` aborts, the batch under way ends early, and what it
+ * gave is told to nobody.
+ * Throws `LedgerBroken` where log, ledger and rules do not agree, and the signal's reason.
  */
 export async function replay(options: {
   kernel: Kernel
@@ -28,78 +33,92 @@ export async function replay(options: {
   through: number
   hashEvery: number
   consumed: (result: KernelResult) => void
+  progress?: (tick: number) => void
+  signal?: AbortSignal
 }): Promise<Replay> {
-  const { kernel, through, hashEvery, consumed } = options
-  const hashes = new Map<number, string>()
+  const { kernel, through, hashEvery, consumed, progress, signal } = options
+  const watch: RunWatch = { ...(progress && { progress }), ...(signal && { signal }) }
   const first = await kernel.hash()
+  const proofs = proofsFrom(first)
   let ran = first.tick
   let batch: TickEvents[] = []
+  let batchEvents = 0
   const ahead: SealedTick[] = []
-  const provedThrough = first.tick === 0 ? -1 : first.tick
-  hashes.set(first.tick, first.hash)
 
   const runTo = async (tick: number) => {
-    const hash = tick % hashEvery === 0
-    const result = await kernel.run({
-      through: tick,
-      events: batch,
-      watch: [],
-      hash,
-      players: 'all',
-    })
+    const asked = { through: tick, events: batch, watch: [], players: 'all' } as const
+    const result = await kernel.run({ ...asked, hash: tick % hashEvery === 0, hashEvery }, watch)
+    signal?.throwIfAborted()
     batch = []
+    batchEvents = 0
     ran = tick
-    if (result.hash !== undefined) {
-      hashes.set(tick, result.hash)
-      const [oldest] = hashes.keys()
-      if (hashes.size > HASHES_KEPT && oldest !== undefined) hashes.delete(oldest)
-    }
+    proofs.ran(tick, result.hashes)
     consumed(result)
-  }
-  /** Through the last tick that is hashed before `tick`: the events of `tick` belong to the next batch. */
-  const runBefore = async (tick: number) => {
-    for (let next = nextHashed(ran, hashEvery); next < tick; next += hashEvery) await runTo(next)
-  }
-  const testify = ({ tick, hash }: Hashed) => {
-    const computed = hashes.get(tick)
-    if (computed !== undefined) verifyHash({ tick, hash }, computed)
-    else if (tick <= ran) throw new LedgerBroken(`the ledger has a hash of tick ${tick}, too old`)
-  }
-
-  // Testimony of a tick that has not been run yet waits until it has.
-  let testimonies: Hashed[] = []
-  const testifyRun = () => {
-    for (const testimony of testimonies) if (testimony.tick <= ran) testify(testimony)
-    testimonies = testimonies.filter(({ tick }) => tick > ran)
   }
 
   // All that a snapshot brings is news to who looks on.
   if (ran > 0) await runTo(ran)
-  for await (const page of options.pages) {
-    for (const event of page) {
-      if (event.type !== 'TickSealed') continue
-      const seal = event.data
-      const events = await options.queue.take(seal.count)
-      const ids = events.map(({ eventId }) => eventId)
-      verifySeal(seal, ids)
-      if (seal.hashOf.tick > provedThrough) testimonies.push(seal.hashOf)
-      if (seal.tick > through) {
-        ahead.push({ seal, events })
-        continue
-      }
-      await runBefore(seal.tick)
-      testifyRun()
-      if (events.length > 0) batch.push(tickEvents({ seal, events }))
+  for await (const seal of sealsIn(options.pages)) {
+    const events = await options.queue.take(seal.count)
+    const ids = events.map(({ eventId }) => eventId)
+    verifySeal(seal, ids)
+    proofs.testify(seal.hashOf)
+    if (seal.tick > through) {
+      ahead.push({ seal, events })
+      continue
     }
+    while (seal.tick > ran + BATCH_TICKS) await runTo(ran + BATCH_TICKS)
+    if (events.length > 0) batch.push(tickEvents({ seal, events }))
+    batchEvents += events.length
+    if (batchEvents >= BATCH_EVENTS) await runTo(seal.tick)
   }
-  await runBefore(through + 1)
-  if (ran < through) await runTo(through)
-  testifyRun()
+  while (ran < through) await runTo(Math.min(through, ran + BATCH_TICKS))
   return { ahead }
 }
 
 export const nextHashed = (tick: number, hashEvery: number) =>
   (Math.floor(tick / hashEvery) + 1) * hashEvery
+
+async function* sealsIn(pages: AsyncIterable<readonly LedgerEvent[]>): AsyncGenerator<Seal> {
+  for await (const page of pages) {
+    for (const event of page) if (event.type === 'TickSealed') yield event.data
+  }
+}
+
+/** Holds what seals testify of hashes against those that were computed; one of a tick to come waits for it. */
+function proofsFrom(first: Hashed) {
+  const provedThrough = first.tick === 0 ? -1 : first.tick
+  const hashes = new Map([[first.tick, first.hash]])
+  let ranThrough = first.tick
+  let waiting: Hashed[] = []
+  const prove = ({ tick, hash }: Hashed) => {
+    const computed = hashes.get(tick)
+    if (computed === undefined)
+      throw new LedgerBroken(`the ledger has a hash of tick ${tick}, too old`)
+    verifyHash({ tick, hash }, computed)
+  }
+  return {
+    testify(testimony: Hashed) {
+      if (testimony.tick <= provedThrough) return
+      if (testimony.tick <= ranThrough) prove(testimony)
+      else waiting.push(testimony)
+    },
+    ran(through: number, computed: readonly Hashed[]) {
+      ranThrough = through
+      for (const { tick, hash } of computed) hashes.set(tick, hash)
+      for (const old of hashes.keys()) {
+        if (hashes.size <= HASHES_KEPT) break
+        hashes.delete(old)
+      }
+      for (const testimony of waiting) if (testimony.tick <= through) prove(testimony)
+      waiting = waiting.filter(({ tick }) => tick > through)
+    },
+  }
+}
+
+/** The newest hash that a batch gave, if it gave any. */
+export const newestHashed = ({ tick, hash, hashes }: KernelResult): Hashed | undefined =>
+  hash === undefined ? hashes.at(-1) : { tick, hash }
 
 export const tickEvents = ({ seal, events }: SealedTick): TickEvents => ({
   tick: seal.tick,

@@ -22,7 +22,7 @@ import { Fenced, LedgerKeeper } from './ledgerKeeper.ts'
 import { type Audience, LiveTicks, type Progress } from './liveTicks.ts'
 import { patiently } from './patience.ts'
 import { createPublication, type Publication, WorldStopped } from './publication.ts'
-import { type Replay, replay } from './replay.ts'
+import { newestHashed, type Replay, replay } from './replay.ts'
 import { type SnapshotStatus, SnapshotTaker } from './snapshotTaker.ts'
 import type { SnapshotPorts } from './startingPoint.ts'
 
@@ -340,10 +340,11 @@ export class TickEngine {
       through,
       hashEvery: this.#ports.settings.ups,
       consumed: (result) => {
-        ended.throwIfAborted()
         this.#sayProgress(result.tick, through)
         this.#consume(result)
       },
+      progress: (tick) => this.#sayProgress(tick, through),
+      signal: ended,
     })
     this.#replayThrough = undefined
     return replayed
@@ -357,7 +358,7 @@ export class TickEngine {
     const outcomes = result.outcomes.filter(({ tick }) => tick > known)
     progress.done = result.tick
     progress.begun = Math.max(progress.begun, result.tick)
-    if (result.hash !== undefined) progress.hashed = { tick: result.tick, hash: result.hash }
+    progress.hashed = newestHashed(result) ?? progress.hashed
     this.#audience.consumed({ ...result, outcomes })
     this.publication.offer(progress.done, progress.hashed)
   }

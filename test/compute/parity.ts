@@ -9,10 +9,20 @@ import { tick } from '../../src/domain/simulation/tick.ts'
 import { encodeRun } from '../../src/platform/kernel/wire.ts'
 import { decodeResult } from '../../src/platform/kernel/wireReplies.ts'
 import { firstDifference } from '../domain/simulation/diffStates.ts'
-import { askPipe, replyOf } from '../helpers/rustPipe.ts'
+import { askPipe, type Command, replyOf } from '../helpers/rustPipe.ts'
 
 /** Events of a tick, and how many ticks pass from it to the next moment: 1 at least. */
 export type Moment = { readonly events: TickEvents['events']; readonly ticks: number }
+
+/** How the Rust kernel runs. */
+export type Way = {
+  /** 1 where nothing is said. */
+  readonly threads?: number
+  /** The best of the machine where nothing is said. */
+  readonly instructions?: string
+  /** Saved, and opened from that, after so many moments. */
+  readonly reopened?: { readonly after: number; readonly from: 'bytes' | 'pieces' }
+}
 
 type Stop = {
   readonly tick: number
@@ -20,79 +30,117 @@ type Stop = {
   readonly hash?: string
 }
 
-function runTypeScript(start: Uint8Array, moments: readonly Moment[]) {
+/** `looked` sees the state after every moment. */
+function runTypeScript(
+  start: Uint8Array,
+  moments: readonly Moment[],
+  looked: (state: SimulationState) => void = () => {},
+) {
   const state = decodeState(start)
   const stops = moments.map(({ events, ticks }): Stop => {
     const outcomes = tick(state, events)
     for (let left = ticks - 1; left > 0; left--) outcomes.push(...tick(state, []))
+    looked(state)
     return { tick: state.tick, outcomes, hash: stateHash(state) }
   })
-  return { stops, state }
+  return { stops, state, saved: encodeState(state) }
 }
 
-/** Through a save and a load after the moments of `reloads`. */
 function runRust(
   program: string,
-  start: Uint8Array,
-  from: number,
+  start: Start,
   moments: readonly Moment[],
+  { threads = 1, instructions, reopened }: Way = {},
 ): { stops: Stop[]; saved: Uint8Array } {
-  let at = from
-  const asked = moments.map(({ events, ticks }) => {
-    const request = encodeRun({
-      through: at + ticks,
-      events: [{ tick: at + 1, events }],
-      watch: [],
-      hash: true,
-      players: 'none',
-    })
-    at += ticks
-    return { do: 'ask', request } as const
+  let at = start.tick
+  const asked = moments.flatMap(({ events, ticks }, place): Command[] => {
+    const through = at + ticks
+    const batch = { watch: [], hash: true, players: 'none' } as const
+    const request = encodeRun({ ...batch, through, events: [{ tick: at + 1, events }] })
+    at = through
+    const run: Command = { do: 'ask', request }
+    return place === reopened?.after ? [reopening(reopened.from, start), run] : [run]
   })
-  const answers = askPipe(program, [{ do: 'load', state: start }, ...asked, { do: 'save' }])
+  const opened: Command[] = [
+    { do: 'use threads', threads },
+    ...(instructions ? [{ do: 'use instructions', name: instructions } as const] : []),
+    { do: 'load', state: start.bytes },
+  ]
+  const answers = askPipe(program, [...opened, ...asked, { do: 'save' }])
+  const replies = answers.map(replyOf)
+  const isRun = (place: number) => asked[place]!.do === 'ask'
   return {
-    stops: answers.slice(1, -1).map((answer) => decodeResult(replyOf(answer), 0)),
-    saved: replyOf(answers.at(-1)),
+    stops: replies
+      .slice(opened.length, -1)
+      .filter((_, place) => isRun(place))
+      .map((reply) => decodeResult(reply, 0)),
+    saved: replies.at(-1)!,
   }
 }
+
+const reopening = (from: 'bytes' | 'pieces', { seed, n }: Start): Command =>
+  from === 'bytes' ? { do: 'reopen from bytes' } : { do: 'reopen from pieces', seed, n }
 
 /** As it travels: an absurd order's cell may be -0, which is cell 0. */
 const text = ({ tick, outcomes, hash }: Stop) => JSON.stringify({ tick, outcomes, hash })
 
-/** "tick T: what differs", or undefined where the kernels agree in every hash, outcome and saved byte. */
+type Start = Pick<SimulationState, 'seed' | 'n' | 'tick'> & { readonly bytes: Uint8Array }
+
+const startOf = (state: SimulationState): Start => {
+  const { seed, n, tick } = state
+  return { seed, n, tick, bytes: encodeState(state) }
+}
+
+/**
+ * "which way, tick T: what differs", or undefined where the kernels agree in every hash, outcome and saved byte, by each
+ * of `ways`. `looked` sees the state after every moment.
+ */
 export function whereTheyPart(
   program: string,
-  start: SimulationState,
+  state: SimulationState,
   moments: readonly Moment[],
+  ways: readonly Way[] = [{}],
+  looked?: (state: SimulationState) => void,
 ): string | undefined {
-  const bytes = encodeState(start)
-  const ours = runTypeScript(bytes, moments)
-  const theirs = runRust(program, bytes, start.tick, moments)
+  const start = startOf(state)
+  const ours = runTypeScript(start.bytes, moments, looked)
+  for (const way of ways) {
+    const parted = partedBy(program, start, moments, way, ours)
+    if (parted) return `${JSON.stringify(way)}, ${parted}`
+  }
+  return undefined
+}
+
+function partedBy(
+  program: string,
+  start: Start,
+  moments: readonly Moment[],
+  way: Way,
+  ours: ReturnType<typeof runTypeScript>,
+): string | undefined {
+  const theirs = runRust(program, start, moments, way)
   const at = ours.stops.findIndex((stop, place) => text(stop) !== text(theirs.stops[place]!))
-  if (at >= 0) return partedAt(program, bytes, start.tick, moments.slice(0, at + 1))
-  const saved = encodeState(ours.state)
-  if (Buffer.compare(saved, theirs.saved) === 0) return undefined
+  if (at >= 0) return partedAt(program, start, moments.slice(0, at + 1), way)
+  if (Buffer.compare(ours.saved, theirs.saved) === 0) return undefined
   const difference = firstDifference(ours.state, decodeState(theirs.saved))
   return difference ?? `tick ${ours.state.tick}: the saved bytes differ, the states do not`
 }
 
 /** The same again, tick by tick, with the states at the first that differs. */
-function partedAt(
-  program: string,
-  start: Uint8Array,
-  from: number,
-  moments: readonly Moment[],
-): string {
+function partedAt(program: string, start: Start, moments: readonly Moment[], way: Way): string {
   const single = moments.flatMap(({ events, ticks }) =>
     Array.from({ length: ticks }, (_, place) => ({ events: place === 0 ? events : [], ticks: 1 })),
   )
-  const ours = runTypeScript(start, single)
-  const theirs = runRust(program, start, from, single)
+  const { reopened, ...rest } = way
+  const before = moments.slice(0, reopened?.after).reduce((sum, { ticks }) => sum + ticks, 0)
+  const slow = reopened ? { ...rest, reopened: { ...reopened, after: before } } : rest
+  const ours = runTypeScript(start.bytes, single)
+  const theirs = runRust(program, start, single, slow)
   const at = ours.stops.findIndex((stop, place) => text(stop) !== text(theirs.stops[place]!))
   if (at < 0) return 'they part only where ticks are run together'
   const until = single.slice(0, at + 1)
-  const one = runTypeScript(start, until)
-  const other = runRust(program, start, from, until)
+  const one = runTypeScript(start.bytes, until)
+  const other = runRust(program, start, until, slow)
   const difference = firstDifference(one.state, decodeState(other.saved))
   if (difference) return difference
   return `outcomes: ${text(ours.stops[at]!)} and ${text(theirs.stops[at]!)}`

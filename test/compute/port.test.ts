@@ -127,6 +127,7 @@ function questions(
       events: [{ tick: tick + 1, events }],
       watch: ticks % 3 === 0 ? [4, 0, 0, -1, 1.5, 99] : [0, 1, 2, 3, 4],
       hash: ticks % 2 === 0,
+      hashEvery: ticks % 7,
       players: ticks % 5 === 0 ? ('none' as const) : ('all' as const),
     }
     asked.push(run(batch), chunk(ticks % 14), structure(field[ticks % field.length]!))

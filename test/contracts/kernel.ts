@@ -154,6 +154,23 @@ export function kernelContract(name: string, open: OpenKernel, skip = false): vo
         expect((await kernel.run(batchThrough(tick + 1))).tick).toBe(tick + 1)
       }))
 
+    it('hashes ticks in the middle of a batch as if each were the last of its own', () =>
+      using(async (kernel) => {
+        const reference = await inThreadKernel(contractWorld)
+        const expected: unknown[] = []
+        for (let through = 20; through <= 100; through += 20) {
+          const { tick, hash } = await reference.run(batchThrough(through))
+          expected.push({ tick, hash })
+        }
+        const asked = batchThrough(110, { hash: false, hashEvery: 20 })
+        const { hash, hashes } = await kernel.run(asked)
+        expect(hash).toBeUndefined()
+        expect(hashes).toEqual(expected)
+        const wrong = batchThrough(120, { hashEvery: -1 })
+        await expect(kernel.run(wrong)).rejects.toThrow(/hashEvery/)
+        expect((await kernel.hash()).tick).toBe(110)
+      }))
+
     it('answers nothing once it is closed', async () => {
       const kernel = await open(contractWorld)
       await kernel.close()

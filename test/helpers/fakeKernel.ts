@@ -2,14 +2,17 @@
 
 import { encodeCells } from '../../src/domain/chunkCodec.ts'
 import { digestOf } from '../../src/domain/digest.ts'
+import type { Hashed } from '../../src/domain/ledger.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
 import {
   type Kernel,
+  type KernelBatch,
   KernelLost,
   type KernelResult,
   type OpenKernel,
   type Piece,
   type Pieces,
+  type RunWatch,
   StateRefused,
   type WorldSettings,
 } from '../../src/domain/ports/kernel.ts'
@@ -87,6 +90,21 @@ function openFake(settings: WorldSettings, options: FakeKernelOptions, from?: Pi
       }),
     )
   }
+  const runTicks = (batch: KernelBatch, watch: RunWatch | undefined) => {
+    const outcomes: Outcome[] = []
+    const hashes: Hashed[] = []
+    const byTick = new Map(batch.events.map(({ tick: at, events }) => [at, events]))
+    for (const at of byTick.keys()) {
+      if (at <= tick || at > batch.through) throw new Error(`tick ${at} is outside its batch`)
+    }
+    while (tick < batch.through) {
+      outcomes.push(...runTick(byTick.get(tick + 1) ?? []))
+      if (tick % (batch.hashEvery || Number.NaN) === 0) hashes.push({ tick, hash })
+      watch?.progress?.(tick)
+      if (watch?.signal?.aborted) break
+    }
+    return { hashes, outcomes }
+  }
   const cells = (kind: 'snapshot' | 'changes', chunk: number) =>
     encodeCells(kind, chunk, [
       {
@@ -103,22 +121,17 @@ function openFake(settings: WorldSettings, options: FakeKernelOptions, from?: Pi
     ])
   const kernel: Kernel = {
     rulesHash: options.rulesHash ?? 'fake0000fake0000',
-    run: (batch) =>
+    run: (batch, watch) =>
       inTurn(async (): Promise<KernelResult> => {
         await options.before?.(batch.through)
         const before = changedTick
-        const outcomes: Outcome[] = []
-        const byTick = new Map(batch.events.map(({ tick: at, events }) => [at, events]))
-        for (const at of byTick.keys()) {
-          if (at <= tick || at > batch.through) throw new Error(`tick ${at} is outside its batch`)
-        }
-        while (tick < batch.through) outcomes.push(...runTick(byTick.get(tick + 1) ?? []))
+        const ran = runTicks(batch, watch)
         const changed = changedTick > before
         await options.after?.(batch.through)
         return {
           tick,
           ...(batch.hash && { hash }),
-          outcomes,
+          ...ran,
           dirty: changed ? [0] : [],
           changes:
             changed && batch.watch.includes(0)

@@ -80,7 +80,7 @@ export async function replayLog(
     through,
     hashEvery: settings.ups,
     consumed: (result) => {
-      if (result.hash !== undefined) hashes.set(result.tick, result.hash)
+      for (const { tick, hash } of result.hashes) hashes.set(tick, hash)
       for (const outcome of result.outcomes) {
         outcomes.set(`${outcome.tick}.${outcome.index}`, outcome)
       }

@@ -5,7 +5,7 @@ import { tablesAsBytes } from '../../src/domain/simulation/tableBytes.ts'
 
 const MOST_OUTPUT = 1 << 30
 
-type Command =
+export type Command =
   | { readonly do: 'create'; readonly seed: number; readonly n: number }
   | { readonly do: 'load'; readonly state: Uint8Array }
   | {
@@ -16,6 +16,13 @@ type Command =
     }
   | { readonly do: 'ask'; readonly request: Uint8Array }
   | { readonly do: 'save' }
+  /** Saves, and goes on from what was saved. */
+  | { readonly do: 'reopen from bytes' }
+  | { readonly do: 'reopen from pieces'; readonly seed: number; readonly n: number }
+  /** For worlds that are opened from here on, and for their calls. */
+  | { readonly do: 'use threads'; readonly threads: number }
+  | { readonly do: 'use instructions'; readonly name: string }
+  | { readonly do: 'tell instructions' }
 
 const ascii = (text: string) => text.charCodeAt(0)
 
@@ -31,6 +38,16 @@ function bytesOf(command: Command): Uint8Array {
       return Buffer.concat([Buffer.from('a'), command.request])
     case 'save':
       return Uint8Array.of(ascii('s'))
+    case 'reopen from bytes':
+      return Uint8Array.of(ascii('o'))
+    case 'reopen from pieces':
+      return Buffer.concat([Buffer.from('p'), u32(command.seed), u32(command.n)])
+    case 'use threads':
+      return Buffer.concat([Buffer.from('n'), u32(command.threads)])
+    case 'use instructions':
+      return Buffer.from(`i${command.name}`)
+    case 'tell instructions':
+      return Uint8Array.of(ascii('?'))
   }
 }
 
@@ -52,6 +69,12 @@ export function askPipe(program: string, commands: readonly Command[]): Answer[]
     throw new Error(`the Rust kernel died (${ran.status ?? ran.signal}): ${ran.stderr}`)
   }
   return answersIn(ran.stdout).slice(1)
+}
+
+/** What the machine has of baseline, avx2 and avx512. */
+export function instructionSets(program: string): readonly string[] {
+  const [told] = askPipe(program, [{ do: 'tell instructions' }])
+  return Buffer.from(replyOf(told)).toString().split(' ')
 }
 
 function answersIn(output: Buffer): Answer[] {

@@ -28,6 +28,7 @@ function views() {
   const subject = new ChunkViews(async (question) => question(kernel), nodeCache('chunks', CACHED))
   const batch = (dirty: readonly number[]) => ({
     tick: 1,
+    hashes: [],
     outcomes: [],
     dirty,
     changes: [],

@@ -36,6 +36,7 @@ export async function truthOf(store: EventStore, shown: Shown): Promise<Truth> {
       // Tick by tick, so that each can be looked at.
       async run(batch) {
         const outcomes: KernelResult['outcomes'][number][] = []
+        const hashes: KernelResult['hashes'][number][] = []
         for (let { tick } = host.hash(); ; ) {
           tick++
           const events = batch.events.filter((one) => one.tick === tick)
@@ -46,8 +47,9 @@ export async function truthOf(store: EventStore, shown: Shown): Promise<Truth> {
             hash: tick === batch.through && batch.hash,
           })
           outcomes.push(...result.outcomes)
+          hashes.push(...result.hashes)
           look(tick)
-          if (tick >= batch.through) return { ...result, outcomes }
+          if (tick >= batch.through) return { ...result, outcomes, hashes }
         }
       },
       close: async () => {},

@@ -8,7 +8,7 @@ use crate::rules::outcomes::Named;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-pub(crate) const VERSION: u8 = 1;
+pub(crate) const VERSION: u8 = 2;
 
 /// Events of the ticks that have any, ascending.
 pub(crate) type Events = VecDeque<(u64, Vec<Event>)>;
@@ -19,6 +19,8 @@ pub(crate) enum Call {
         through: u64,
         hash: bool,
         players: bool,
+        /// The hash of every tick that is a multiple of it, too; 0: of none.
+        hash_every: u64,
         watch: Vec<u32>,
         events: Events,
     },
@@ -65,7 +67,7 @@ pub(crate) mod code {
 pub(crate) fn read_call(bytes: &[u8], items: usize) -> Result<Call, Fault> {
     let from = &mut Reader::new(bytes);
     if from.u8("version")? != VERSION {
-        return from.fault("version", "it is not 1");
+        return from.fault("version", "it is not 2");
     }
     let call = match from.u8("call")? {
         code::RUN => read_run(from, items)?,
@@ -88,6 +90,7 @@ fn read_run(from: &mut Reader, items: usize) -> Read<Call> {
     let through = from.wide("through")? as u64;
     let hash = from.flag("hash")?;
     let players = from.flag("players")?;
+    let hash_every = from.u32("hashEvery")?.into();
     let mut watch = Vec::new();
     for _ in 0..from.count("watch", 4)? {
         watch.push(from.u32("watch")?);
@@ -102,7 +105,7 @@ fn read_run(from: &mut Reader, items: usize) -> Read<Call> {
         }
         events.push_back((tick, from.list("events", |from| read_event(from, items))?));
     }
-    Ok(Call::Run { through, hash, players, watch, events })
+    Ok(Call::Run { through, hash, players, hash_every, watch, events })
 }
 
 fn read_event(from: &mut Reader, items: usize) -> Read<Event> {

@@ -30,9 +30,13 @@ pub struct Batch {
     through: u64,
     hash: bool,
     players: bool,
+    /// 0: of no tick in between.
+    hash_every: u64,
     watch: Vec<u32>,
     events: Events,
     outcomes: Vec<Outcome>,
+    /// Ticks and their hashes.
+    hashes: Vec<(u64, [u32; 2])>,
 }
 
 impl Batch {
@@ -55,12 +59,28 @@ impl World {
         n: u32,
         executor: &dyn Executor,
     ) -> Result<Self, Fault> {
+        Self::create_by(tables, seed, n, executor, InstructionSet::best())
+    }
+
+    /// As [`World::create`], by other vector instructions than the best that there are. The bits are the same.
+    ///
+    /// # Errors
+    /// As [`World::create`].
+    pub fn create_by(
+        tables: &[u8],
+        seed: u32,
+        n: u32,
+        executor: &dyn Executor,
+        instructions: InstructionSet,
+    ) -> Result<Self, Fault> {
         let tables = Tables::read(tables)?;
         if !(1..=MOST_N).contains(&n) {
             return Err(Fault { detail: "a planet's frequency is 1 to 2048", field: "n", at: 0 });
         }
-        let state = State::new(Planes::generate(seed, n, executor), &tables);
+        let planes = Planes::generate_by(seed, n, executor, instructions);
+        let state = State::new(planes, &tables);
         let mut world = Self::of(tables, state);
+        world.instructions = instructions;
         world.generated = Some(Generated::of(&mut world.state.planes));
         Ok(world)
     }
@@ -147,10 +167,8 @@ impl World {
         executor: &dyn Executor,
     ) -> Result<(), Fault> {
         match read_call(request, self.tables.items())? {
-            Call::Run { through, hash, players, watch, events } => {
-                let outcomes = Vec::new();
-                let batch = Batch { through, hash, players, watch, events, outcomes };
-                let mut batch = self.checked(batch)?;
+            call @ Call::Run { .. } => {
+                let Some(mut batch) = self.batch_of(call)? else { return Ok(()) };
                 while self.advance(&mut batch, u64::MAX, executor) {}
                 self.finish(batch, out);
             }
@@ -165,22 +183,21 @@ impl World {
     /// # Errors
     /// For a request that is none.
     pub fn begin(&self, request: &[u8]) -> Result<Option<Box<Batch>>, Fault> {
-        let Call::Run { through, hash, players, watch, events } =
-            read_call(request, self.tables.items())?
-        else {
-            return Ok(None);
-        };
-        let outcomes = Vec::new();
-        let batch = Batch { through, hash, players, watch, events, outcomes };
-        Ok(Some(Box::new(self.checked(batch)?)))
+        let call = read_call(request, self.tables.items())?;
+        Ok(self.batch_of(call)?.map(Box::new))
     }
 
-    fn checked(&self, batch: Batch) -> Result<Batch, Fault> {
-        let fault = |detail| Err(Fault { detail, field: "events.tick", at: 0 });
-        match batch.events.front() {
-            Some(&(first, _)) if first <= self.state.tick => fault("that tick was run before"),
-            _ => Ok(batch),
+    /// `None` for a call that is no run.
+    fn batch_of(&self, call: Call) -> Result<Option<Batch>, Fault> {
+        let Call::Run { through, hash, players, hash_every, watch, events } = call else {
+            return Ok(None);
+        };
+        if events.front().is_some_and(|&(first, _)| first <= self.state.tick) {
+            let detail = "that tick was run before";
+            return Err(Fault { detail, field: "events.tick", at: 0 });
         }
+        let (outcomes, hashes) = (Vec::new(), Vec::new());
+        Ok(Some(Batch { through, hash, players, hash_every, watch, events, outcomes, hashes }))
     }
 
     /// Runs up to so many ticks of a batch. Returns whether any are left.
@@ -194,6 +211,9 @@ impl World {
             let events = due.map_or_else(Vec::new, |(_, events)| events);
             let told = self.state.run_tick(&self.tables, events, executor, self.instructions);
             batch.outcomes.extend(told);
+            if batch.hash_every > 0 && next.is_multiple_of(batch.hash_every) {
+                batch.hashes.push((next, self.state.hash()));
+            }
         }
         self.state.tick < batch.through
     }
@@ -207,6 +227,12 @@ impl World {
         out.wide(self.state.tick as i64);
         out.u8(hash.is_some().into());
         if let Some([low, high]) = hash {
+            out.u32(low);
+            out.u32(high);
+        }
+        out.count(batch.hashes.len());
+        for (tick, [low, high]) in batch.hashes {
+            out.wide(tick as i64);
             out.u32(low);
             out.u32(high);
         }

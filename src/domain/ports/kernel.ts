@@ -9,6 +9,7 @@ import type {
   StructureView,
 } from '../chunkView.ts'
 import type { AccountId, SimulationEvent, WorldId } from '../events.ts'
+import type { Hashed } from '../ledger.ts'
 import type { Outcome } from '../outcome.ts'
 
 export type WorldSettings = {
@@ -36,6 +37,8 @@ export type KernelBatch = {
   readonly watch: readonly number[]
   /** Ask for the state hash after the last tick. */
   readonly hash: boolean
+  /** Ask for the state hash after every tick that is a multiple of this, too. u32; without it, or 0: of none. */
+  readonly hashEvery?: number
   /** Accounts whose player view is wanted where it changed; `all` for every changed one. */
   readonly players: 'all' | 'none'
 }
@@ -44,6 +47,8 @@ export type KernelResult = {
   readonly tick: number
   /** 16 hex digits, of the state after `tick`; present when asked for. */
   readonly hash?: string
+  /** Of the ticks that `hashEvery` asked for, ascending. */
+  readonly hashes: readonly Hashed[]
   /** By tick, then index: the order of the feed. */
   readonly outcomes: readonly Outcome[]
   /** Chunks with any change since the last batch (also those not watched). */

@@ -1,5 +1,6 @@
 // The kernel itself, whichever thread it stands in: holds one world's state and answers for it.
 
+import type { Hashed } from '../../domain/ledger.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import {
   type Kernel,
@@ -65,27 +66,27 @@ export function createKernelHost(
   let saving: Saving | undefined
   const feed = changeFeed(state)
 
-  const runTicks = ({ through, events }: KernelBatch, goOn: GoOn): Outcome[] => {
+  const runTicks = ({ through, events, hashEvery = 0 }: KernelBatch, goOn: GoOn) => {
     const outcomes: Outcome[] = []
+    const hashes: Hashed[] = []
     let next = 0
-    const outside = events.find(({ tick }) => tick <= state.tick || tick > through)
-    if (outside) {
-      throw new RangeError(
-        `events of tick ${outside.tick} are outside the batch through tick ${through}`,
-      )
-    }
+    assertWithin(events, state.tick, through)
     while (state.tick < through) {
       const due = events[next]
       const isDue = due?.tick === state.tick + 1
       if (isDue) next++
       for (const outcome of tick(state, isDue ? due.events : NO_EVENTS)) outcomes.push(outcome)
+      if (hashEvery > 0 && state.tick % hashEvery === 0) {
+        hashes.push({ tick: state.tick, hash: stateHash(state) })
+      }
       if (!goOn(state.tick)) break
     }
-    return outcomes
+    return { hashes, outcomes }
   }
   const run = (batch: KernelBatch, goOn: GoOn = () => true): KernelResult => {
     const from = nowMs()
-    const outcomes = runTicks(batch, goOn)
+    assertWhole('hashEvery', batch.hashEvery ?? 0, 0)
+    const ran = runTicks(batch, goOn)
     const dirty = drainDirty(feed)
     const changes = drainChanges(feed, batch.watch)
     const players = drainPlayers(feed)
@@ -93,7 +94,7 @@ export function createKernelHost(
     return {
       tick: state.tick,
       ...hash,
-      outcomes,
+      ...ran,
       dirty,
       changes,
       players: batch.players === 'all' ? players : [],
@@ -163,6 +164,14 @@ function take({ pieces }: Saving, bytes: number): Piece[] {
     length += value.bytes.length
   } while (length < bytes)
   return taken
+}
+
+function assertWithin(events: KernelBatch['events'], after: number, through: number): void {
+  const outside = events.find(({ tick }) => tick <= after || tick > through)
+  if (!outside) return
+  throw new RangeError(
+    `events of tick ${outside.tick} are outside the batch through tick ${through}`,
+  )
 }
 
 function assertWhole(name: string, value: number, least: number): void {

@@ -12,7 +12,7 @@ import { directionOrNone, LONGEST_PATH } from '../../domain/simulation/hand.ts'
 import { clampCount } from '../../domain/simulation/outcomes.ts'
 import { clampDirection } from '../../domain/simulation/placing.ts'
 
-export const WIRE_VERSION = 1
+export const WIRE_VERSION = 2
 
 /** The calls by their codes, in requests and in replies. */
 export const calls = [
@@ -60,12 +60,15 @@ function begin(call: Call): ByteWriter {
   return out
 }
 
-/** A batch of ticks. Throws `RangeError` for a tick that is no whole number from 0. */
-export function encodeRun({ through, events, watch, hash, players }: KernelBatch): Uint8Array {
+/** A batch of ticks. Throws `RangeError` for a tick that is no whole number from 0, or a `hashEvery` that is no u32. */
+export function encodeRun(batch: KernelBatch): Uint8Array {
+  const { through, events, watch, hash, hashEvery = 0, players } = batch
+  if (!isU32(hashEvery)) throw new RangeError(`hashEvery: ${hashEvery} is no u32`)
   const out = begin('run')
   writeTick(out, through)
   out.u8(Number(hash))
   out.u8(Number(players === 'all'))
+  out.u32(hashEvery)
   out.list(watch.filter(isU32), (chunk) => out.u32(chunk))
   out.list(events, ({ tick, events }) => {
     writeTick(out, tick)

@@ -74,6 +74,7 @@ export const decodeResult = (bytes: Uint8Array, busyMs: number): KernelResult =>
     return {
       tick,
       ...hash,
+      hashes: from.list('hashes', () => ({ tick: from.wide('hashes'), hash: readHash(from) })),
       outcomes: from.list('outcomes', () => readOutcome(from)),
       dirty: from.list('dirty', () => from.u32('dirty')),
       changes: from.list('changes', () => readChanges(from)),

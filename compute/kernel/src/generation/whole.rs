@@ -3,14 +3,25 @@
 use super::chunk::Ground;
 use super::terrain::Generator;
 use crate::executor::{Executor, Shares};
+use crate::instruction_set::InstructionSet;
 use crate::planes::{CHUNK_PLACES, Planes};
 use alloc::vec::Vec;
 
 impl Planes {
     /// The planes of a new planet: of every cell what the seed and the frequency (1..=4096) say.
     pub fn generate(seed: u32, n: u32, executor: &dyn Executor) -> Self {
+        Self::generate_by(seed, n, executor, InstructionSet::best())
+    }
+
+    /// The same with other vector instructions than the best that there are; the planes keep to them.
+    pub fn generate_by(
+        seed: u32,
+        n: u32,
+        executor: &dyn Executor,
+        instructions: InstructionSet,
+    ) -> Self {
         let mut planes = Self::empty(seed, n);
-        let instructions = planes.instructions;
+        planes.instructions = instructions;
         let generator = Generator::new(seed, n);
         let chunks = Shares::new(planes.grounds());
         executor.run(chunks.len(), &|chunk| {

@@ -1,0 +1,44 @@
+// `npm run test:long`: TypeScript = Rust on many worlds by chance, for thousands of ticks, by every number of threads with every
+// instruction set. PARITY_WORLDS says how many (100), ORRERY_SEED the first.
+
+import { expect, test } from 'vitest'
+import { builtForTests } from '../../src/platform/kernel/rust/built.ts'
+import { everyWay, partedPlanet, partedWorld, type Worked } from '../compute/ways.ts'
+import { seedOf } from '../helpers/killReport.ts'
+import { diceOf } from '../simulation/dice.ts'
+
+const program = builtForTests('pipe')
+const first = seedOf(process.env.ORRERY_SEED)
+const count = Number(process.env.PARITY_WORLDS ?? 100)
+
+/** Any planet from 1 to 256, most of them small; the large ones are run for less long. */
+function drawSize(seed: number) {
+  const dice = diceOf(seed)
+  const n = dice.likely(0.7) ? dice.between(1, 48) : dice.between(49, 256)
+  return { n, ticks: Math.max(200, Math.min(4_000, Math.floor(8_000_000 / (10 * n * n)))) }
+}
+
+test.skipIf(!program)(
+  `${count} worlds and planets are the same on both kernels (seeds from ${first})`,
+  { timeout: 3_600_000 },
+  () => {
+    const ways = everyWay(program!)
+    const worked: Worked = new Map()
+    const parted: string[] = []
+    let ticks = 0
+    for (let seed = first; seed < first + count; seed++) {
+      const size = drawSize(seed)
+      ticks += size.ticks
+      const found = [
+        partedWorld(program!, { seed, ...size }, ways, worked),
+        partedPlanet(program!, { seed, n: size.n }, ways.slice(seed % 3, (seed % 3) + 2)),
+      ].filter((one) => one !== undefined)
+      for (const one of found) console.log(one)
+      parted.push(...found)
+    }
+    console.log(
+      `seeds ${first} to ${first + count - 1}: about ${ticks} ticks by ${ways.length} ways each; at work: ${[...worked.keys()].sort().join(', ')}`,
+    )
+    expect(parted).toEqual([])
+  },
+)
