@@ -11,6 +11,7 @@ import { memoryEventStore } from '../../src/platform/memory/eventStore.ts'
 import { memoryPersonalData } from '../../src/platform/memory/personalData.ts'
 import { memorySnapshots } from '../../src/platform/memory/snapshots.ts'
 import type { Storage } from '../../src/platform/storage.ts'
+import { kernelEnvironment } from './kernelInUse.ts'
 
 /** The tables that people read by SQL: here only those of players are kept. */
 function playerRows(): ReadModels {
@@ -53,6 +54,7 @@ export function composedServers(
     DEMO_BOT: 'off',
     JOINS_PER_MINUTE: '10000',
     DATA_DIR: mkdtempSync(join(tmpdir(), 'orrery-composed-')),
+    ...kernelEnvironment,
     ...environment,
   })
   let running: Orrery | undefined

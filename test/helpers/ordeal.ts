@@ -6,6 +6,7 @@ import { readConfig } from '../../src/config.ts'
 import { postgresEventStore } from '../../src/platform/postgres/eventStore.ts'
 import { type Address, again, joinPlayer, type Player } from './client.ts'
 import { databaseProxy } from './databaseProxy.ts'
+import { kernelEnvironment } from './kernelInUse.ts'
 import { play } from './load.ts'
 import { seeded } from './mortal.ts'
 import { testDatabase } from './postgres.ts'
@@ -42,6 +43,7 @@ export async function openOrdeal(seed: number) {
     DEMO_BOT: 'off',
     JOINS_PER_MINUTE: '10000',
     DATABASE_URL: proxy.url,
+    ...kernelEnvironment,
   })
   const orrery = await compose(config, { say: (line) => said.push(line) })
   await orrery.ready

@@ -1,32 +1,27 @@
 // A world without wall-clock: commands are decided as ever, and what they wrote is the next tick's.
 
+import { onTestFinished } from 'vitest'
 import { commandHandler } from '../../src/commands/handler.ts'
 import type { AccountId } from '../../src/domain/events.ts'
-import type { TickEvents, WorldSettings } from '../../src/domain/ports/kernel.ts'
-import { claimLimitOf } from '../../src/domain/simulation/researching.ts'
-import { statisticsView } from '../../src/domain/simulation/standings.ts'
-import { createState } from '../../src/domain/simulation/state.ts'
-import { tick } from '../../src/domain/simulation/tick.ts'
-import {
-  chunkSnapshot,
-  playerView,
-  structureView,
-  structureViews,
-} from '../../src/domain/simulation/views.ts'
+import type { OpenKernel, TickEvents, WorldSettings } from '../../src/domain/ports/kernel.ts'
 import { isSimulationStream } from '../../src/domain/streams.ts'
 import { memoryEventStore } from '../../src/platform/memory/eventStore.ts'
 import { memoryPersonalData } from '../../src/platform/memory/personalData.ts'
 import { inProcessMessaging } from '../../src/platform/messaging.ts'
 import { testChance, testScheduler } from '../commands/fixture.ts'
+import { quickKernel } from './kernelInUse.ts'
 
-/** The handler over a memory store, and the reference simulation that runs only while somebody waits. */
-function quickWorld({ seed, n }: { seed: number; n: number }) {
-  const settings: WorldSettings = { world: 'quick', seed, n, ups: 20 }
-  const state = createState({ seed, n })
+/** The handler over a memory store, and a kernel that runs only while somebody waits. */
+async function quickWorld(planet: { seed: number; n: number }, openKernel: OpenKernel) {
+  const settings: WorldSettings = { world: 'quick', ...planet, ups: 20 }
+  const kernel = await openKernel(settings)
+  onTestFinished(() => kernel.close())
   const store = memoryEventStore()
   let pending: { commandId: string; event: TickEvents['events'][number]['event'] }[] = []
   const moments: TickEvents[] = []
-  const now = () => 1_700_000_000_000 + (state.tick * 1_000) / settings.ups
+  const claimLimits = new Map<AccountId, number>()
+  let tick = 0
+  const now = () => 1_700_000_000_000 + (tick * 1_000) / settings.ups
   const { submit } = commandHandler({
     store: {
       ...store,
@@ -46,40 +41,42 @@ function quickWorld({ seed, n }: { seed: number; n: number }) {
     scheduler: testScheduler(),
     chance: testChance(),
     worldSettings: (world) => (world === settings.world ? settings : undefined),
-    claimLimit: (_world, account) => {
-      const player = state.playerByAccount.get(account)
-      return player && claimLimitOf(player)
-    },
+    claimLimit: (_world, account) => claimLimits.get(account),
   })
   return {
-    state,
+    kernel,
     submit,
     /** Every tick that had events, with those. */
     moments,
     /** Runs `ticks` ticks; all that was decided before applies at the first of them. */
     async wait(ticks: number) {
-      for (let left = ticks; left > 0; left--) {
-        const events = pending
-        pending = []
-        if (events.length > 0) moments.push({ tick: state.tick + 1, events })
-        tick(state, events)
-      }
+      if (ticks <= 0) return
+      const events = pending.length > 0 ? [{ tick: tick + 1, events: pending }] : []
+      pending = []
+      moments.push(...events)
+      tick += ticks
+      const asked = { through: tick, events, watch: [], hash: false, players: 'all' } as const
+      const { players } = await kernel.run(asked)
+      for (const { account, claimLimit } of players) claimLimits.set(account, claimLimit)
     },
     world: {
       settings,
-      chunk: async (chunk: number) => chunkSnapshot(state, chunk),
-      player: async (account: AccountId) => playerView(state, account),
-      structure: async (cell: number) => structureView(state, cell),
-      structures: async (account: AccountId) => structureViews(state, account),
-      statistics: async (account: AccountId) => statisticsView(state, account),
+      chunk: (chunk: number) => kernel.chunk(chunk),
+      player: (account: AccountId) => kernel.player(account),
+      structure: (cell: number) => kernel.structure(cell),
+      structures: (account: AccountId) => kernel.structures(account),
+      statistics: (account: AccountId) => kernel.statistics(account),
     },
   }
 }
 
-/** A player who has joined such a world and has not entered it yet. */
-export async function quickPlayer(planet: { seed: number; n: number }) {
-  const { state, submit, wait, world, moments } = quickWorld(planet)
+/** A player who has joined such a world and has not entered it yet. For use within a test. */
+export async function quickPlayer(
+  planet: { seed: number; n: number },
+  openKernel: OpenKernel = quickKernel,
+) {
+  const { kernel, submit, wait, world, moments } = await quickWorld(planet, openKernel)
   const submitted = await submit({ account: undefined, type: 'JoinPlayer', input: { name: 'Bot' } })
   if ('faults' in submitted || !submitted.joined) throw new Error('nobody joined')
-  return { state, moments, hands: { submit, wait, world, account: submitted.joined.account } }
+  return { kernel, moments, hands: { submit, wait, world, account: submitted.joined.account } }
 }

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { kernelEnvironment } from './kernelInUse.ts'
 import { processesIn } from './processes.ts'
 
 export type Server = {
@@ -54,7 +55,7 @@ export function spawnServer(
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
     ...user,
     cwd: project,
-    env: cleanEnvironment({ PORT: '0', DATA_DIR: dataDir, ...environment }),
+    env: cleanEnvironment({ PORT: '0', DATA_DIR: dataDir, ...kernelEnvironment, ...environment }),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''

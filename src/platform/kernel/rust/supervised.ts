@@ -79,7 +79,8 @@ const FIRST_PAUSE_MS = 50
 const KEPT_BYTES = 16 << 20
 const KEPT_MAX = 5_000
 const BEYOND = 8
-/** Creating or loading a large world may stand still for longer than a tick. */
+/** Creating or loading a large world may stand still for longer than a tick: so much for each cell, and no more than that. */
+const OPEN_HANG_US_A_CELL = 20
 const OPEN_HANG_MS = 120_000
 
 const MEBIBYTE = 1 << 20
@@ -94,6 +95,9 @@ function withTables(tables: Uint8Array, pieces: Uint8Array): Uint8Array {
   payload.set(pieces, 4 + tables.length)
   return payload
 }
+
+const openHangMs = (n: number) =>
+  Math.min(OPEN_HANG_MS, Math.ceil((10 * n ** 2 * OPEN_HANG_US_A_CELL) / 1_000))
 
 export class SupervisedWorker<Batch> {
   readonly #options: SupervisedOptions
@@ -251,7 +255,7 @@ export class SupervisedWorker<Batch> {
 
   async #send(operation: Operation, payload: Uint8Array, flags = 0): Promise<Told> {
     if (this.#closed) return { kind: 'lost', text: 'it was closed' }
-    const { built, hangMs } = this.#options
+    const { built, hangMs, settings } = this.#options
     const opens = operation !== 'call' && operation !== 'echo'
     return this.#pool.run({
       addon: built.addon,
@@ -259,7 +263,7 @@ export class SupervisedWorker<Batch> {
       operation,
       flags,
       payload,
-      hangMs: opens ? Math.max(hangMs, OPEN_HANG_MS) : hangMs,
+      hangMs: opens ? hangMs + openHangMs(settings.n) : hangMs,
     })
   }
 
