@@ -39,9 +39,20 @@ export type DrawnWorld = {
   readonly isNatural: boolean
 }
 
-/** What is left out of what the players know, so that it can be learnt: red, green, blue and white packs. */
-const learnable = ['surveying', 'long-arms', 'cartography', 'seeding', 'arks']
-const REACH = 4
+/** One of these is left out of what the players know, all but its last units: each unlocks what factories are made of. */
+const learnable = [
+  'surveying',
+  'steelworks',
+  'chemistry',
+  'agronomy',
+  'doping',
+  'actuation',
+  'polymers',
+  'sensing',
+  'seeding',
+  'arks',
+]
+const RADIUS = 5
 
 /** `most`: of ticks in all; of large planets there are fewer, for they take their time. */
 export function drawWorld(seed: number, n: number, most: number): DrawnWorld {
@@ -79,7 +90,7 @@ class Site {
   #findField(): readonly number[] {
     const { n, deposit } = this.state
     const drawn = Array.from({ length: this.#isNatural ? 40 : 1 }, () =>
-      cellsWithin(n, this.#dice.below(cellCount(n)), REACH),
+      cellsWithin(n, this.#dice.below(cellCount(n)), RADIUS),
     )
     const riches = (cells: readonly number[]) =>
       new Set(cells.map((cell) => deposit[cell])).size * 100 +
@@ -96,7 +107,9 @@ class Site {
     for (const account of ['ann', 'bob']) {
       teach(state, account)
       enrich(state, account, 2_000)
-      state.playerByAccount.get(account)!.units[researchCode(unknown) - 1] = 0
+      const { units } = researches.find(({ name }) => name === unknown)!
+      const left = account === 'ann' ? dice.between(1, 3) : units
+      state.playerByAccount.get(account)!.units[researchCode(unknown) - 1] = units - left
     }
     for (const make of this.#modules()) make()
     this.#power()
@@ -133,13 +146,14 @@ class Site {
     const some = (least: number, most: number, make: () => void) =>
       Array.from({ length: dice.between(least, most) }, () => make)
     const all = [
-      ...some(1, 2, () => this.#oreLine()),
+      ...some(2, 2, () => this.#oreLine()),
       ...some(1, 1, () => this.#oreLine('splitter')),
       ...some(1, 2, () => this.#oreLine('bridge')),
-      ...some(1, 3, () => this.#supplied()),
+      ...some(1, 2, () => this.#supplied()),
+      ...some(1, 2, () => this.#shared()),
       ...some(1, 2, () => this.#plumbed()),
-      ...some(0, 1, () => this.#row(['depot', 'lab'], packs)),
-      ...some(0, 1, () => this.#row(['depot', 'harvester', 'depot'], ['fertiliser'])),
+      ...some(1, 1, () => this.#row(['lab', 'depot', 'lab'], packs)),
+      ...some(1, 1, () => this.#row(['depot', 'harvester', 'depot'], ['fertiliser'])),
       ...some(0, 1, () => {
         this.#row(['depot', 'launcher'], ['ark', 'ark', 'fuel'], 'launch')
       }),
@@ -165,9 +179,22 @@ class Site {
     if (!row) return
     if (!this.#isNatural) this.state.deposit[row[0]!.cell] = code
     if (recipe === 'glass') this.#supply(row.find(({ name }) => name === 'kiln')!.cell, recipe)
+    this.#joinFromTheSide(row, code)
     const splitter = row.find(({ name }) => name === 'splitter')
     if (splitter)
       for (const turn of [1, 5]) this.#side(splitter, turn, dice.pick(['belt', 'depot']))
+  }
+
+  /** More ore than the kiln takes: from a drill at a belt's side, or by a belt of its own. */
+  #joinFromTheSide(row: readonly Placed[], ore: number): void {
+    const dice = this.#dice
+    const belts = row.filter(({ name }) => name === 'belt')
+    for (const turn of [1, 2, 4, 5]) {
+      const byBelt = dice.likely(0.5)
+      const joining = this.#side(dice.pick(belts), turn, byBelt ? 'belt' : 'drill', [], 3)
+      const drill = joining && byBelt ? this.#side(joining, 3, 'drill', [], 3) : joining
+      if (drill && !this.#isNatural) this.state.deposit[drill.cell] = ore
+    }
   }
 
   /** A machine between a depot that has what it needs and one for what it makes. */
@@ -181,6 +208,20 @@ class Site {
       'depot',
     ]
     this.#row(names, Object.keys(recipe.inputs), recipe.name)
+  }
+
+  /** Two machines that want the same of one depot, which has not enough for both. */
+  #shared(): void {
+    const dice = this.#dice
+    const recipe = dice.pick(recipes.filter(({ name }) => name !== 'launch'))
+    const machine = recipe.machines[0]!
+    const row = this.#row([machine, 'depot', machine], [], recipe.name)
+    if (!row) return
+    this.recipes.set(row[2]!.cell, recipe.name)
+    const solid = Object.entries(recipe.inputs).filter(([item]) => !fluids.includes(item))
+    for (const [item, count] of solid) {
+      this.#stock.push([row[1]!.cell, item, count * 2 * dice.between(1, 9) + 1])
+    }
   }
 
   /** A machine that takes a fluid from pipes at its side, and gives one into the pipe behind it. */
@@ -213,12 +254,14 @@ class Site {
       if (!this.#isNatural) {
         this.state.deposit[pump.cell] = depositCode[wells[fluid as keyof typeof wells]]
       }
+      // As if it had waited for the pipe.
+      this.#stock.push([pump.cell, fluid, dice.between(0, 16)])
       return
     }
   }
 
   /**
-   * Structures in a straight line, '' for none; the first one is a depot with `has` of everything, if there is any;
+   * Structures in a straight line, '' for none; the first depot has something of everything in `has`;
    * `recipe` for the first that can make it. On a deposit of a kind, where one is named.
    */
   #row(names: readonly string[], has: readonly string[], recipe?: string, deposit?: number) {
@@ -233,7 +276,8 @@ class Site {
         .map(({ cell, direction }, place) => ({ cell, direction, name: names[place]! }))
         .filter(({ name }) => name !== '')
       for (const one of row) this.#put(one)
-      for (const item of has) this.#give(row[0]!.cell, item)
+      const depot = row.find(({ name }) => name === 'depot')
+      for (const item of has) this.#give(depot!.cell, item)
       const maker = row.find(({ name }) => recipeNamed(recipe ?? '')?.machines.includes(name))
       if (maker) this.recipes.set(maker.cell, recipe!)
       return row
@@ -241,11 +285,11 @@ class Site {
     return undefined
   }
 
-  /** On the neighbour by a turn from what a structure faces, if that is free; facing on. */
-  #side(from: Placed, turn: number, name: string, has: readonly string[] = []) {
+  /** On the neighbour by a turn from what a structure faces, if that is free; facing on, or turned from that (3: back). */
+  #side(from: Placed, turn: number, name: string, has: readonly string[] = [], facing = 0) {
     const next = step(this.state.n, from.cell, (from.direction + turn) % 6)
     if (!next || !this.#free.has(next.cell)) return undefined
-    const placed = { cell: next.cell, direction: next.direction, name }
+    const placed = { cell: next.cell, direction: (next.direction + facing) % 6, name }
     this.#put(placed)
     for (const item of has) this.#give(placed.cell, item)
     return placed

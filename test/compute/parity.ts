@@ -1,5 +1,6 @@
 // Both kernels on the same orders: where they part first, and in what.
 
+import type { Hashed } from '../../src/domain/ledger.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
 import type { TickEvents } from '../../src/domain/ports/kernel.ts'
 import { stateHash } from '../../src/domain/simulation/hash.ts'
@@ -28,7 +29,11 @@ type Stop = {
   readonly tick: number
   readonly outcomes: readonly Outcome[]
   readonly hash?: string
+  readonly hashes: readonly Hashed[]
 }
+
+/** Every tick is hashed, of large planets every eleventh. */
+const hashEvery = (n: number) => (n <= 64 ? 1 : 11)
 
 /** `looked` sees the state after every moment. */
 function runTypeScript(
@@ -37,11 +42,16 @@ function runTypeScript(
   looked: (state: SimulationState) => void = () => {},
 ) {
   const state = decodeState(start)
+  const every = hashEvery(state.n)
   const stops = moments.map(({ events, ticks }): Stop => {
-    const outcomes = tick(state, events)
-    for (let left = ticks - 1; left > 0; left--) outcomes.push(...tick(state, []))
+    const outcomes: Outcome[] = []
+    const hashes: Hashed[] = []
+    for (let ran = 0; ran < ticks; ran++) {
+      outcomes.push(...tick(state, ran === 0 ? events : []))
+      if (state.tick % every === 0) hashes.push({ tick: state.tick, hash: stateHash(state) })
+    }
     looked(state)
-    return { tick: state.tick, outcomes, hash: stateHash(state) }
+    return { tick: state.tick, outcomes, hash: stateHash(state), hashes }
   })
   return { stops, state, saved: encodeState(state) }
 }
@@ -55,8 +65,8 @@ function runRust(
   let at = start.tick
   const asked = moments.flatMap(({ events, ticks }, place): Command[] => {
     const through = at + ticks
-    const batch = { watch: [], hash: true, players: 'none' } as const
-    const request = encodeRun({ ...batch, through, events: [{ tick: at + 1, events }] })
+    const asks = { watch: [], hash: true, hashEvery: hashEvery(start.n), players: 'none' } as const
+    const request = encodeRun({ ...asks, through, events: [{ tick: at + 1, events }] })
     at = through
     const run: Command = { do: 'ask', request }
     return place === reopened?.after ? [reopening(reopened.from, start), run] : [run]
@@ -82,7 +92,8 @@ const reopening = (from: 'bytes' | 'pieces', { seed, n }: Start): Command =>
   from === 'bytes' ? { do: 'reopen from bytes' } : { do: 'reopen from pieces', seed, n }
 
 /** As it travels: an absurd order's cell may be -0, which is cell 0. */
-const text = ({ tick, outcomes, hash }: Stop) => JSON.stringify({ tick, outcomes, hash })
+const text = ({ tick, outcomes, hash, hashes }: Stop) =>
+  JSON.stringify({ tick, outcomes, hash, hashes })
 
 type Start = Pick<SimulationState, 'seed' | 'n' | 'tick'> & { readonly bytes: Uint8Array }
 

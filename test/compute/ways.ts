@@ -42,10 +42,11 @@ export function partedWorld(
 
 function note(state: SimulationState, worked: Worked) {
   const add = (what: string) => worked.set(what, (worked.get(what) ?? 0) + 1)
-  for (const { prototype, status, load } of state.structures.values()) {
+  for (const { prototype, status, load, turn } of state.structures.values()) {
     const { name } = prototypeOf(prototype)
     if (status === 'working') add(`${name} working`)
     if (load > 0) add(`${name} holds`)
+    if (turn > 0) add(`${name} takes turns`)
   }
   for (const { crafts, harvest, move } of state.players) {
     if (crafts.length > 0) add('a hand crafts')

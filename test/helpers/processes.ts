@@ -98,3 +98,16 @@ export function killAll(pids: readonly number[]): void {
     }
   }
 }
+
+/** The ids of the processes that a process has started, also of those that have ended and were not waited for. */
+export const childrenOf = (pid: number): string[] =>
+  fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(name) === pid)
+
+function parentOf(pid: string): number {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+  } catch {
+    return 0
+  }
+}

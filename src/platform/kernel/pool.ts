@@ -11,6 +11,7 @@ import {
   type WorldSettings,
 } from '../../domain/ports/kernel.ts'
 import type { KernelReply, KernelRequest } from './protocol.ts'
+import { withThreadProgram } from './threadProgram.ts'
 import { watchRun } from './watchRun.ts'
 
 export type PinnedKernel = Kernel & {
@@ -21,21 +22,30 @@ export type PinnedKernel = Kernel & {
 /**
  * Opens a thread and the world in it, as `OpenKernel` says, or from a whole state as bytes. Calls reject with `KernelLost` once the thread has died.
  */
-export async function piscinaKernel(
+export function piscinaKernel(
+  settings: WorldSettings,
+  from?: Pieces | Uint8Array,
+): Promise<PinnedKernel> {
+  return withThreadProgram((program) => openKernel(program, settings, from))
+}
+
+async function openKernel(
+  filename: string,
   settings: WorldSettings,
   from?: Pieces | Uint8Array,
 ): Promise<PinnedKernel> {
   const pool = new Piscina<KernelRequest, KernelReply>({
-    filename: new URL('./worker.ts', import.meta.url).href,
+    filename,
     minThreads: 1,
     maxThreads: 1,
     idleTimeout: Number.POSITIVE_INFINITY,
     concurrentTasksPerWorker: 1,
-    // The thread's source is TypeScript; the loader is named by its place, for the folder we are started in may be any.
-    execArgv: ['--import', import.meta.resolve('tsx')],
+    // Not the server's own: a loader of TypeScript would only cost here.
+    execArgv: [],
   })
   // A thread that dies idle reports here, and to whoever calls next.
   let lost: KernelLost | undefined
+  let closing: Promise<void> | undefined
   const lose = (error: Error) => {
     lost ??= new KernelLost(`the kernel's thread died: ${error.message}`, { cause: error })
   }
@@ -81,7 +91,11 @@ export async function piscinaKernel(
     hash: () => ask({ call: 'hash', asked: [] }),
     save: () => ask({ call: 'save', asked: [] }),
     pieces: (bytes) => ask({ call: 'pieces', asked: [bytes] }),
-    close: () => pool.destroy(),
+    async close() {
+      lost ??= new KernelLost('the kernel was closed')
+      closing ??= pool.destroy()
+      await closing
+    },
     async crash() {
       for (const thread of pool.threads) await thread.terminate()
     },

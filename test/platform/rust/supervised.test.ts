@@ -11,6 +11,7 @@ import {
   WorkersGivenUp,
 } from '../../../src/platform/kernel/rust/supervised.ts'
 import { builtCounter } from '../../helpers/builtKernel.ts'
+import { childrenOf } from '../../helpers/processes.ts'
 
 const signals: readonly Signal[] = ['futex', 'eventfd', 'signal']
 const said: string[] = []
@@ -184,10 +185,7 @@ describe.skipIf(!builtCounter)('a worker under supervision', () => {
   })
 
   it('leaves no process, no descriptor and no memory behind', async () => {
-    const children = () =>
-      readdirSync('/proc')
-        .filter((name) => /^\d+$/.test(name))
-        .filter((pid) => parentOf(pid) === process.pid)
+    const children = () => childrenOf(process.pid)
     const descriptors = () => readdirSync('/proc/self/fd').length
     const mapped = () =>
       (readFileSync('/proc/self/maps', 'utf8').match(/orrery-kernel/g) ?? []).length
@@ -226,12 +224,3 @@ describe.skipIf(!builtCounter)('the addon', () => {
     expect(() => loadAddon(builtCounter!.addon).progress(4_000)).toThrow('4000 is no handle')
   })
 })
-
-function parentOf(pid: string): number {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
-  } catch {
-    return 0
-  }
-}

@@ -79,7 +79,8 @@ const FIRST_PAUSE_MS = 50
 const KEPT_BYTES = 16 << 20
 const KEPT_MAX = 5_000
 const BEYOND = 8
-/** Creating or loading a large world may stand still for longer than a tick: so much for each cell, and no more than that. */
+/** Creating or loading a world may stand still for longer than a tick: so long, so much longer for each cell, and no more than that. */
+const OPEN_HANG_LEAST_MS = 2_000
 const OPEN_HANG_US_A_CELL = 20
 const OPEN_HANG_MS = 120_000
 
@@ -97,7 +98,10 @@ function withTables(tables: Uint8Array, pieces: Uint8Array): Uint8Array {
 }
 
 const openHangMs = (n: number) =>
-  Math.min(OPEN_HANG_MS, Math.ceil((10 * n ** 2 * OPEN_HANG_US_A_CELL) / 1_000))
+  Math.min(
+    OPEN_HANG_MS,
+    OPEN_HANG_LEAST_MS + Math.ceil((10 * n ** 2 * OPEN_HANG_US_A_CELL) / 1_000),
+  )
 
 export class SupervisedWorker<Batch> {
   readonly #options: SupervisedOptions
