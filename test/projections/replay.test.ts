@@ -13,6 +13,7 @@ const EVERY = settings.ups
 
 const noEvents: EventQueue = {
   waiting: () => 0,
+  read: () => ({ through: 0, newest: 0 }),
   takeUpTo: () => [],
   take: async () => [],
   ended: Promise.resolve(),
