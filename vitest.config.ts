@@ -2,13 +2,9 @@ import { configDefaults, defineConfig } from 'vitest/config'
 
 /** What a world's kernel decides about: run by the best kernel that there is, and once more by TypeScript. */
 const kernelSuites = [
-  'test/api/longPoll.test.ts',
-  'test/api/metrics.test.ts',
   'test/api/resume.test.ts',
-  'test/api/tracing.test.ts',
   'test/api/worlds.test.ts',
   'test/bots/wholeGame.test.ts',
-  'test/cli/orrery.test.ts',
   'test/server/start.test.ts',
 ]
 

@@ -107,7 +107,7 @@ describe.skipIf(!builtCounter)('a worker under supervision', () => {
   })
 
   it('is not taken for hanging as long as it gets on', async () => {
-    const worker = await open({ hangMs: 100, checkpointMs: 0 })
+    const worker = await open({ hangMs: 300, checkpointMs: 0 })
     await run(worker, 60_000_000)
     expect(worker.losses).toBe(0)
   })

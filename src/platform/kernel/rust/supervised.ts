@@ -261,13 +261,18 @@ export class SupervisedWorker<Batch> {
     if (this.#closed) return { kind: 'lost', text: 'it was closed' }
     const { built, hangMs, settings } = this.#options
     const opens = operation !== 'call' && operation !== 'echo'
-    return this.#pool.run({
+    const told = this.#pool.run({
       addon: built.addon,
       handle: this.#handle,
       operation,
       flags,
       payload,
       hangMs: opens ? hangMs + openHangMs(settings.n) : hangMs,
+    })
+    // Closing ends the thread that waits, often before it can tell that the worker is gone.
+    return told.catch((error: Error): Told => {
+      if (this.#closed) return { kind: 'lost', text: 'it was closed' }
+      throw error
     })
   }
 
