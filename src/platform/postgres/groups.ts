@@ -1,8 +1,10 @@
 // Writes groups of appends, each all or nothing.
 //
 // While nobody else writes, a group is checked in memory and is one statement, which moves the head from where the group
-// before it leaves it; so the next may be sent before that one is answered, and writes nothing if that one did not. Whatever that statement or the memory cannot decide (a head that another process moved, an apparent
-// conflict, a violated constraint) is decided again under the head's lock, from what the database says.
+// before it leaves it; so the next may be sent before that one is answered, and writes nothing if that one did not. The head also
+// keeps who moved it last, since another process may have moved it by as much. Whatever that statement or the memory cannot
+// decide (a head that another process moved, an apparent conflict, a violated constraint) is decided again under the head's
+// lock, from what the database says.
 
 import type { PoolClient } from 'pg'
 import type { Clock } from '../../domain/ports/time.ts'
@@ -10,7 +12,7 @@ import type { Waiting } from './appendQueue.ts'
 import { isStoreFault, isUniqueViolation } from './failures.ts'
 import type { LogMemory } from './logMemory.ts'
 import { type Plan, planGroup } from './plan.ts'
-import { headPosition, makeRoom, writePlan } from './statements.ts'
+import { makeRoom, takeHead, writePlan } from './statements.ts'
 
 /** A group that was sent and is not answered yet. */
 export type Flight = {
@@ -47,7 +49,7 @@ export function groupWriter(
   const write = async (client: PoolClient, plan: Plan): Promise<boolean> => {
     if (plan.appends.length === 0) return true
     for (const append of plan.appends) append.state = 'sent'
-    const { rows } = await client.query(writePlan(plan, clock.now()))
+    const { rows } = await client.query(writePlan(plan, clock.now(), memory.writer))
     return rows.length === 1
   }
 
@@ -59,7 +61,7 @@ export function groupWriter(
   const writeUnderLock = async (client: PoolClient, group: readonly Waiting[]) => {
     await client.query('BEGIN')
     try {
-      const { rows } = await client.query<{ position: number }>(`${headPosition} FOR UPDATE`)
+      const { rows } = await client.query<{ position: number }>(takeHead(memory.writer))
       const position = rows[0]?.position ?? 0
       const alone = position === memory.position
       await memory.refresh(client, position, group)

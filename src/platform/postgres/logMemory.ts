@@ -39,6 +39,8 @@ export function logMemory(clock: Pick<Clock, 'now'>) {
     position: 0,
     /** True while nobody else seems to write. */
     exclusive: false,
+    /** Names the connection that writes: what an earlier one left in the air is another's. */
+    writer: '',
     versionOf: (stream: string): number => versions.get(stream) ?? 0,
     loadVersions,
 

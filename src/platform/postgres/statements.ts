@@ -7,9 +7,9 @@ type Statement = QueryConfig<unknown[]>
 
 /**
  * Writes a plan, moves the head from `plan.from` to `plan.to` and gives one row; or writes nothing and gives none where
- * the head stands elsewhere because another process wrote. It is all one statement, so alone it is one transaction.
+ * the head stands elsewhere or was moved by another than `writer`. It is all one statement, so alone it is one transaction.
  */
-export function writePlan(plan: Plan, answeredAt: number): Statement {
+export function writePlan(plan: Plan, answeredAt: number, writer: string): Statement {
   const begun: string[] = []
   const begunAt: number[] = []
   const streams: string[] = []
@@ -52,6 +52,7 @@ export function writePlan(plan: Plan, answeredAt: number): Statement {
       ...(isSingle ? columns.map(([value]) => value) : columns),
       answeredAt,
       ...(isSingle ? [begun[0], begunAt[0]] : [begun, begunAt]),
+      writer,
     ],
   }
 }
@@ -64,7 +65,8 @@ const writing = (name: string, events: string, answers: string, begun: string) =
   name,
   text: `
     WITH moved AS (
-      UPDATE orrery.head SET position = $2::bigint WHERE position = $1::bigint RETURNING position
+      UPDATE orrery.head SET position = $2::bigint WHERE position = $1::bigint AND writer = $16::text
+      RETURNING position
     ), written AS (
       INSERT INTO orrery.events (position, stream, stream_version, type, version, data, metadata) ${events}
     ), begun AS (
@@ -103,6 +105,12 @@ export const makeRoom = (through: number, size: number): Statement => ({
 })
 
 export const headPosition = 'SELECT position::float8 AS position FROM orrery.head'
+
+/** Locks the head and makes `writer` the one whose groups it takes; gives where it stands. */
+export const takeHead = (writer: string): Statement => ({
+  text: 'UPDATE orrery.head SET writer = $1::text RETURNING position::float8 AS position',
+  values: [writer],
+})
 
 export const versionsOf = (streams: readonly string[]): Statement => ({
   text: `

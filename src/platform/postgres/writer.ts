@@ -1,5 +1,6 @@
 // The one writer of this process: takes the appends that wait, group by group (group commit).
 
+import { randomUUID } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
 import { StoreUnavailable } from '../../domain/ports/eventStore.ts'
@@ -43,6 +44,7 @@ export function logWriter(pool: Pool, queue: AppendQueue, options: WriterOptions
   const groups = groupWriter(memory, options)
   const connection = heldConnection(pool, patienceMs, (client) => {
     memory.exclusive = false
+    memory.writer = randomUUID()
     return client.query(session)
   })
   const prune = pruner(clock)

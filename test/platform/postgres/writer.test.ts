@@ -66,6 +66,36 @@ describe('the writer of the PostgreSQL store', () => {
     expect(rows.length).toBeLessThanOrEqual(2)
   })
 
+  it('writes nothing ahead of another process that has moved the head just as far', async () => {
+    const writer = store({ group: 10 })
+    await writer.append(stream, 0, [accepted()])
+    const other = await admin.connect()
+    await other.query('BEGIN')
+    await other.query('SELECT position FROM orrery.head FOR UPDATE')
+    // The first ten wait for the head, the second ten are sent behind them.
+    const appends = Array.from({ length: 20 }, (_, slot) =>
+      writer.append(`${stream}-${slot}`, 0, [accepted()]),
+    )
+    await vi.waitUntil(async () => {
+      const { rows } = await admin.query(
+        `SELECT FROM pg_stat_activity
+         WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+      )
+      return rows.length > 0
+    })
+    await other.query(
+      `INSERT INTO orrery.events (position, stream, stream_version, type, version, data, metadata)
+       SELECT h.position + place, $1, place, 'Moved', 1, '{}', '{}'
+       FROM orrery.head h, generate_series(1, 10) AS place`,
+      [`another-${stream}`],
+    )
+    await other.query(`UPDATE orrery.head SET position = position + 10, writer = 'another'`)
+    await other.query('COMMIT')
+    other.release()
+    const kinds = (await Promise.all(appends)).map(({ kind }) => kind)
+    expect(kinds).toEqual(Array.from({ length: 20 }, () => 'appended'))
+  })
+
   it('lets an urgent append go before all that wait', async () => {
     const writer = store({ group: 10 })
     await writer.append(stream, 0, [accepted()])
