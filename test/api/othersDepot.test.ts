@@ -24,11 +24,10 @@ beforeAll(async () => {
   const address = { url: await servers.start() }
   ada = await joinPlayer(address, 'Ada')
   bob = await joinPlayer(address, 'Bob')
-  depot = (await ada.act('EnterWorld')).landing!
+  const landing = (await ada.act('EnterWorld')).landing!
+  depot = await standing(landing)
   // Beside her, so that the depot is in the reach of his hand.
-  await bob.act('EnterWorld', { landing: depot })
-  await ada.act('ClaimMany', { cells: [depot] })
-  await ada.act('PlaceMany', { structures: [{ cell: depot, prototype: 'depot', direction: 0 }] })
+  await bob.act('EnterWorld', { landing })
   await ada.act('Transfer', { cell: depot, item: 'plate', count: 5, way: 'put' })
   await until(async () => (await contents()).plate === 5)
 })
@@ -37,6 +36,28 @@ afterAll(async () => {
   await bob.close()
   await servers.stop()
 })
+
+/** Builds her a depot where one can stand: something may grow or lie at the landing itself. */
+async function standing(landing: number): Promise<number> {
+  type Near = { readonly cell: number; readonly near: readonly { readonly cell: number }[] }
+  const { near } = await ada.get<Near>(`/worlds/first/cells/${landing}?reach=2`)
+  for (const cell of [landing, ...near.map((one) => one.cell)]) {
+    if ((await ada.act('ClaimMany', { cells: [cell] })).status !== 'accepted') continue
+    const placed = await ada.act('PlaceMany', {
+      structures: [{ cell, prototype: 'depot', direction: 0 }],
+    })
+    if (placed.status !== 'accepted') continue
+    const outcome = async () => outcomeOf(ada, placed.commandId)
+    await until(async () => (await outcome()) !== undefined)
+    if ((await outcome())!.done === 1) return cell
+  }
+  throw new Error(`no depot can stand within two cells of ${landing}`)
+}
+
+async function outcomeOf(player: Player, commandId: string | undefined) {
+  const { messages } = await player.get<Messages>(`/mailbox/${player.mailbox}/messages`)
+  return messages.find((message) => message.commandId === commandId)
+}
 
 async function contents() {
   const { structures } = await ada.get<Structures>('/worlds/first/structures')
@@ -54,10 +75,7 @@ test.each(doors.flatMap((door) => (['take', 'put'] as const).map((way) => [door,
       { door },
     )
     expect(answer.status).toBe('accepted')
-    const outcome = async () =>
-      (await bob.get<Messages>(`/mailbox/${bob.mailbox}/messages`)).messages.find(
-        ({ commandId }) => commandId === answer.commandId,
-      )
+    const outcome = async () => outcomeOf(bob, answer.commandId)
     await until(async () => (await outcome()) !== undefined)
     expect(await outcome()).toMatchObject({ kind: 'outcome', done: 0, reason: 'NotYours' })
     expect(await contents()).toEqual(before)

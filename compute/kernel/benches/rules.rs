@@ -42,9 +42,10 @@ fn run_with(world: &mut World, add: impl FnOnce(&mut Request)) {
     let mut request = Request { bytes: Vec::new(), events: 0 };
     add(&mut request);
     let tick = world.tick() + 1;
-    let mut bytes = vec![1, 0];
+    let mut bytes = vec![2, 0];
     bytes.extend(tick.to_le_bytes());
     bytes.extend([0, 0]);
+    bytes.extend(0_u32.to_le_bytes());
     bytes.extend(0_u32.to_le_bytes());
     bytes.extend(1_u32.to_le_bytes());
     bytes.extend(tick.to_le_bytes());
@@ -55,9 +56,10 @@ fn run_with(world: &mut World, add: impl FnOnce(&mut Request)) {
 
 /// Runs ticks without events, and what is asked for: the hash, the changes of the first chunks.
 fn run_on(world: &mut World, ticks: u64, hash: bool, watched: u32) -> usize {
-    let mut bytes = vec![1, 0];
+    let mut bytes = vec![2, 0];
     bytes.extend((world.tick() + ticks).to_le_bytes());
     bytes.extend([u8::from(hash), 0]);
+    bytes.extend(0_u32.to_le_bytes());
     bytes.extend(watched.to_le_bytes());
     bytes.extend((0..watched).flat_map(u32::to_le_bytes));
     bytes.extend(0_u32.to_le_bytes());

@@ -1,5 +1,6 @@
 // From an action to its answer and to its outcome at the client, at moments that no tick sets.
 
+import { randomUUID } from 'node:crypto'
 import type { Measured } from './figures.ts'
 import { openSocket } from './socket.ts'
 import { act, crewOf, order, orderMutation, pause, type TaskOf, type Tell } from './tasks.ts'
@@ -22,11 +23,11 @@ async function orders(
 ): Promise<void> {
   const until = performance.now() + seconds * 1000
   const outcomes: Promise<void>[] = []
-  for (let number = 0; ; number++) {
+  for (;;) {
     await untilNext()
     const began = performance.now()
     if (began > until) break
-    const commandId = `bench-${process.pid}-${number}`
+    const commandId = randomUUID()
     const outcome = new Promise<number>((resolve) => waiting.set(commandId, resolve))
     const late = pause(GRACE_MS).then(() => undefined)
     outcomes.push(
