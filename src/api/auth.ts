@@ -10,10 +10,10 @@ import type { RateLimit } from './rateLimit.ts'
 export type Sessions = {
   /**
    * Of an Authorization header; undefined without one. Throws a 401 `Problem` for any that does not stand for a session, and
-   * a 429 for an `address` that has sent too many of those.
+   * a 429 for one from an `address` that has sent too many of those. Whoever has a valid token is not told of others' guesses.
    */
   byHeader(header: string | undefined, address: string): Promise<Session | undefined>
-  /** The session of a header that was asked for lately, without asking anybody; undefined for all others. */
+  /** The session that a header stood for when it was asked for last, without asking anybody; undefined for all others. */
   known(header: string | undefined): Session | undefined
   /** An erased account's sessions end at once; whoever listens ends what it holds open for a session that `isOver`. */
   forget(account: AccountId): void
@@ -35,7 +35,9 @@ export function openSessions(
   personalData: PersonalData,
   clock: Clock,
   wrongTokens: RateLimit,
+  lookUps: RateLimit,
 ): Sessions {
+  /** One is good `until` then. After it, it still tells a player's token from a guess: players wait for nobody's guesses. */
   const kept = new Map<string, { session: Session; until: number }>()
   const listeners = new Set<(isOver: (session: Session) => boolean) => void>()
   let forgotten = 0
@@ -51,14 +53,18 @@ export function openSessions(
     const tokenHash = hashOf(token)
     const known = kept.get(tokenHash)
     if (known && known.until > clock.monotonic()) return known.session
-    kept.delete(tokenHash)
-    // Who guesses may not go on asking; a token that is known passes above, so guessers lock out nobody who plays.
-    const wait = wrongTokens.wait(address)
-    if (wait > 0) throw tooMany('too many wrong tokens from your address', wait)
+    // A valid token shares its address with guessers: so it is looked up all the same, and what they cost has a bound.
+    if (!known && wrongTokens.wait(address) > 0) {
+      const wait = lookUps.take(address)
+      if (wait > 0) throw tooMany('too many wrong tokens from your address', wait)
+    }
     const before = forgotten
     const session = await personalData.sessionByToken(tokenHash)
+    if (!session) kept.delete(tokenHash)
     // An account forgotten while we asked must not come back through a late answer.
     if (session && before === forgotten) {
+      // Set anew, so that the one that goes first is the one that was not asked for the longest.
+      kept.delete(tokenHash)
       if (kept.size >= SESSIONS_MAX) kept.delete(kept.keys().next().value!)
       kept.set(tokenHash, { session, until: clock.monotonic() + KEPT_MS })
     }
@@ -72,10 +78,7 @@ export function openSessions(
   }
 
   return {
-    known(header) {
-      const known = kept.get(hashOf(tokenIn(header) ?? ''))
-      return known && known.until > clock.monotonic() ? known.session : undefined
-    },
+    known: (header) => kept.get(hashOf(tokenIn(header) ?? ''))?.session,
     async byHeader(header, address) {
       if (header === undefined) return undefined
       const token = tokenIn(header)

@@ -21,6 +21,8 @@ export type ApiLimits = {
   readonly requestsPerMinute: number
   /** Requests with a wrong token from one address: this many at once, refilled in a minute. */
   readonly wrongTokensPerMinute: number
+  /** Tokens looked up for an address that has sent too many wrong ones: this many at once, refilled in a minute. */
+  readonly tokenLookUpsPerMinute: number
   /** Messages in one answer of a mailbox. */
   readonly messagesMax: number
   readonly pollWaitMs: number
@@ -57,6 +59,7 @@ export const defaultLimits: ApiLimits = {
   commandsPerMinute: 12_000,
   requestsPerMinute: 12_000,
   wrongTokensPerMinute: 60,
+  tokenLookUpsPerMinute: 600,
   messagesMax: 100,
   pollWaitMs: 30_000,
   pollLingerMs: 15_000,

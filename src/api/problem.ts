@@ -46,6 +46,9 @@ export const notFound = (detail: string) => new Problem(404, 'not-found', detail
 export const unauthenticated = (detail: string) =>
   new Problem(401, 'unauthenticated', detail, {}, { 'WWW-Authenticate': 'Bearer realm="orrery"' })
 
+/** Of a session that ended while its request went on. */
+export const sessionOver = () => unauthenticated('the session of this token has ended')
+
 export const forbidden = (detail: string) => new Problem(403, 'forbidden', detail)
 
 export const tooMany = (

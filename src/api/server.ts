@@ -93,7 +93,12 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     ready: async () => options.ready(),
     say: options.say ?? (() => {}),
     note: options.note ?? (() => {}),
-    sessions: openSessions(personalData, clock, addressLimit(limits.wrongTokensPerMinute, clock)),
+    sessions: openSessions(
+      personalData,
+      clock,
+      addressLimit(limits.wrongTokensPerMinute, clock),
+      addressLimit(limits.tokenLookUpsPerMinute, clock),
+    ),
     addresses: openAddresses(options.trustedProxies ?? []),
     joins: addressLimit(limits.joinsPerMinute, clock),
     commands: rateLimit(limits.commandsPerMinute, clock),

@@ -73,6 +73,37 @@ test('over GraphQL what writes or is private needs a token, and a wrong one is t
   expect(me.data.me).toEqual({ account: ada.account, name: 'Ada', mailbox: ada.mailbox })
 })
 
+test('a mutation after logOut in one document is refused, as any with a token that has ended', async () => {
+  const eve = await fake.enter('Eve')
+  const head = await fake.store.head()
+  const claim = 'claimMany(world: "first", cells: [30]) { __typename }'
+  const { errors } = await fake.graphql(`mutation { logOut b: ${claim} }`, eve)
+  expect(errors).toMatchObject([{ path: ['b'], extensions: { code: 'UNAUTHENTICATED' } }])
+  expect(await fake.store.head()).toBe(head)
+})
+
+test('a batch goes no further than the log-out that comes while it is decided', async () => {
+  const decided: string[] = []
+  const quick: Fake = await openFake({
+    submit: (handler) => async (submission) => {
+      decided.push(submission.type)
+      const answer = await handler(submission)
+      if (submission.type === 'ClaimMany') await quick.call('DELETE', '/sessions/current', eve)
+      return answer
+    },
+  })
+  const eve = await quick.enter('Eve')
+  const [claim, stop] = [{ type: 'ClaimMany', cells: [30] }, { type: 'StopHarvest' }]
+  const batch = [claim, stop, stop].map((command) => ({ world: 'first', ...command }))
+  expect((await act(quick.call, eve, batch)).body).toMatchObject([
+    { status: 'accepted' },
+    { status: 'unauthenticated' },
+    { status: 'unauthenticated' },
+  ])
+  expect(decided.slice(-2)).toEqual(['EnterWorld', 'ClaimMany'])
+  await quick.api.close()
+})
+
 test('an erased account’s token is worth nothing at once', async () => {
   const eve = await fake.enter('Eve')
   expect((await act(fake.call, eve, { type: 'EraseAccount' })).body.status).toBe('accepted')

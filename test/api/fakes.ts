@@ -347,7 +347,15 @@ type GraphQLAnswer = {
 
 type FakeOptions = Pick<
   Partial<ApiOptions>,
-  'limits' | 'ready' | 'clientDir' | 'corsOrigins' | 'trustedProxies' | 'host' | 'port'
+  | 'limits'
+  | 'ready'
+  | 'clientDir'
+  | 'clock'
+  | 'corsOrigins'
+  | 'trustedProxies'
+  | 'host'
+  | 'port'
+  | 'worlds'
 > & {
   readonly submit?: (handler: Submit) => Submit
   readonly world?: FakeWorld

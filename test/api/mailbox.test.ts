@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { act, type Called, type Fake, openFake, type Player, until } from './fakes.ts'
+import { act, type Called, type Fake, FakeWorld, openFake, type Player, until } from './fakes.ts'
 
 let fake: Fake
 // A world for each test: its chat and its outcomes would reach the next one's players.
@@ -110,6 +110,45 @@ test('an old cursor reads again from there, but takes no acknowledgement back', 
   const all = await messages(ada)
   await messages(ada, after(all))
   expect((await messages(ada, after(all, 0))).body.messages).toHaveLength(2)
+  expect((await messages(ada)).body.messages).toEqual([])
+})
+
+test('a cursor of one world doubles nothing of another, which goes on after what was acknowledged', async () => {
+  const [first, second] = [new FakeWorld('first'), new FakeWorld('second')]
+  const all = [first, second]
+  const worlds = {
+    list: () => all,
+    get: (name: string) => all.find(({ settings }) => settings.world === name),
+  }
+  const both = await openFake({ world: first, worlds })
+  const ada = await both.enter()
+  second.enter(ada.account, 3)
+  const read = (query = '') =>
+    both.call('GET', `/mailbox/${ada.mailbox}/messages${query}`, { token: ada.token })
+  for (const world of all) world.tell({ account: ada.account, commandId: 'a' })
+  const ofFirst = await read('?world=first')
+  expect(ofFirst.body.messages).toHaveLength(1)
+  const ofBoth = await read()
+  expect(ofBoth.body.messages).toHaveLength(2)
+  await read(after(ofBoth))
+  second.tell({ account: ada.account, commandId: 'b' })
+  expect((await read(after(ofFirst))).body.messages).toMatchObject([
+    { world: 'second', commandId: 'b' },
+  ])
+  await both.api.close()
+})
+
+test('a cursor of ticks that a replaying world has not come to again acknowledges none of them', async () => {
+  const ada = await fake.enter()
+  fake.world.state = 'replaying'
+  expect((await messages(ada, '?after=first.50.0.0.0.~-.0')).status).toBe(200)
+  fake.world.state = 'running'
+  fake.world.tell({ account: ada.account, commandId: 'a' })
+  expect((await messages(ada)).body.messages).toMatchObject([{ commandId: 'a' }])
+  const read = await messages(ada)
+  fake.world.state = 'replaying'
+  await messages(ada, after(read))
+  fake.world.state = 'running'
   expect((await messages(ada)).body.messages).toEqual([])
 })
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
+import { systemClock } from '../../src/platform/clock.ts'
 import { act, type Fake, openFake, until } from './fakes.ts'
 
 let fake: Fake
@@ -27,6 +28,60 @@ describe('how often', () => {
     expect({ status, code: errors?.[0]?.extensions?.code }).toEqual({
       status: 429,
       code: 'TOO_MANY',
+    })
+  })
+
+  describe('from one address with guessers', () => {
+    let aheadMs = 0
+    const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + aheadMs }
+    const me = (token: string) => fake.call('GET', '/worlds/first/me', { token })
+    const guess = async () => {
+      for (let number = 0; (await me(wrongToken(number))).status !== 429; number += 1);
+    }
+    const greeted = (token: string) =>
+      new Promise<number>((resolve) => {
+        const socket = new WebSocket(
+          `${fake.url.replace('http', 'ws')}/graphql`,
+          'graphql-transport-ws',
+        )
+        socket.once('open', () =>
+          socket.send(JSON.stringify({ type: 'connection_init', payload: { token } })),
+        )
+        socket.once('message', () => socket.close(1000))
+        socket.once('close', resolve)
+      })
+
+    test('whoever plays there plays on after a minute’s pause, by HTTP and by WebSocket', async () => {
+      const limits = { wrongTokensPerMinute: 3, tokenLookUpsPerMinute: 1 }
+      fake = await openFake({ limits, clock })
+      const ada = await fake.enter()
+      aheadMs += 60_000
+      await guess()
+      await guess()
+      expect((await me(ada.token)).status).toBe(200)
+      aheadMs += 31_000
+      await guess()
+      expect(await greeted(ada.token)).toBe(1000)
+    })
+
+    test('a token that is new here is good at once', async () => {
+      fake = await openFake({ limits: { wrongTokensPerMinute: 3 }, clock })
+      await guess()
+      const bob = await fake.join('Bob')
+      expect((await fake.graphql('{ me { name } }', bob)).data).toEqual({ me: { name: 'Bob' } })
+    })
+
+    test('a new token that cannot be looked up now is told to come again, never that it is wrong', async () => {
+      fake = await openFake({
+        limits: { wrongTokensPerMinute: 3, tokenLookUpsPerMinute: 1 },
+        clock,
+      })
+      const bob = await fake.join('Bob')
+      await guess()
+      expect((await me(bob.token)).status).toBe(429)
+      expect(await greeted(bob.token)).toBe(1013)
+      aheadMs += 60_000
+      expect(await greeted(bob.token)).toBe(1000)
     })
   })
 

@@ -100,6 +100,38 @@ async function mute(answersPings: boolean) {
   return { url: `http://127.0.0.1:${port}`, came, close }
 }
 
+test.each([
+  ['stays when the server says to come again', 1013, 'old'],
+  ['goes when the server says that it is wrong', 4403, undefined],
+])('a token %s', async (_, code, left) => {
+  const greetings: unknown[] = []
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  server.on('connection', (socket) =>
+    socket.on('message', (data) => {
+      greetings.push(JSON.parse(String(data)).payload.token)
+      socket.close(code)
+    }),
+  )
+  await new Promise((listening) => server.once('listening', listening))
+  vi.stubGlobal('WebSocket', WebSocket)
+  let kept: string | undefined = 'old'
+  const tokens = {
+    get: () => kept,
+    set: (token: string | undefined) => {
+      kept = token
+    },
+  }
+  const { port } = server.address() as AddressInfo
+  const listener = { connection: () => {}, reopened: () => {} }
+  const wires = openWires(`http://127.0.0.1:${port}`, tokens, listener)
+  const query = gql`subscription { status(world: "first") { tick } }`
+  wires.apollo.subscribe({ query }).subscribe({ error: () => {} })
+  await vi.waitUntil(() => greetings.length >= 2, { timeout: 20_000 })
+  expect(greetings.slice(0, 2)).toEqual(['old', left])
+  wires.close()
+  server.close()
+})
+
 describe('a connection over which nothing comes', () => {
   const open = (url: string, states: string[]) => {
     vi.stubGlobal('WebSocket', WebSocket)

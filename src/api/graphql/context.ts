@@ -4,7 +4,7 @@ import type { AccountId } from '../../domain/events.ts'
 import type { Session } from '../../domain/ports/personalData.ts'
 import type { WorldReader } from '../../projections/worldReader.ts'
 import type { Doors } from '../doors.ts'
-import { badInput, type Fault, unauthenticated } from '../problem.ts'
+import { badInput, type Fault, sessionOver, unauthenticated } from '../problem.ts'
 
 export type Context = {
   readonly doors: Doors
@@ -23,9 +23,10 @@ export type Context = {
   readonly byStatus: boolean
 }
 
-/** The account of the token. Throws a 401 `Problem` without one. */
-export function accountOf(context: Context): AccountId {
-  if (context.session) return context.session.account
+/** The account of the token. Throws a 401 `Problem` without one, and where its session has ended since the request came. */
+export function accountOf({ doors, session }: Context): AccountId {
+  if (session && doors.sessions.isOver(session)) throw sessionOver()
+  if (session) return session.account
   throw unauthenticated('this needs the token of joinPlayer: Authorization: Bearer …')
 }
 

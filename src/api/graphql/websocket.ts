@@ -8,7 +8,7 @@ import type { Session } from '../../domain/ports/personalData.ts'
 import { openCounts } from '../address.ts'
 import { graphQLParameters } from '../body.ts'
 import type { Doors } from '../doors.ts'
-import { badInput, forbidden, notFound, Problem, tooMany } from '../problem.ts'
+import { badInput, forbidden, notFound, Problem, problemOf, tooMany } from '../problem.ts'
 import { takeRequest } from '../security.ts'
 import { jsonFault } from '../strictJson.ts'
 import { refuseConnection } from '../wire.ts'
@@ -19,6 +19,7 @@ import type { GraphQLDoor } from './yoga.ts'
 const BAD_REQUEST_CODE = 4400
 const SLOW_CONSUMER_CODE = 4408
 const GOING_AWAY_CODE = 1001
+const TRY_AGAIN_LATER_CODE = 1013
 
 type Extra = {
   readonly address: string
@@ -151,6 +152,12 @@ function serve(doors: Doors, protocol: Protocol, socket: WebSocket, extra: Extra
             return
           }
           receive(text).catch((error: unknown) => {
+            // The greeting's token could not be judged now: nothing is said of it, and clients come again with it.
+            const problem = problemOf(error, doors.limits.bodyBytesMax)
+            if (problem) {
+              socket.close(TRY_AGAIN_LATER_CODE, problem.message.slice(0, 120))
+              return
+            }
             doors.say(`a WebSocket message failed: ${error instanceof Error ? error.stack : error}`)
             socket.close(1011, 'Internal error')
           })
@@ -220,13 +227,14 @@ function authorizationOf({ connectionParams, extra }: Connection<Record<string, 
   return typeof header === 'string' ? header : extra.authorization
 }
 
+/** 'unknown' only for a token that stands for no account; any other failure is the caller's to tell. */
 async function sessionOf(
   doors: Doors,
   connection: Connection<Record<string, unknown>, Extra>,
 ): Promise<Session | undefined | 'unknown'> {
   const header = authorizationOf(connection)
   return doors.sessions.byHeader(header, connection.extra.address).catch((error: unknown) => {
-    if (error instanceof Problem) return 'unknown'
+    if (error instanceof Problem && error.status === 401) return 'unknown'
     throw error
   })
 }

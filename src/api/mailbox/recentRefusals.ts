@@ -28,22 +28,42 @@ export type RecentRefusals = {
   listen(account: AccountId, wake: () => void): () => void
 }
 
-const ACCOUNTS_MAX = 10_000
 const KEPT_PER_ACCOUNT = 100
+/** Over all accounts. */
+const KEPT_MAX = 20_000
+/** Over all refusals: one may name hundreds, each with its own reason, and these are what fills memory. */
+const CELLS_MAX = 400_000
 
 export function recentRefusals(clock: Clock): RecentRefusals {
+  /** Of accounts with refusals alone: a mark matters to nothing else. */
   const kept = new Map<AccountId, { acknowledged: number; orders: NumberedRefusal[] }>()
+  /** Whose each kept number is, the oldest first. */
+  const owners = new Map<number, AccountId>()
   const listeners = new Map<AccountId, Set<() => void>>()
   let last = 0
+  let cellsKept = 0
+  const left = ({ number, cells }: NumberedRefusal) => {
+    owners.delete(number)
+    cellsKept -= cells?.length ?? 0
+  }
+  const dropOldest = (account: AccountId) => {
+    const of = kept.get(account)!
+    left(of.orders.shift()!)
+    if (of.orders.length === 0) kept.delete(account)
+  }
   return {
     add(account, order) {
       // Numbers rise over restarts too, so that an old cursor hides nothing new.
       last = Math.max(last + 1, clock.now())
       const of = kept.get(account) ?? { acknowledged: 0, orders: [] }
-      of.orders = [...of.orders, { ...order, number: last }].slice(-KEPT_PER_ACCOUNT)
-      kept.delete(account)
-      if (kept.size >= ACCOUNTS_MAX) kept.delete(kept.keys().next().value!)
+      of.orders.push({ ...order, number: last })
       kept.set(account, of)
+      owners.set(last, account)
+      cellsKept += order.cells?.length ?? 0
+      if (of.orders.length > KEPT_PER_ACCOUNT) dropOldest(account)
+      while (owners.size > KEPT_MAX || cellsKept > CELLS_MAX) {
+        dropOldest(owners.values().next().value!)
+      }
       for (const wake of listeners.get(account) ?? []) wake()
     },
     after: (account, number) =>
@@ -55,7 +75,10 @@ export function recentRefusals(clock: Clock): RecentRefusals {
     },
     acknowledged: (account) => kept.get(account)?.acknowledged ?? 0,
     newest: () => Math.max(last, clock.now() - 1),
-    forget: (account) => kept.delete(account),
+    forget(account) {
+      for (const order of kept.get(account)?.orders ?? []) left(order)
+      kept.delete(account)
+    },
     listen(account, wake) {
       const of = listeners.get(account) ?? new Set()
       listeners.set(account, of.add(wake))

@@ -12,8 +12,9 @@ import {
   openAcknowledgements,
   type Position,
   readCursor,
+  worldStart,
 } from '../mailbox/position.ts'
-import { badInput, forbidden, Problem, tooMany, unauthenticated } from '../problem.ts'
+import { badInput, forbidden, Problem, sessionOver, tooMany, unauthenticated } from '../problem.ts'
 import { pathText, queryNumber, queryText, route } from '../routes.ts'
 
 /** Of the mailbox and of the poll on it. */
@@ -89,6 +90,8 @@ type Correlation = ReturnType<typeof correlationOf>
 async function answerOne(doors: Doors, session: Session, body: unknown, correlation: Correlation) {
   const read = readCommand(body, session.account)
   if ('faults' in read) throw badInput(...read.faults)
+  // Asked before each of a batch: the session may have ended since the request came.
+  if (doors.sessions.isOver(session)) throw sessionOver()
   const result = await sendCommand(doors, { ...read.submission, ...correlation })
   if ('status' in result) throw badInput(...result.faults)
   return answerBody(result)
@@ -116,7 +119,11 @@ async function answerBatch(
   return answers
 }
 
-const batchStatus: Readonly<Record<number, string>> = { 400: 'invalid', 429: 'tooMany' }
+const batchStatus: Readonly<Record<number, string>> = {
+  400: 'invalid',
+  401: 'unauthenticated',
+  429: 'tooMany',
+}
 
 /** A fault of ours must not take away the answers to the commands before it. */
 function failed(doors: Doors, error: unknown) {
@@ -172,7 +179,7 @@ async function openLook(
     throw badInput({ field: 'world', detail: 'is no world here' })
   }
   const given = await readAfter(doors, queryText(request, 'after'))
-  if (given) await acknowledgements.write(session, given)
+  if (given) await acknowledgements.write(session, reached(doors, given))
   const worldsNow = () => worldsOf(doors.worlds.list(), session.account, only)
   const worlds = await worldsNow()
   return {
@@ -180,7 +187,12 @@ async function openLook(
     now: async () => {
       const of = await worldsNow()
       const names = of.map((world) => world.settings.world)
-      const from = given ?? (await acknowledgements.read(session, names))
+      // A cursor of fewer worlds says nothing of the others: those go on from what was acknowledged.
+      const unnamed = names.filter((name) => !given?.worlds.has(name))
+      const stored = await acknowledgements.read(session, unnamed)
+      const from = given
+        ? { ...given, worlds: new Map([...stored.worlds, ...given.worlds]) }
+        : stored
       return waitingAfter(doors, of, session, from, limit)
     },
   }
@@ -203,6 +215,15 @@ async function readAfter(doors: Doors, text: string | undefined): Promise<Positi
   }
   // These are kept in memory alone: one from before a restart, or made up, stands for all there are.
   return { ...position, refusals: Math.min(position.refusals, doors.refusals.newest()) }
+}
+
+/** Without outcomes of ticks that a world has not come to: while it replays, nobody can tell whether they were ever given. */
+function reached({ worlds }: Doors, position: Position): Position {
+  const parts = [...position.worlds].map(([name, part]) => {
+    const isReached = part.outcome.tick <= (worlds.get(name)?.status().tick ?? 0)
+    return [name, isReached ? part : { ...part, outcome: worldStart.outcome }] as const
+  })
+  return { ...position, worlds: new Map(parts) }
 }
 
 function sendMessages(response: Response, waiting: unknown): void {

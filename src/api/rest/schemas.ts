@@ -61,7 +61,7 @@ export const batchAnswers = z.array(
   z.union([
     answer,
     z.object({
-      status: z.enum(['invalid', 'unavailable', 'tooMany', 'failed']),
+      status: z.enum(['invalid', 'unauthenticated', 'unavailable', 'tooMany', 'failed']),
       detail: z.string(),
       errors: z.array(fault).optional(),
       commandId: z.string().optional(),

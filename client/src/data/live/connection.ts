@@ -113,12 +113,11 @@ export async function fetchWithToken(
   return send(target, withToken(init, undefined))
 }
 
-const UNAUTHORIZED = 4401
+/** What the server closes with for a wrong token, and for nothing else. */
 const FORBIDDEN = 4403
 
 function isUnknownToken(event: unknown): boolean {
-  const { code } = event as { code?: number }
-  return code === UNAUTHORIZED || code === FORBIDDEN
+  return (event as { code?: number }).code === FORBIDDEN
 }
 
 function withToken(init: RequestInit | undefined, token: string | undefined): RequestInit {
