@@ -1,17 +1,17 @@
 // The oldest part of the log, moved into files and back: docs/adr/0008-archives.md. Beside a running server, too.
 
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip, createGzip } from 'node:zlib'
+import { createGzip } from 'node:zlib'
 import type { Pool, PoolClient } from 'pg'
 import { foldsHash } from '../../domain/foldsHash.generated.ts'
 import type { SavedFold } from '../../domain/ports/folds.ts'
 import { foldText } from '../foldText.ts'
+import { gzipLines } from './gzipLines.ts'
 
 export type Archive = {
   /** Positions. */
@@ -197,7 +197,7 @@ export async function restore(pool: Pool, { first, digest, events, file }: Archi
       )
       lines = []
     }
-    for await (const line of textLines(file)) {
+    for await (const line of gzipLines(file)) {
       lines.push(JSON.parse(line))
       if (lines.length === PAGE) await flush()
     }
@@ -250,21 +250,11 @@ async function writeFile(file: string, lines: AsyncIterable<string>) {
 async function provedLines(file: string) {
   const hash = createHash('sha256')
   let events = 0
-  for await (const line of textLines(file)) {
+  for await (const line of gzipLines(file)) {
     hash.update(`${line}\n`)
     events++
   }
   return { events, digest: hash.digest() }
-}
-
-async function* textLines(file: string): AsyncGenerator<string> {
-  const source = createReadStream(file)
-  const text = createGunzip()
-  // A fault of either ends the reading of both.
-  const copied = pipeline(source, text)
-  copied.catch((error: Error) => text.destroy(error))
-  yield* createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })
-  await copied
 }
 
 async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<void>) {

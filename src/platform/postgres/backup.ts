@@ -2,13 +2,13 @@
 // a head with the schema's version, rows table by table, and an end with their digest. Beside a running server, too.
 
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip, createGzip } from 'node:zlib'
+import { createGzip } from 'node:zlib'
 import type { Pool, PoolClient } from 'pg'
+import { gzipLines } from './gzipLines.ts'
 import { alone } from './housekeeping.ts'
 import { headPosition, makeRoom, PARTITION_EVENTS } from './statements.ts'
 
@@ -179,13 +179,8 @@ async function schemaOf(client: PoolClient): Promise<string> {
 }
 
 async function* textLines(file: string): AsyncGenerator<string> {
-  const text = createGunzip()
-  const copied = pipeline(createReadStream(file), text)
-  // A fault of either ends the reading of both.
-  copied.catch((error: Error) => text.destroy(error))
   try {
-    yield* createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })
-    await copied
+    yield* gzipLines(file)
   } catch (error) {
     throw new BackupFault(`${file} cannot be read: ${(error as Error).message}`)
   }
