@@ -10,14 +10,20 @@ import { refusalWord } from './words.ts'
 export async function send(session: Session, order: Order): Promise<Answer> {
   const { planet, undo } = session
   const inverse = inverseOf(order, planet)
-  const answer = await give(session, order)
-  if (answer.kind === 'accepted') undo.done(inverse)
-  showSteps(session)
-  return answer
+  return undo.underway(async () => {
+    const answer = await give(session, order)
+    if (answer.kind === 'accepted') undo.done(inverse)
+    showSteps(session)
+    return answer
+  })
 }
 
 /** Takes the latest step back, or the latest step back forward again. */
-export async function turnBack(session: Session, way: 'undo' | 'redo'): Promise<void> {
+export function turnBack(session: Session, way: 'undo' | 'redo'): Promise<void> {
+  return session.undo.afterThose(() => turn(session, way))
+}
+
+async function turn(session: Session, way: 'undo' | 'redo'): Promise<void> {
   const { planet, undo } = session
   const orders = way === 'undo' ? undo.takeUndo() : undo.takeRedo()
   showSteps(session)

@@ -70,6 +70,7 @@ function rebuild(structures: readonly StructureView[]): Order[] {
 export class UndoStack {
   private past: (readonly Order[])[] = []
   private future: (readonly Order[])[] = []
+  private settled: Promise<unknown> = Promise.resolve()
 
   get canUndo(): boolean {
     return this.past.length > 0
@@ -77,6 +78,22 @@ export class UndoStack {
 
   get canRedo(): boolean {
     return this.future.length > 0
+  }
+
+  /** Gives an order; steps back and forward that are asked for later wait for its answer. */
+  underway<T>(giving: () => Promise<T>): Promise<T> {
+    const given = giving()
+    this.settled = Promise.allSettled([this.settled, given])
+    return given
+  }
+
+  /**
+   * Takes a step after all that were begun before it: the latest of the player's orders may be unanswered
+   * yet, and it is that one which a step back means.
+   */
+  afterThose<T>(step: () => Promise<T>): Promise<T> {
+    const before = this.settled
+    return this.underway(() => before.then(step))
   }
 
   /** Something new was done: what it takes to undo it. What had been undone cannot be redone any more. */
