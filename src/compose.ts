@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openMetrics } from './api/metrics/metrics.ts'
 import { startApi } from './api/server.ts'
@@ -21,6 +22,7 @@ import { openOperatorDoor } from './operator.ts'
 import { operatorActions } from './operatorActions.ts'
 import { nodeCache } from './platform/cache.ts'
 import { systemClock, systemScheduler } from './platform/clock.ts'
+import { NoVersions, openVersions } from './platform/git/versions.ts'
 import { chooseKernel } from './platform/kernel/choose.ts'
 import { builtKernel } from './platform/kernel/rust/built.ts'
 import { inProcessLeadership } from './platform/leadership.ts'
@@ -53,7 +55,8 @@ type Told = { readonly say: Say } & Partial<Pick<Log, 'note' | 'trace'>>
 const times = { clock: systemClock, scheduler: systemScheduler, chance: systemChance }
 /** The world that a server founds by itself. */
 const FIRST_WORLD = 'first'
-const clientDir = fileURLToPath(new URL('../dist/client', import.meta.url))
+const root = fileURLToPath(new URL('..', import.meta.url))
+const clientDir = join(root, 'dist/client')
 
 /** Starts a server. Throws `StartRefused` with what a person can do about it. `storage` replaces the database (tests). */
 export async function compose(
@@ -136,6 +139,7 @@ async function wire(
     worlds,
     personalData,
     ...frontOf(config),
+    ...(config.versions ? await versionsOf(root) : {}),
     ready: readiness(worlds, storeHealth(store, times), kernels.fallbacks),
     metrics,
     stored: () => storedOf(storage, worlds),
@@ -151,6 +155,16 @@ async function wire(
     closing.push(runDemoBot(ports))
   }
   return { url: api.url, world: first.settings, ready: first.ready, stop }
+}
+
+/** The history of the code that runs, where it runs from a checkout. */
+async function versionsOf(root: string) {
+  try {
+    return { versions: await openVersions(root) }
+  } catch (error) {
+    if (error instanceof NoVersions) return {}
+    throw error
+  }
 }
 
 /** Opens the operator's door; gives its end. */

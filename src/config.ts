@@ -24,6 +24,8 @@ export type Config = {
   readonly log: 'pretty' | 'json'
   readonly logLevel: 'info' | 'debug'
   readonly demoBot: boolean
+  /** Whether GET /versions tells the code's history. */
+  readonly versions: boolean
   /** Joins allowed a minute from one address. */
   readonly joinsPerMinute: number
   /** Commands allowed a minute from one player. */
@@ -92,6 +94,7 @@ export const variables = {
   LOG_LEVEL:
     'info or debug: with LOG=json, debug has the seal and the tick of every order too; default info',
   DEMO_BOT: 'on or off: a scripted player that builds in the first world; default on',
+  VERSIONS: 'on or off: GET /versions tells the code as it was, from its git checkout; default on',
   JOINS_PER_MINUTE: 'joins allowed a minute from one address; default 60',
   COMMANDS_PER_MINUTE: 'commands allowed a minute from one player; default 12000',
   REQUESTS_PER_MINUTE:
@@ -217,6 +220,7 @@ export function readConfig(environment: Environment): Config {
     log: read.oneOf('LOG', ['pretty', 'json']) ?? 'pretty',
     logLevel: read.oneOf('LOG_LEVEL', ['info', 'debug']) ?? 'info',
     demoBot: onOff('DEMO_BOT', true),
+    versions: onOff('VERSIONS', true),
     joinsPerMinute: whole('JOINS_PER_MINUTE', 1, 1_000_000, 60),
     commandsPerMinute: whole('COMMANDS_PER_MINUTE', 1, 100_000_000, 12_000),
     requestsPerMinute: whole('REQUESTS_PER_MINUTE', 1, 100_000_000, 12_000),

@@ -26,6 +26,7 @@ describe('configuration', () => {
       log: 'pretty',
       logLevel: 'info',
       demoBot: true,
+      versions: true,
       joinsPerMinute: 60,
       commandsPerMinute: 12_000,
       requestsPerMinute: 12_000,

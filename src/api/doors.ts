@@ -4,6 +4,7 @@ import type { Submit } from '../commands/submit.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
 import type { Chance, Clock } from '../domain/ports/time.ts'
 import type { Tracer } from '../domain/ports/tracer.ts'
+import type { Versions } from '../domain/ports/versions.ts'
 import type { Worlds } from '../projections/worldReader.ts'
 import type { Addresses } from './address.ts'
 import type { Sessions } from './auth.ts'
@@ -21,6 +22,8 @@ export type Doors = {
   readonly submit: Submit
   readonly worlds: Worlds
   readonly personalData: PersonalData
+  /** The code's own history, where it is at hand. */
+  readonly versions: Versions | undefined
   readonly clock: Clock
   readonly chance: Chance
   readonly limits: ApiLimits

@@ -3,6 +3,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import { StoreUnavailable } from '../domain/ports/eventStore.ts'
+import { VersionsBusy } from '../domain/ports/versions.ts'
 import { WorldStopped } from '../projections/publication.ts'
 import { WorldBusy } from '../projections/worldReader.ts'
 
@@ -111,6 +112,7 @@ export function problemOf(error: unknown, bodyBytesMax: number): Problem | undef
   if (error instanceof Problem) return error
   if (error instanceof StoreUnavailable) return unavailable()
   if (error instanceof WorldBusy || error instanceof WorldStopped) return worldUnavailable(error)
+  if (error instanceof VersionsBusy) return notNow(error.message)
   if (error instanceof URIError) return badInput({ field: 'path', detail: 'is not valid UTF-8' })
   if (typeof error !== 'object' || error === null) return undefined
   const { type, status } = error as { type?: unknown; status?: unknown }

@@ -9,6 +9,7 @@ import type { Submit } from '../commands/submit.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
 import type { Chance, Clock } from '../domain/ports/time.ts'
 import type { Tracer } from '../domain/ports/tracer.ts'
+import type { Versions } from '../domain/ports/versions.ts'
 import type { Worlds } from '../projections/worldReader.ts'
 import { type Network, openAddresses } from './address.ts'
 import { openSessions } from './auth.ts'
@@ -35,6 +36,8 @@ export type ApiOptions = {
   readonly submit: Submit
   readonly worlds: Worlds
   readonly personalData: PersonalData
+  /** The code's own history; without it there is nothing at /versions. */
+  readonly versions?: Versions
   readonly clock: Clock
   readonly chance: Chance
   readonly host: string
@@ -87,6 +90,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     submit: options.submit,
     worlds,
     personalData,
+    versions: options.versions,
     clock,
     chance: options.chance,
     limits,

@@ -356,6 +356,7 @@ type FakeOptions = Pick<
   | 'host'
   | 'port'
   | 'worlds'
+  | 'versions'
 > & {
   readonly submit?: (handler: Submit) => Submit
   readonly world?: FakeWorld

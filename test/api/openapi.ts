@@ -58,7 +58,9 @@ export function openApiCheck(document: Document): (exchange: Exchange) => string
   const validateClosed = validatorOf(closed(document.components) as object)
   const templates = Object.entries(document.paths).map(([template, operations]) => ({
     template,
-    pattern: new RegExp(`^${template.replaceAll(/\{\w+\}/g, '([^/]+)')}$`),
+    pattern: new RegExp(
+      `^${template.replace('{path}', '(.+)').replaceAll(/\{\w+\}/g, '([^/]+)')}$`,
+    ),
     operations,
   }))
 

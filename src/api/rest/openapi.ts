@@ -7,6 +7,7 @@ import { defaultLimits } from '../limits.ts'
 import { route } from '../routes.ts'
 import { CHAT_LINES_MAX } from '../views.ts'
 import * as schemas from './schemas.ts'
+import { VERSIONS_MAX } from './versions.ts'
 
 /** Whoever asks knows not which planet, so cells are told without their bound. */
 const ANY_PLANET = 2048
@@ -290,6 +291,51 @@ const mailboxPaths: Json = {
   },
 }
 
+const ofCommit = parameter('commit', 'path', { type: 'string', pattern: '^[0-9a-f]{7,40}$' })
+const versionAnswers = {
+  200: {
+    description: 'A file as it was, or what was in a folder',
+    content: {
+      ...json(component('VersionedFolder')),
+      'text/plain': {},
+      'application/octet-stream': {},
+    },
+    headers: {
+      ETag: { schema: text },
+      'Orrery-Commit': { description: 'the whole name of the commit', schema: text },
+    },
+  },
+  304: empty('It is what you have'),
+  ...problems(404, 503),
+}
+
+const versionPaths: Json = {
+  '/versions': {
+    get: {
+      summary: 'Commits of the code that runs here, the newest first',
+      parameters: [
+        parameter('path', 'query', text, 'only those that changed what is there'),
+        parameter('limit', 'query', whole(1, VERSIONS_MAX)),
+      ],
+      responses: { 200: answered('Commits', component('Versions')), ...problems(404, 503) },
+    },
+  },
+  '/versions/{commit}': {
+    get: {
+      summary: 'The top folder of the code at a commit',
+      parameters: [ofCommit],
+      responses: versionAnswers,
+    },
+  },
+  '/versions/{commit}/{path}': {
+    get: {
+      summary: 'The code as it was at a commit',
+      parameters: [ofCommit, parameter('path', 'path', text, 'slashes and all')],
+      responses: versionAnswers,
+    },
+  },
+}
+
 const operatorPaths: Json = {
   '/healthz': {
     get: { responses: { 200: answered('It lives', component('State')), ...problems() } },
@@ -333,7 +379,7 @@ export function openApi(): Json {
       description: 'Persistent factory worlds. Errors are problem details (RFC 9457).',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    paths: { ...joining, ...worldPaths, ...mailboxPaths, ...operatorPaths },
+    paths: { ...joining, ...worldPaths, ...mailboxPaths, ...versionPaths, ...operatorPaths },
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
       schemas: {
@@ -358,6 +404,8 @@ export function openApi(): Json {
         Chat: schemaOf(schemas.chat),
         Messages: schemaOf(schemas.messages),
         State: schemaOf(schemas.state),
+        Versions: schemaOf(schemas.versions),
+        VersionedFolder: schemaOf(schemas.versionedFolder),
       },
     },
   }

@@ -6,6 +6,7 @@ import { mailboxRoutes } from './mailbox.ts'
 import { openApiRoutes } from './openapi.ts'
 import { operatorRoutes } from './operators.ts'
 import { playerRoutes } from './players.ts'
+import { versionRoutes } from './versions.ts'
 import { worldRoutes } from './worlds.ts'
 
 export function restRoutes(app: Express, doors: Doors): void {
@@ -14,4 +15,5 @@ export function restRoutes(app: Express, doors: Doors): void {
   playerRoutes(app, doors)
   worldRoutes(app, doors)
   mailboxRoutes(app, doors)
+  versionRoutes(app, doors)
 }

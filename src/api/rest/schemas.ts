@@ -283,3 +283,17 @@ export const state = z.object({
   worlds: worldStates.optional().describe('of /readyz'),
   reasons: z.array(z.string()).optional().describe('of /readyz: what does not run all the same'),
 })
+
+const commit = z.string().regex(/^[0-9a-f]{40}$/)
+
+export const versions = z.object({
+  versions: z.array(
+    z.object({ commit, at: z.iso.datetime({ offset: true }), subject: z.string() }),
+  ),
+})
+
+export const versionedFolder = z.object({
+  commit,
+  path: z.string(),
+  entries: z.array(z.object({ name: z.string(), kind: z.enum(['file', 'folder']) })),
+})
