@@ -6,7 +6,7 @@ import type { Doors } from '../doors.ts'
 import { badInput, notFound, Problem } from '../problem.ts'
 import { pathText, queryNumber, queryText, route } from '../routes.ts'
 
-export const VERSIONS = 50
+const VERSIONS = 50
 export const VERSIONS_MAX = 500
 export const VERSION_BYTES_MAX = 8 * 1024 * 1024
 const PATH_LENGTH_MAX = 1024
