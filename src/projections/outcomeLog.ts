@@ -42,10 +42,15 @@ export const outcomeItem = (outcome: Outcome): FeedItem => ({
 export function createOutcomeLog(openCache: OpenCache, world: string) {
   /** The newest outcome of any backlog that was evicted: whoever comes from before it may have missed some. */
   let forgotten: Cursor | undefined
-  const backlogs = openCache<Backlog>(`outcomes/${world}`, BACKLOGS_KEPT, (_account, backlog) => {
-    const last = backlog.outcomes.at(-1)
-    if (last && (!forgotten || compareCursors(last, forgotten) > 0)) forgotten = cursorOf(last)
-  })
+  const backlogs = openCache<Backlog>(
+    `outcomes/${world}`,
+    BACKLOGS_KEPT,
+    (_account, { gone, outcomes }) => {
+      // A snapshot may have kept none of its outcomes, but only which were the last.
+      const last = outcomes.at(-1) ?? gone
+      if (last && (!forgotten || compareCursors(last, forgotten) > 0)) forgotten = cursorOf(last)
+    },
+  )
   /** In the order of the feed. */
   const add = (outcome: Outcome): void => {
     const backlog = backlogs.get(outcome.account) ?? { outcomes: [], gone: forgotten }

@@ -44,6 +44,14 @@ describe('the backlog of outcomes', () => {
     expect(log.after('ada', start, 10).map(({ kind }) => kind)).toEqual(['takeSnapshot', 'outcome'])
     expect(log.after('player 4999', { tick: 5_000, index: 0 }, 10)).toHaveLength(1)
   })
+
+  test('a backlog of which a snapshot kept no outcome is told of as well, once it was let go', () => {
+    const log = createOutcomeLog(nodeCache, 'eden')
+    log.restore({ backlogs: [{ account: 'ada', gone: { tick: 9_000, index: 0 }, outcomes: [] }] })
+    for (let other = 0; other < 4_096; other++) log.add(outcome(`player ${other}`, 8 + other))
+    expect(log.after('ada', { tick: 8_999, index: 9 }, 10)).toHaveLength(1)
+    expect(log.after('ada', { tick: 9_000, index: 0 }, 10)).toEqual([])
+  })
 })
 
 describe('the players of a world', () => {
