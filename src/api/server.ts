@@ -70,6 +70,7 @@ export type Api = {
 }
 
 const HEADER_BYTES_MAX = 16 * 1024
+const CLOSE_IDLE_EVERY_MS = 50
 
 /** PORT or HOST, named, and what to do about it. */
 class CannotListen extends Error {
@@ -275,8 +276,10 @@ function urlOf(http: Server, host: string): string {
 /** Waits for requests under way, but not for ever: after `graceMs` their connections are cut. */
 async function stop(http: Server, graceMs: number): Promise<void> {
   const stopped = new Promise<void>((resolve) => http.close(() => resolve()))
-  http.closeIdleConnections()
+  // Again and again: one that is kept alive is idle only once its request under way is answered.
+  const idle = setInterval(() => http.closeIdleConnections(), CLOSE_IDLE_EVERY_MS)
   const cut = setTimeout(() => http.closeAllConnections(), graceMs)
   await stopped
+  clearInterval(idle)
   clearTimeout(cut)
 }

@@ -1,141 +1,174 @@
 // The long poll over the real composition: every message once, whatever ends and begins in between.
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Address, joinPlayer, type Player } from '../helpers/client.ts'
 import { composedServers } from '../helpers/composed.ts'
+import { standingDepot } from '../helpers/depot.ts'
 
 let servers: ReturnType<typeof composedServers>
-let url: string
+const address: Address = { url: '' }
+const start = async () => {
+  address.url = await servers.start()
+}
+const restart = async () => {
+  await servers.stop()
+  await start()
+}
 beforeEach(async () => {
   servers = composedServers()
-  url = await servers.start()
+  await start()
 })
 afterEach(() => servers.stop())
 
-type Player = { readonly token: string; readonly mailbox: string }
-type Message = { readonly kind: string; readonly commandId: string; readonly cursor: string }
-
-const request = (method: string, path: string, token?: string, body?: unknown) =>
-  fetch(`${url}${path}`, {
-    method,
-    headers: {
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-
-async function enter(): Promise<Player> {
-  const player = (await (
-    await request('POST', '/players', undefined, { name: 'Ada' })
-  ).json()) as Player
-  await act(player, { type: 'EnterWorld', world: 'first' })
-  return player
+type Kind = 'outcome' | 'chat' | 'refused' | 'contents' | 'takeSnapshot'
+type Message = {
+  readonly kind: Kind
+  readonly cursor: string
+  readonly commandId: string
+  readonly text: string
 }
-const act = async ({ token, mailbox }: Player, body: unknown) =>
-  (await request('POST', `/mailbox/${mailbox}/actions`, token, body)).json()
+const lineOf = ({ account }: Player, number: number) => `${account} ${number}`
+type Told = Readonly<Record<'outcome' | 'chat' | 'refused', string[]>>
 
-/** Reads by long polls, each from the cursor of the last, through whatever happens, until `enough`. */
-async function reads(player: Player, limit: number, enough: (ids: string[]) => boolean) {
-  const ids: string[] = []
+async function enter() {
+  const player = await joinPlayer(address, 'Ada')
+  const { landing } = await player.act('EnterWorld')
+  return { ...player, landing: landing! }
+}
+
+async function read({ token }: Player, path: string): Promise<readonly Message[] | undefined> {
+  const headers = { authorization: `Bearer ${token}` }
+  const answer = await fetch(`${address.url}${path}`, { headers }).catch(() => undefined)
+  if (answer?.status === 200) return ((await answer.json()) as { messages: Message[] }).messages
+  await answer?.body?.cancel()
+  await new Promise((next) => setTimeout(next, 20))
+  return undefined
+}
+const afterOf = (cursor: string) => (cursor === '' ? '' : `after=${encodeURIComponent(cursor)}`)
+
+/**
+ * Reads by long polls through whatever happens, until `enough`: each from the cursor of the last, or each without one, from
+ * what was acknowledged apart.
+ */
+async function reads(
+  player: Player,
+  limit: number,
+  enough: (told: Told, player: Player) => boolean,
+  by: 'cursor' | 'acknowledged' = 'cursor',
+) {
+  const told: Told = { outcome: [], chat: [], refused: [] }
   let cursor = ''
-  while (!enough(ids)) {
-    const after = cursor === '' ? '' : `&after=${encodeURIComponent(cursor)}`
-    const path = `/poll/${player.mailbox}?limit=${limit}${after}`
-    const answer = await request('GET', path, player.token).catch(() => undefined)
-    if (answer?.status !== 200) {
-      await answer?.body?.cancel()
-      await new Promise((next) => setTimeout(next, 20))
-      continue
-    }
-    const { messages } = (await answer.json()) as { messages: Message[] }
-    for (const message of messages) {
-      if (message.kind === 'outcome') ids.push(message.commandId)
+  while (!enough(told, player)) {
+    const from = by === 'cursor' ? `&${afterOf(cursor)}` : ''
+    const messages = await read(player, `/poll/${player.mailbox}?limit=${limit}${from}`)
+    for (const { kind, commandId, text, ...message } of messages ?? []) {
       cursor = message.cursor
+      if (kind === 'chat' && text.startsWith(player.account)) told.chat.push(text)
+      else if (kind === 'outcome' || kind === 'refused') told[kind].push(commandId)
     }
+    if (by === 'cursor' || !messages) continue
+    const path = `/mailbox/${player.mailbox}/messages?limit=1&${afterOf(cursor)}`
+    while (!(await read(player, path)));
   }
-  return ids
+  return { ...told, outcome: told.outcome.filter((id) => id.startsWith('order')) }
 }
 
-/** Orders whose outcomes come: a cell is claimed and released again. */
-async function orders(player: Player, from: number, count: number) {
-  const sent: string[] = []
+/** Of each kind of news some: a cell is claimed and released again, and both are told in the chat; another's is not. */
+async function orders(player: Player, from: number, count: number, cell = 3): Promise<Told> {
+  const sent: Told = { outcome: [], chat: [], refused: [] }
   for (let number = from; number < from + count; number++) {
-    const commandId = `order-${number}`
-    const order =
+    const [order, refused] = [`order-${number}`, `refused-${number}`]
+    const text = lineOf(player, number)
+    const answer =
       number % 2 === 0
-        ? { type: 'ClaimMany', world: 'first', cells: [3], commandId }
-        : { type: 'ReleaseCell', world: 'first', cell: 3, commandId }
-    expect(await act(player, order)).toMatchObject({ status: 'accepted' })
-    sent.push(commandId)
+        ? await player.act('ClaimMany', { cells: [cell] }, { commandId: order })
+        : await player.act('ReleaseCell', { cell }, { commandId: order })
+    expect(answer).toMatchObject({ status: 'accepted' })
+    const wrong = await player.act('ReleaseCell', { cell: 99 }, { commandId: refused })
+    expect(wrong).toMatchObject({ status: 'refused' })
+    await player.act('Say', { text })
+    sent.outcome.push(order)
+    sent.refused.push(refused)
+    sent.chat.push(text)
   }
   return sent
 }
 
-const has = (id: string) => (ids: string[]) => ids.includes(id)
+/** Until all of them were told: an outcome may come after what was sent behind its order. */
+const through = (number: number) => (told: Told, player: Player) =>
+  told.outcome.includes(`order-${number}`) &&
+  told.chat.includes(lineOf(player, number)) &&
+  told.refused.includes(`refused-${number}`)
 
-test('one poll after the other brings every outcome once and in order', async () => {
+test('one poll after the other brings outcomes, chat and refused orders, each once and in its order', async () => {
   const ada = await enter()
-  const reading = reads(ada, 3, has('order-29'))
-  const sent = await orders(ada, 0, 30)
-  expect((await reading).filter((id) => id.startsWith('order'))).toEqual(sent)
+  const reading = reads(ada, 3, through(19))
+  const sent = await orders(ada, 0, 20)
+  expect(await reading).toEqual(sent)
 })
 
 test('two readers at once each get everything once', async () => {
   const ada = await enter()
-  const readers = [reads(ada, 2, has('order-19')), reads(ada, 5, has('order-19'))]
-  const sent = await orders(ada, 0, 20)
-  for (const ids of await Promise.all(readers)) {
-    expect(ids.filter((id) => id.startsWith('order'))).toEqual(sent)
-  }
+  const readers = [reads(ada, 2, through(14)), reads(ada, 5, through(14))]
+  const sent = await orders(ada, 0, 15)
+  for (const told of await Promise.all(readers)) expect(told).toEqual(sent)
 })
 
 test('two polls that wait on one mailbox are both answered by the next outcome', async () => {
   const ada = await enter()
   await orders(ada, 0, 2)
-  await reads(ada, 100, has('order-1'))
-  const { cursor } = (await (
-    await request('GET', `/mailbox/${ada.mailbox}/messages`, ada.token)
-  ).json()) as { cursor: string }
-  const poll = async () => {
-    const path = `/poll/${ada.mailbox}?after=${encodeURIComponent(cursor)}`
-    const { messages } = (await (await request('GET', path, ada.token)).json()) as {
-      messages: Message[]
-    }
-    return messages.filter(({ kind }) => kind === 'outcome').map(({ commandId }) => commandId)
+  await reads(ada, 100, through(1))
+  const path = `/mailbox/${ada.mailbox}/messages`
+  const { cursor } = await ada.get<{ cursor: string }>(path)
+  // The second relies on what the first has acknowledged.
+  await ada.get(`${path}?${afterOf(cursor)}`)
+  const poll = async (query: string) => (await read(ada, `/poll/${ada.mailbox}?${query}`))!
+  const polls = [poll(afterOf(cursor)), poll('')]
+  await ada.act('ClaimMany', { cells: [3] }, { commandId: 'order-2' })
+  for (const messages of await Promise.all(polls)) {
+    expect(messages).toMatchObject([{ kind: 'outcome', commandId: 'order-2' }])
   }
-  const polls = [poll(), poll()]
-  await orders(ada, 2, 1)
-  expect(await Promise.all(polls)).toEqual([['order-2'], ['order-2']])
 })
 
-test('over restarts of the server nothing is lost or doubled', async () => {
-  const ada = await enter()
-  const reading = reads(ada, 3, has('order-29'))
-  const sent = [...(await orders(ada, 0, 10))]
-  await servers.stop()
-  url = await servers.start()
-  sent.push(...(await orders(ada, 10, 10)))
-  await servers.stop()
-  url = await servers.start()
-  sent.push(...(await orders(ada, 20, 10)))
-  expect((await reading).filter((id) => id.startsWith('order'))).toEqual(sent)
+test('over restarts of the server nothing is lost or doubled, read by cursors or by what was acknowledged', async () => {
+  const [ada, bob] = [await enter(), await enter()]
+  const reading = [reads(ada, 3, through(14)), reads(bob, 4, through(14), 'acknowledged')]
+  const sent: (readonly [Told, Told])[] = []
+  const both = async (from: number) => {
+    sent.push(await Promise.all([orders(ada, from, 5), orders(bob, from, 5, 30)]))
+  }
+  await both(0)
+  await restart()
+  await both(5)
+  await restart()
+  await both(10)
+  for (const [at, told] of (await Promise.all(reading)).entries()) {
+    expect(told.outcome).toEqual(sent.flatMap((each) => each[at]!.outcome))
+    expect(told.chat).toEqual(sent.flatMap((each) => each[at]!.chat))
+    // A restart forgets what of these was not read yet; it doubles none.
+    expect(told.refused).toEqual([...new Set(told.refused)])
+    expect(told.refused).toEqual(expect.arrayContaining(sent[2]![at]!.refused))
+  }
 })
 
-test('what was acknowledged stays so over a restart, and what was not waits', async () => {
+test('what was acknowledged stays so over a restart, contents too, and what was not waits', async () => {
   const ada = await enter()
-  await orders(ada, 0, 4)
-  const messages = async (query = '') => {
-    const path = `/mailbox/${ada.mailbox}/messages${query}`
-    const { messages } = (await (await request('GET', path, ada.token)).json()) as {
-      messages: Message[]
-    }
-    return messages.filter(({ kind }) => kind === 'outcome')
-  }
-  let before = await messages()
-  while (!before.some(({ commandId }) => commandId === 'order-3')) before = await messages()
-  const last = before.find(({ commandId }) => commandId === 'order-1')!
-  await messages(`?after=${encodeURIComponent(last.cursor)}`)
-  await servers.stop()
-  url = await servers.start()
-  expect((await messages()).map(({ commandId }) => commandId)).toEqual(['order-2', 'order-3'])
+  await standingDepot(ada, ada.landing)
+  const craft = (commandId: string) => ada.act('Craft', { recipe: 'wire', count: 1 }, { commandId })
+  const messages = async (query = '') =>
+    (await read(ada, `/mailbox/${ada.mailbox}/messages?${query}`)) ?? []
+  const about = async (id: string) => (await messages()).find(({ commandId }) => commandId === id)
+  for (const id of ['one', 'two']) await craft(id)
+  while (!(await about('two')));
+  await messages(afterOf((await about('one'))!.cursor))
+  await restart()
+  const waiting = await messages()
+  expect(waiting.map(({ kind }) => kind)).toEqual(['outcome', 'contents'])
+  expect(waiting[0]).toMatchObject({ commandId: 'two' })
+  await messages(afterOf(waiting[1]!.cursor))
+  await restart()
+  // Both wait by what was acknowledged: that the depot is as it was is no news.
+  const polls = [0, 1].map(() => read(ada, `/poll/${ada.mailbox}`))
+  await ada.act('Say', { text: 'here' })
+  for (const told of await Promise.all(polls)) expect(told).toMatchObject([{ text: 'here' }])
 })

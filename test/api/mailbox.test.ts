@@ -141,7 +141,9 @@ test('a cursor of one world doubles nothing of another, which goes on after what
 test('a cursor of ticks that a replaying world has not come to again acknowledges none of them', async () => {
   const ada = await fake.enter()
   fake.world.state = 'replaying'
-  expect((await messages(ada, '?after=first.50.0.0.0.~-.0')).status).toBe(200)
+  const cursor = 'first.50.0.0.50.0123456789ab~-.0'
+  expect((await messages(ada, `?after=${cursor}`)).status).toBe(200)
+  expect((await fake.personalData.acknowledged(`${ada.mailbox}:first:contents`)) ?? '').toBe('')
   fake.world.state = 'running'
   fake.world.tell({ account: ada.account, commandId: 'a' })
   expect((await messages(ada)).body.messages).toMatchObject([{ commandId: 'a' }])
@@ -212,6 +214,11 @@ test.each([
   ['after=nowhere.1.0.0.0.~-.0', 'after'],
   ['after=first.999999999.0.0.0.~-.0', 'after'],
   ['after=first.0.0.999999999.0.~-.0', 'after'],
+  ['after=first.0.0.0.999999999.0123456789ab~-.0', 'after'],
+  ['after=first.0.0.0.0.0123~-.0', 'after'],
+  ['after=first.-1.0.0.0.~-.0', 'after'],
+  ['after=first.0.0.0.0.~first.0.0.0.0.~-.0', 'after'],
+  ['after=', 'after'],
   ['limit=0', 'limit'],
   ['limit=many', 'limit'],
   ['world=nowhere', 'world'],
@@ -261,6 +268,72 @@ test('a poll wakes for chat and for a refused order', async () => {
   await until(() => fake.world.subscribers.size > before)
   await act(fake.call, ada, { type: 'ReleaseCell', world: 'first', cell: 31 })
   expect(kinds(await refused)).toEqual(['refused'])
+})
+
+/** Who owns a depot, and has acknowledged everything: by the cursor returned, and so by none. */
+async function withDepot() {
+  const ada = await fake.enter('Ada')
+  const owner = fake.world.players().find((one) => one.account === ada.account)!.index
+  const put = (count: number) => {
+    const depot = { cell: 31, prototype: 'depot', direction: 0, owner, status: 'idle' as const }
+    fake.world.place({ ...depot, contents: { plate: count } })
+  }
+  const tellContents = () =>
+    fake.world.emit({ kind: 'contents', tick: fake.world.tick, structures: [] })
+  put(1)
+  fake.world.tell({ account: ada.account, commandId: 'before' })
+  await act(fake.call, ada, { type: 'Say', world: 'first', text: 'before' })
+  await act(fake.call, ada, { type: 'ReleaseCell', world: 'first', cell: 31 })
+  const all = await messages(ada)
+  expect(kinds(all)).toEqual(['outcome', 'chat', 'refused', 'contents'])
+  const cursor = after(all)
+  await messages(ada, cursor)
+  return { ada, cursor, put, tellContents }
+}
+
+type Depot = Awaited<ReturnType<typeof withDepot>>
+const news: Record<string, (depot: Depot) => unknown> = {
+  outcome: ({ ada }) => fake.world.tell({ account: ada.account, commandId: 'now' }),
+  chat: ({ ada }) => act(fake.call, ada, { type: 'Say', world: 'first', text: 'now' }),
+  refused: ({ ada }) => act(fake.call, ada, { type: 'ReleaseCell', world: 'first', cell: 32 }),
+  contents: ({ put, tellContents }) => {
+    put(2)
+    fake.world.tick += fake.world.settings.ups
+    tellContents()
+  },
+}
+test.each(Object.entries(news))(
+  'who owns structures waits by what she acknowledged as by her cursor: for %s',
+  async (kind, bring) => {
+    const depot = await withDepot()
+    const { ada, cursor } = depot
+    const before = fake.world.subscribers.size
+    const polls = [poll(ada), poll(ada, cursor), poll(ada)]
+    let answered = 0
+    for (const each of polls) void each.then(() => answered++)
+    await until(() => fake.world.subscribers.size === before + polls.length)
+    // A look at the mailbox takes turns of the loop: each has looked once a heartbeat is through and another is answered.
+    fake.world.beat()
+    await messages(ada)
+    expect(answered).toBe(0)
+    await bring(depot)
+    const [one, ...others] = await Promise.all(polls)
+    expect(kinds(one!)).toEqual([kind])
+    for (const other of others) expect(other.body).toEqual(one!.body)
+  },
+)
+
+test('contents that change too soon to be told again are told when they are due, though nothing else comes', async () => {
+  const { ada, put, tellContents } = await withDepot()
+  const before = fake.world.subscribers.size
+  const polling = poll(ada)
+  await until(() => fake.world.subscribers.size === before + 1)
+  put(2)
+  tellContents()
+  for (let beat = 0; beat < fake.world.settings.ups; beat++) fake.world.beat()
+  expect((await polling).body.messages).toMatchObject([
+    { kind: 'contents', structures: [{ contents: { plate: 2 } }] },
+  ])
 })
 
 test('a poll that nothing comes for ends with 204, one too many is told to wait, one that goes away is let go', async () => {

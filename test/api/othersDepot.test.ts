@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { doors, joinPlayer, type Player } from '../helpers/client.ts'
 import { composedServers } from '../helpers/composed.ts'
+import { outcomeOf, standingDepot } from '../helpers/depot.ts'
 import { until } from './fakes.ts'
 
 type View = {
@@ -11,10 +12,6 @@ type View = {
 type Structures = {
   readonly structures: readonly { cell: number; contents?: Readonly<Record<string, number>> }[]
 }
-type Messages = {
-  readonly messages: readonly { kind: string; commandId: string; done: number; reason: string }[]
-}
-
 let servers: ReturnType<typeof composedServers>
 let ada: Player
 let bob: Player
@@ -25,7 +22,7 @@ beforeAll(async () => {
   ada = await joinPlayer(address, 'Ada')
   bob = await joinPlayer(address, 'Bob')
   const landing = (await ada.act('EnterWorld')).landing!
-  depot = await standing(landing)
+  depot = await standingDepot(ada, landing)
   // Beside her, so that the depot is in the reach of his hand.
   await bob.act('EnterWorld', { landing })
   await ada.act('Transfer', { cell: depot, item: 'plate', count: 5, way: 'put' })
@@ -36,28 +33,6 @@ afterAll(async () => {
   await bob.close()
   await servers.stop()
 })
-
-/** Builds her a depot where one can stand: something may grow or lie at the landing itself. */
-async function standing(landing: number): Promise<number> {
-  type Near = { readonly cell: number; readonly near: readonly { readonly cell: number }[] }
-  const { near } = await ada.get<Near>(`/worlds/first/cells/${landing}?reach=2`)
-  for (const cell of [landing, ...near.map((one) => one.cell)]) {
-    if ((await ada.act('ClaimMany', { cells: [cell] })).status !== 'accepted') continue
-    const placed = await ada.act('PlaceMany', {
-      structures: [{ cell, prototype: 'depot', direction: 0 }],
-    })
-    if (placed.status !== 'accepted') continue
-    const outcome = async () => outcomeOf(ada, placed.commandId)
-    await until(async () => (await outcome()) !== undefined)
-    if ((await outcome())!.done === 1) return cell
-  }
-  throw new Error(`no depot can stand within two cells of ${landing}`)
-}
-
-async function outcomeOf(player: Player, commandId: string | undefined) {
-  const { messages } = await player.get<Messages>(`/mailbox/${player.mailbox}/messages`)
-  return messages.find((message) => message.commandId === commandId)
-}
 
 async function contents() {
   const { structures } = await ada.get<Structures>('/worlds/first/structures')

@@ -8,7 +8,13 @@ import type { Session } from '../../domain/ports/personalData.ts'
 import type { WorldReader } from '../../projections/worldReader.ts'
 import type { Doors } from '../doors.ts'
 import { withNames } from '../views.ts'
-import { cursorText, type Position, withWorld, worldStart } from './position.ts'
+import {
+  CONTENTS_HASH_DIGITS,
+  cursorText,
+  type Position,
+  withWorld,
+  worldStart,
+} from './position.ts'
 
 /** One message as it is sent. Acknowledging its cursor acknowledges it and all before it in the same answer. */
 type Message = { readonly kind: string; readonly cursor: string } & Readonly<
@@ -119,5 +125,8 @@ async function newContents(world: WorldReader, session: Session, position: Posit
 /** Without the progress of jobs, which is drawn by the reader and no news. */
 function contentsHash(structures: readonly StructureView[]): string {
   const told = structures.map(({ progress: _, ...rest }) => rest)
-  return createHash('sha256').update(JSON.stringify(told)).digest('hex').slice(0, 12)
+  return createHash('sha256')
+    .update(JSON.stringify(told))
+    .digest('hex')
+    .slice(0, CONTENTS_HASH_DIGITS)
 }

@@ -78,10 +78,16 @@ async function listen(
     const interest = { account: session.account, chat: true }
     // What a replay brings is no news of the feed; but once it is over, all of it may wait in the mailbox.
     let opening = world.status().state === 'replaying'
+    /** Contents are told once a second: what is too new for that now is looked at again when it is due. */
+    let contentsDue: number | undefined
     for await (const item of world.feed(interest, undefined, signal)) {
       const opened = opening && world.status().state !== 'replaying'
       if (opened) opening = false
-      if (opened || news.has(item.kind)) arrive()
+      if (item.kind === 'contents') contentsDue = item.tick + world.settings.ups
+      const isDue =
+        item.kind === 'heartbeat' && contentsDue !== undefined && item.tick >= contentsDue
+      if (isDue) contentsDue = undefined
+      if (opened || isDue || news.has(item.kind)) arrive()
     }
   } catch {
     // A feed that ends with an error (too slow, world stopped) may have had news: look, and leave the rest to the next poll.

@@ -29,8 +29,10 @@ export const worldStart: WorldPosition = {
 }
 
 const WORLDS_MAX = 64
+/** Of the hash of contents, hexadecimal: 48 bits. */
+export const CONTENTS_HASH_DIGITS = 12
 const worldPart =
-  /^([a-z0-9]{1,32})\.(\d{1,15})\.(\d{1,15})\.(\d{1,15})\.(\d{1,15})\.([0-9a-f]{0,16})$/
+  /^([a-z0-9]{1,32})\.(\d{1,15})\.(\d{1,15})\.(\d{1,15})\.(\d{1,15})\.([0-9a-f]{12})?$/
 const refusalsPart = /^-\.(\d{1,15})$/
 
 export const cursorText = (position: Position): string =>
@@ -86,44 +88,51 @@ export type Acknowledgements = {
   write(session: Session, position: Position): Promise<void>
 }
 
-/** The store keeps one forward-moving `a.b` a key; a mailbox has a key for each world's outcomes and chat. */
+/** The store keeps one forward-moving `a.b` a key; a mailbox has a key for each world's outcomes, chat and contents. */
 const outcomeKey = (mailbox: string, world: WorldId) => `${mailbox}:${world}`
 const chatKey = (mailbox: string, world: WorldId) => `${mailbox}:${world}:chat`
+const contentsKey = (mailbox: string, world: WorldId) => `${mailbox}:${world}:contents`
 
 const pairOf = (text: string | undefined): Cursor => parseCursor(text ?? '') ?? worldStart.outcome
+
+/** The hash as the second number of a pair, whose 15 digits have room for it. */
+const contentsPair = ({ tick, hash }: WorldPosition['contents']): Cursor => ({
+  tick,
+  index: Number.parseInt(hash, 16),
+})
+const contentsOf = (text: string | undefined): WorldPosition['contents'] => {
+  const pair = parseCursor(text ?? '')
+  if (!pair) return worldStart.contents
+  return { tick: pair.tick, hash: pair.index.toString(16).padStart(CONTENTS_HASH_DIGITS, '0') }
+}
 
 export function openAcknowledgements(
   personalData: PersonalData,
   refusals: RecentRefusals,
 ): Acknowledgements {
+  const readWorld = async (mailbox: string, world: WorldId): Promise<WorldPosition> => {
+    const keys = [outcomeKey, chatKey, contentsKey].map((key) => key(mailbox, world))
+    const [outcome, chat, contents] = await Promise.all(
+      keys.map((key) => personalData.acknowledged(key)),
+    )
+    return { outcome: pairOf(outcome), chat: pairOf(chat).tick, contents: contentsOf(contents) }
+  }
   return {
     async read(session, worlds) {
       const parts = await Promise.all(
-        worlds.map(async (world) => {
-          const [outcome, chat] = await Promise.all([
-            personalData.acknowledged(outcomeKey(session.mailbox, world)),
-            personalData.acknowledged(chatKey(session.mailbox, world)),
-          ])
-          return [
-            world,
-            { ...worldStart, outcome: pairOf(outcome), chat: pairOf(chat).tick },
-          ] as const
-        }),
+        worlds.map(async (world) => [world, await readWorld(session.mailbox, world)] as const),
       )
       return { worlds: new Map(parts), refusals: refusals.acknowledged(session.account) }
     },
-    async write(session, position) {
-      refusals.acknowledge(session.account, position.refusals)
+    async write({ account, mailbox }, position) {
+      refusals.acknowledge(account, position.refusals)
       const writes: Promise<void>[] = []
-      for (const [world, { outcome, chat }] of position.worlds) {
-        if (outcome.tick > 0) {
-          const key = outcomeKey(session.mailbox, world)
-          writes.push(personalData.acknowledge(key, pairText(outcome)))
-        }
-        if (chat > 0) {
-          const key = chatKey(session.mailbox, world)
-          writes.push(personalData.acknowledge(key, pairText({ tick: chat, index: 0 })))
-        }
+      const write = (key: string, cursor: Cursor) =>
+        writes.push(personalData.acknowledge(key, pairText(cursor)))
+      for (const [world, { outcome, chat, contents }] of position.worlds) {
+        if (outcome.tick > 0) write(outcomeKey(mailbox, world), outcome)
+        if (chat > 0) write(chatKey(mailbox, world), { tick: chat, index: 0 })
+        if (contents.hash !== '') write(contentsKey(mailbox, world), contentsPair(contents))
       }
       await Promise.all(writes)
     },

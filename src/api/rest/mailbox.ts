@@ -12,6 +12,7 @@ import {
   openAcknowledgements,
   type Position,
   readCursor,
+  type WorldPosition,
   worldStart,
 } from '../mailbox/position.ts'
 import { badInput, forbidden, Problem, sessionOver, tooMany, unauthenticated } from '../problem.ts'
@@ -205,9 +206,10 @@ async function readAfter(doors: Doors, text: string | undefined): Promise<Positi
   if (!position) {
     throw badInput({ field: 'after', detail: 'takes the cursor of a message, as it was given' })
   }
-  const isLater = [...position.worlds].some(([name, { outcome }]) => {
+  const isLater = [...position.worlds].some(([name, { outcome, contents }]) => {
     const status = doors.worlds.get(name)?.status()
-    return !status || (status.state === 'running' && outcome.tick > status.tick)
+    const tick = Math.max(outcome.tick, contents.tick)
+    return !status || (status.state === 'running' && tick > status.tick)
   })
   const chat = Math.max(0, ...[...position.worlds.values()].map((part) => part.chat))
   if (isLater || (chat > 0 && chat > (await doors.personalData.chatHead()))) {
@@ -217,11 +219,16 @@ async function readAfter(doors: Doors, text: string | undefined): Promise<Positi
   return { ...position, refusals: Math.min(position.refusals, doors.refusals.newest()) }
 }
 
-/** Without outcomes of ticks that a world has not come to: while it replays, nobody can tell whether they were ever given. */
+/** Without what is of ticks that a world has not come to: while it replays, nobody can tell whether that was ever given. */
 function reached({ worlds }: Doors, position: Position): Position {
-  const parts = [...position.worlds].map(([name, part]) => {
-    const isReached = part.outcome.tick <= (worlds.get(name)?.status().tick ?? 0)
-    return [name, isReached ? part : { ...part, outcome: worldStart.outcome }] as const
+  const parts = [...position.worlds].map(([name, { outcome, chat, contents }]) => {
+    const tick = worlds.get(name)?.status().tick ?? 0
+    const part: WorldPosition = {
+      outcome: outcome.tick <= tick ? outcome : worldStart.outcome,
+      chat,
+      contents: contents.tick <= tick ? contents : worldStart.contents,
+    }
+    return [name, part] as const
   })
   return { ...position, worlds: new Map(parts) }
 }
