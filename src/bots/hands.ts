@@ -14,12 +14,14 @@ import type { WorldReader } from '../projections/worldReader.ts'
 /** A player who plays by script. `wait` passes ticks of the world. */
 export type Hands = {
   readonly submit: Submit
-  readonly world: Pick<
-    WorldReader,
-    'settings' | 'chunk' | 'player' | 'structure' | 'structures' | 'statistics'
-  >
+  readonly world: Pick<WorldReader, 'settings' | 'chunk' | 'player' | 'structure' | 'structures'>
   readonly account: AccountId
   readonly wait: (ticks: number) => Promise<void>
+}
+
+/** Something that the script did not get done, and may get done later: no fault of the server. */
+export class Setback extends Error {
+  override readonly name = 'Setback'
 }
 
 /** Steps that a hand reaches without research. */
@@ -30,12 +32,14 @@ export const TICKS_PER_HARVEST = 10
 /** Mass that is left of what lives, so that it grows again. */
 export const LEFT_STANDING = 4
 
-/** Gives an order and lets a tick pass. A refusal or bad input is a fault of the script. */
+/** Gives an order and lets a tick pass. Bad input is a fault of the script, a refusal a setback. */
 export async function order(hands: Hands, type: string, input: object) {
   const { submit, world, account } = hands
   const submitted = await submit({ account, type, world: world.settings.world, input })
-  const fault = 'faults' in submitted ? submitted.faults : refusalOf(submitted.answer)
-  if (fault) throw new Error(`${type} ${JSON.stringify(input)}: ${JSON.stringify(fault)}`)
+  const said = `${type} ${JSON.stringify(input)}`
+  if ('faults' in submitted) throw new Error(`${said}: ${JSON.stringify(submitted.faults)}`)
+  const refusal = refusalOf(submitted.answer)
+  if (refusal) throw new Setback(`${said}: ${JSON.stringify(refusal)}`)
   await hands.wait(1)
 }
 
@@ -59,7 +63,7 @@ export async function until(
   { every = 10, limit = 20_000 } = {},
 ) {
   for (let waited = 0; !(await holds()); waited += every) {
-    if (waited > limit) throw new Error(`waited ${waited} ticks for ${what()}`)
+    if (waited > limit) throw new Setback(`waited ${waited} ticks for ${what()}`)
     await hands.wait(every)
   }
 }
@@ -111,7 +115,7 @@ export async function approach(hands: Hands, cell: Cell) {
   const { cell: from } = await look(hands)
   if (near.has(from)) return
   const way = await wayTo(hands, from, async (at) => near.has(at))
-  if (!way) throw new Error(`no way from ${from} to ${cell}`)
+  if (!way) throw new Setback(`no way from ${from} to ${cell}`)
   await follow(hands, way.path)
 }
 
@@ -131,32 +135,38 @@ export function survey({ world }: Hands) {
   }
 }
 
-/** How many of a resource a hand gets from a cell before it should look again. */
-function yieldOf(record: CellRecord, item: string): number {
+/** How many of a resource the hand of player `index` gets from a cell before it should look again. */
+function yieldOf(record: CellRecord, item: string, index: number): number {
+  if (record.owner !== 0 && record.owner !== index) return 0
   if (record.mass > 0)
     return lives[record.life] === item ? Math.max(0, record.mass - LEFT_STANDING) : 0
   return deposits[record.deposit] === item && record.amount > 1 ? 1_000_000 : 0
 }
 
-/** Harvests by hand until `count` of a resource are held, the nearest first. */
-export async function gather(hands: Hands, item: string, count: number) {
-  for (;;) {
-    const { inventory, cell: from } = await look(hands)
+/**
+ * Harvests by hand until `count` of a resource are held, the nearest first. Where there is none, it waits until some has
+ * grown, `patience` times.
+ */
+export async function gather(hands: Hands, item: string, count: number, patience = 1_000) {
+  for (let waited = 0; ; ) {
+    const { inventory, cell: from, index } = await look(hands)
     const missing = count - (inventory[item] ?? 0)
     if (missing <= 0) return
     const cellAt = survey(hands)
     const worth = Math.min(missing, 12)
+    const gives = async (cell: Cell) => yieldOf(await cellAt(cell), item, index)
     const way =
-      (await wayTo(hands, from, async (cell) => yieldOf(await cellAt(cell), item) >= worth)) ??
-      (await wayTo(hands, from, async (cell) => yieldOf(await cellAt(cell), item) >= 1))
+      (await wayTo(hands, from, async (cell) => (await gives(cell)) >= worth)) ??
+      (await wayTo(hands, from, async (cell) => (await gives(cell)) >= 1))
     if (!way) {
+      if (++waited > patience) throw new Setback(`found no ${item} that can be reached`)
       // What lives grows again.
       await hands.wait(400)
       continue
     }
     await approach(hands, way.goal)
     await order(hands, 'StartHarvest', { cell: way.goal })
-    const batch = Math.min(missing, yieldOf(await cellAt(way.goal), item))
+    const batch = Math.min(missing, await gives(way.goal))
     await hands.wait(batch * TICKS_PER_HARVEST)
     await order(hands, 'StopHarvest', {})
   }

@@ -7,6 +7,7 @@ import { fluids } from '../domain/items.ts'
 import { prototypeNamed } from '../domain/prototypes.ts'
 import { type Recipe, recipeNamed, recipes } from '../domain/recipes.ts'
 import { researchNamed } from '../domain/research.ts'
+import type { WorldReader } from '../projections/worldReader.ts'
 import type { Spots } from './arrange.ts'
 import { benches } from './benches.ts'
 import { growFungus, moveStove } from './fungus.ts'
@@ -31,8 +32,11 @@ import { planSites, type Sites } from './sites.ts'
 /** When a recipe was first done, in ticks of the world, and how many ticks the player spent on it altogether. */
 type RecipeLog = { firstTick?: number; spentTicks: number; runs: number }
 
+/** Hands that can also read what was made. */
+export type CountingHands = Hands & { readonly world: Pick<WorldReader, 'statistics'> }
+
 export type WholeGame = {
-  readonly hands: Hands
+  readonly hands: CountingHands
   readonly sites: Sites
   /** By recipe, in the order of the table. */
   readonly log: ReadonlyMap<string, RecipeLog>
@@ -53,12 +57,12 @@ const COAL_FULL = 24
 const LOOK_TICKS = 20
 
 /** Enters the world at the place for the workshop, and gives what the rest of the script plays with. */
-export async function beginWholeGame(hands: Hands): Promise<WholeGame> {
+export async function beginWholeGame(hands: CountingHands): Promise<WholeGame> {
   const sites = planSites(hands.world.settings)
   const log = new Map<string, RecipeLog>(
     recipes.map(({ name }) => [name, { spentTicks: 0, runs: 0 }]),
   )
-  const watching: Hands = {
+  const watching: CountingHands = {
     ...hands,
     async wait(ticks) {
       for (let left = ticks; left > 0; left -= LOOK_TICKS) {
@@ -71,7 +75,7 @@ export async function beginWholeGame(hands: Hands): Promise<WholeGame> {
   return { hands: watching, sites, log, built: new Set() }
 }
 
-async function noteFirsts({ world, account }: Hands, log: ReadonlyMap<string, RecipeLog>) {
+async function noteFirsts({ world, account }: CountingHands, log: ReadonlyMap<string, RecipeLog>) {
   const statistics = await world.statistics(account)
   const player = await world.player(account)
   if (!statistics || !player) return

@@ -1,7 +1,7 @@
 // A scripted player's hands on a running server, by REST alone: what it orders goes through the mailbox, and what
 // came of it through the long poll, as curl would have it.
 
-import type { Hands } from '../../src/bots/hands.ts'
+import type { CountingHands } from '../../src/bots/wholeGame.ts'
 import type { Submission, Submit, Submitted } from '../../src/commands/submit.ts'
 import type {
   ChunkSnapshot,
@@ -20,8 +20,8 @@ type Messages = {
   readonly cursor: string
 }
 
-export type LiveHands = Hands & {
-  readonly world: Hands['world'] & {
+export type LiveHands = CountingHands & {
+  readonly world: CountingHands['world'] & {
     status(): Promise<{ readonly tick: number }>
     leaderboard(): Promise<readonly LeaderboardRow[]>
   }

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { openOfflineWorld } from '../../client/src/data/offline/offlineWorld.ts'
 import type { Order, WorldListener } from '../../client/src/data/worldData.ts'
 import { PlanetCells } from '../../client/src/planet/cells.ts'
-import type { Hands } from '../../src/bots/hands.ts'
+import type { CountingHands } from '../../src/bots/wholeGame.ts'
 import { beginWholeGame, playToFirstPack, playToLaunch } from '../../src/bots/wholeGame.ts'
 import type { Submitted } from '../../src/commands/submit.ts'
 import { encodeCells } from '../../src/domain/chunkCodec.ts'
@@ -18,7 +18,7 @@ const N = 32
 /** Contents of one's structures come once a second. */
 const CONTENTS_TICKS = 20
 
-async function pageHands(): Promise<Hands> {
+async function pageHands(): Promise<CountingHands> {
   const planet = new PlanetCells(N)
   const seen: { player?: PlayerView; tick: number } = { tick: 0 }
   const listener: WorldListener = {

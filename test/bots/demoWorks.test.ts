@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import { landingCell } from '../../src/domain/generation/landing.ts'
+import { cellsWithin } from '../../src/domain/grid/distance.ts'
+import { quickPlayer } from '../helpers/quickWorld.ts'
+import { claimByAnother, watchWorks } from '../helpers/watchedWorks.ts'
+
+/** Six minutes of the usual pace. */
+const TICKS = 7_200
+
+const counted = (structures: readonly { readonly prototype: string }[]) => {
+  const counts: Record<string, number> = {}
+  for (const { prototype } of structures) counts[prototype] = (counts[prototype] ?? 0) + 1
+  return counts
+}
+
+test.each([
+  { seed: 7, n: 64 },
+  { seed: 3, n: 64 },
+  { seed: 6, n: 16 },
+  { seed: 4, n: 128 },
+])(
+  'on planet $seed of $n the bot builds a works in which no drill stands still and a laboratory learns',
+  async (planet) => {
+    const { hands } = await quickPlayer(planet)
+    const { structures, blockedTicks, labWorked, said } = await watchWorks(hands, TICKS)
+    expect(said.filter((line) => line.includes('tries again'))).toEqual([])
+    expect(counted(structures)).toMatchObject({
+      drill: 4,
+      kiln: 6,
+      press: 3,
+      generator: 1,
+      assembler: 1,
+      lab: 1,
+      harvester: 2,
+    })
+    expect(blockedTicks).toBeLessThanOrEqual(200)
+    expect(labWorked).toBeGreaterThan(10)
+    const statistics = (await hands.world.statistics(hands.account))!
+    expect(statistics.produced['red-pack']).toBeGreaterThan(20)
+    expect(statistics.produced.wire).toBeGreaterThan(100)
+    expect((await hands.world.player(hands.account))!.researched).toContain('logistics')
+  },
+)
+
+test('a bot that was stopped goes on with what stands, and builds nothing twice', async () => {
+  const { hands } = await quickPlayer({ seed: 7, n: 64 })
+  const before = await watchWorks(hands, 900)
+  const claims = (await hands.world.player(hands.account))!.claims
+  const after = await watchWorks(hands, TICKS)
+  expect(after.structures.length).toBeGreaterThan(before.structures.length)
+  for (const { cell, prototype } of before.structures)
+    expect(after.structures.find((one) => one.cell === cell)?.prototype).toBe(prototype)
+  expect(counted(after.structures)).toMatchObject({ assembler: 1, lab: 1, depot: 6 })
+  expect((await hands.world.player(hands.account))!.claims).toBe(claims)
+})
+
+test('where somebody else has land already, the works stands beside it', async () => {
+  const planet = { seed: 7, n: 64 }
+  const { hands } = await quickPlayer(planet)
+  const theirs = cellsWithin(planet.n, landingCell(planet.seed, planet.n, 7), 2)
+  await claimByAnother(hands, theirs)
+  const { structures } = await watchWorks(hands, TICKS)
+  expect(counted(structures)).toMatchObject({ drill: 4, lab: 1 })
+  expect(structures.filter(({ cell }) => theirs.includes(cell))).toEqual([])
+})
+
+test('where there is no room for a works the bot rests, and asks for nothing', async () => {
+  const planet = { seed: 1, n: 8 }
+  const { hands } = await quickPlayer(planet)
+  const { said, orders, structures } = await watchWorks(hands, 10_000)
+  expect(said).toEqual(['demo bot: found no room for a works here, and rests'])
+  expect(orders).toBe(1)
+  expect(structures).toEqual([])
+})
