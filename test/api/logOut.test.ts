@@ -3,51 +3,19 @@
 import { createClient } from 'graphql-ws'
 import { afterEach, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
-import { postgresEventStore } from '../../src/platform/postgres/eventStore.ts'
-import { postgresPersonalData } from '../../src/platform/postgres/personalData.ts'
-import { postgresReadModels } from '../../src/platform/postgres/readModels.ts'
-import { postgresSnapshots } from '../../src/platform/postgres/snapshots.ts'
 import type { Storage } from '../../src/platform/storage.ts'
 import { composedServers, memoryStorage } from '../helpers/composed.ts'
-import { databaseProxy } from '../helpers/databaseProxy.ts'
-import { testDatabase } from '../helpers/postgres.ts'
+import { type PostgresStorage, postgresStorage } from '../helpers/postgresStorage.ts'
 import { until } from './fakes.ts'
 
-type Opened = { readonly storage: Storage; away?(gone: boolean): void }
 const closing: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-async function postgresStorage(): Promise<Opened> {
-  const database = await testDatabase()
-  const proxy = await databaseProxy(database.connection, () => 1)
-  const { Pool } = (await import('pg')).default
-  const pool = new Pool({ ...proxy.connection, max: 8, pipeline: true })
-  pool.on('error', () => {})
-  const store = postgresEventStore(pool)
-  closing.push(async () => {
-    proxy.away(false)
-    await store.close()
-    await pool.end()
-    await proxy.close()
-    await database.drop()
-  })
-  return {
-    storage: {
-      ...memoryStorage(),
-      store,
-      personalData: postgresPersonalData(pool),
-      readModels: postgresReadModels(pool),
-      snapshots: postgresSnapshots(pool),
-    },
-    away: (gone) => proxy.away(gone),
-  }
-}
-
 type Player = { readonly account: string; readonly token: string; readonly mailbox: string }
 
-async function open({ storage }: Opened) {
+async function open({ storage }: { readonly storage: Storage }) {
   const servers = composedServers({}, storage)
   const url = await servers.start()
   closing.push(() => servers.stop())
@@ -82,9 +50,14 @@ const doors = {
   },
 }
 
-const storages: Record<string, () => Promise<Opened>> = {
+async function postgres(): Promise<PostgresStorage> {
+  const opened = await postgresStorage()
+  closing.push(() => opened.close())
+  return opened
+}
+const storages: Record<string, () => Promise<{ readonly storage: Storage }>> = {
   memory: async () => ({ storage: memoryStorage() }),
-  PostgreSQL: postgresStorage,
+  PostgreSQL: postgres,
 }
 
 describe.each(Object.entries(storages))('with tables in %s', (_, openStorage) => {
@@ -136,18 +109,18 @@ test('a player is connected while she watches, away once she has logged out, and
 })
 
 test('while the database is away nobody is logged out; it is said in bounded time, and done when it is back', async () => {
-  const opened = await postgresStorage()
+  const opened = await postgres()
   const server = await open(opened)
   const ada = await server.join()
   await server.act(ada, { type: 'EnterWorld' })
   await until(async () => (await server.presence(ada)) === 'away')
   expect((await server.call('GET', '/me', ada.token)).status).toBe(200)
-  opened.away?.(true)
+  opened.away(true)
   const refused = await server.call('DELETE', '/sessions/current', ada.token)
   expect(refused.status).toBe(503)
   expect(refused.headers.get('retry-after')).toBe('1')
   expect(await refused.json()).toMatchObject({ detail: expect.stringContaining('log out again') })
-  opened.away?.(false)
+  opened.away(false)
   await until(() => doors['DELETE /sessions/current'](server, ada))
   expect((await server.call('GET', '/me', ada.token)).status).toBe(401)
   expect(await opened.storage.readModels.player('first', ada.account)).toBeDefined()

@@ -2,63 +2,18 @@
 
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { connect, createServer as createTcpServer, type Socket } from 'node:net'
-import { afterEach, expect, test, vi } from 'vitest'
-import WebSocket, { WebSocketServer } from 'ws'
+import { afterEach, expect, test } from 'vitest'
+import { WebSocketServer } from 'ws'
 import { openLiveWorld } from '../../client/src/data/live/liveWorld.ts'
-import type { TokenBox } from '../../client/src/data/live/tokens.ts'
-import type { WorldListener } from '../../client/src/data/worldData.ts'
 import { until } from '../api/fakes.ts'
 import { composedServers } from '../helpers/composed.ts'
+import { pageEars } from '../helpers/pageEars.ts'
+import { road } from '../helpers/road.ts'
 
-/** As a browser's: one that fails while nobody listens fails in silence. */
-class BrowserSocket extends WebSocket {
-  constructor(url: string, protocols: string) {
-    super(url, protocols)
-    this.on('error', () => {})
-  }
-}
-vi.stubGlobal('WebSocket', BrowserSocket)
 const closing: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
-
-const tokenBox = (): TokenBox => {
-  let token: string | undefined
-  return {
-    get: () => token,
-    set: (next) => {
-      token = next
-    },
-  }
-}
-
-function ears() {
-  const heard = {
-    connections: [] as string[],
-    ticks: [] as number[],
-    outcomes: [] as string[],
-    lines: [] as string[],
-    replaced: 0,
-  }
-  const listener: WorldListener = {
-    connection: (state) => heard.connections.push(state),
-    status: ({ tick }) => heard.ticks.push(tick),
-    tick: () => {},
-    snapshot: () => {},
-    changes: () => {},
-    player: () => {},
-    contents: () => {},
-    outcome: ({ commandId }) => heard.outcomes.push(commandId),
-    players: () => {},
-    chat: ({ text }) => heard.lines.push(text),
-    replaced: () => {
-      heard.replaced += 1
-    },
-  }
-  return { heard, listener }
-}
 
 /** A server that answers pings, tells the first status, and is silent from then on. */
 async function deadFeeds() {
@@ -91,9 +46,9 @@ async function deadFeeds() {
 
 test('a feed without heartbeats is begun anew, and then the connection, though its pings are answered', async () => {
   const server = await deadFeeds()
-  const { heard, listener } = ears()
+  const { heard, listener, tokens } = pageEars()
   const live = await openLiveWorld(
-    { url: server.url, world: undefined, tokens: tokenBox(), silentMs: 150 },
+    { url: server.url, world: undefined, tokens, silentMs: 150 },
     listener,
   )
   closing.push(() => live.close())
@@ -102,37 +57,10 @@ test('a feed without heartbeats is begun anew, and then the connection, though i
   expect(heard.connections).toContain('lost')
 })
 
-/** A way to a server that can be cut, and lead to another one. */
-async function road(target: () => string) {
-  const open = new Set<Socket>()
-  let closed = false
-  const door = createTcpServer((socket) => {
-    const { port } = new URL(target())
-    const far = connect(Number(port), '127.0.0.1')
-    for (const each of [socket, far]) {
-      open.add(each)
-      each.on('error', () => {}).on('close', () => open.delete(each))
-    }
-    if (closed) socket.destroy()
-    socket.pipe(far).pipe(socket)
-    socket.on('close', () => far.destroy())
-    far.on('close', () => socket.destroy())
-  })
-  await new Promise<void>((listening) => door.listen(0, '127.0.0.1', listening))
-  const cut = () => {
-    for (const each of open) each.destroy()
-  }
-  closing.push(() => {
-    cut()
-    door.close()
-  })
-  return {
-    url: `http://127.0.0.1:${(door.address() as AddressInfo).port}`,
-    close(is: boolean) {
-      closed = is
-      if (is) cut()
-    },
-  }
+async function wayTo(target: () => string) {
+  const made = await road(target)
+  closing.push(made.end)
+  return made
 }
 
 async function server() {
@@ -154,9 +82,8 @@ const post = async (url: string, path: string, body: unknown, token?: string) =>
 
 test('who was cut off hears once of everything that was said and done meanwhile, though she had no outcome before', async () => {
   const { url } = await server()
-  const way = await road(() => url)
-  const { heard, listener } = ears()
-  const tokens = tokenBox()
+  const way = await wayTo(() => url)
+  const { heard, listener, tokens } = pageEars()
   const live = await openLiveWorld({ url: way.url, world: 'first', tokens }, listener)
   closing.push(() => live.close())
   await live.join('Ada')
@@ -197,9 +124,9 @@ test('who was cut off hears once of everything that was said and done meanwhile,
 test('over a restart of the server it is the same world; one that was restored to an earlier moment is noticed', async () => {
   const first = await server()
   let { url } = first
-  const way = await road(() => url)
-  const { heard, listener } = ears()
-  const live = await openLiveWorld({ url: way.url, world: 'first', tokens: tokenBox() }, listener)
+  const way = await wayTo(() => url)
+  const { heard, listener, tokens } = pageEars()
+  const live = await openLiveWorld({ url: way.url, world: 'first', tokens }, listener)
   closing.push(() => live.close())
   await until(() => (heard.ticks.at(-1) ?? 0) > 40)
   way.close(true)

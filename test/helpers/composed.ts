@@ -45,7 +45,7 @@ export const memoryStorage = (): Storage => ({
 export function composedServers(
   environment: Record<string, string> = {},
   storage: Storage = memoryStorage(),
-  log: Partial<Pick<Log, 'note' | 'trace'>> = {},
+  log: Partial<Log> = {},
 ) {
   const config = readConfig({
     HOST: '127.0.0.1',
@@ -62,7 +62,7 @@ export function composedServers(
     storage,
     /** Resolves with the URL once the first world runs. */
     async start(): Promise<string> {
-      running = await compose(config, { say: () => {}, storage, ...log })
+      running = await compose(config, { say: () => {}, ...log, storage })
       await running.ready
       return running.url
     },

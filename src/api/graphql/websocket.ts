@@ -20,6 +20,7 @@ const BAD_REQUEST_CODE = 4400
 const SLOW_CONSUMER_CODE = 4408
 const GOING_AWAY_CODE = 1001
 const TRY_AGAIN_LATER_CODE = 1013
+const CANNOT_JUDGE = 'Your token cannot be looked up now: keep it, and connect again in a while'
 
 type Extra = {
   readonly address: string
@@ -47,10 +48,15 @@ export function openWebSocket(
     handleProtocols,
   })
   const open = openCounts(limits.connectionsPerAddressMax)
+  const away = saidOnce(doors.say)
   const protocol = makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: limits.headersTimeoutMs,
     // A wrong token closes the connection; none makes it a visitor's.
-    onConnect: async (connection) => (await sessionOf(doors, connection)) !== 'unknown',
+    onConnect: async (connection) => {
+      const session = await sessionOf(doors, connection)
+      if (typeof session === 'object') away.worked()
+      return session !== 'unknown'
+    },
     onSubscribe: (connection, _id, payload) => prepare(doors, yoga, connection, payload),
     execute: (args) => (args.rootValue as Runners).execute(args),
     subscribe: (args) => (args.rootValue as Runners).subscribe(args),
@@ -72,7 +78,7 @@ export function openWebSocket(
     sockets.handleUpgrade(request, socket, head, (client) => {
       const gone = new AbortController()
       client.once('close', () => gone.abort())
-      serve(doors, protocol, client, {
+      serve(doors, protocol, away, client, {
         address,
         authorization: request.headers.authorization,
         gone: gone.signal,
@@ -105,9 +111,32 @@ function refusalOf(
   return new Problem(503, 'unavailable', detail, {}, { 'Retry-After': '1' })
 }
 
+type SaidOnce = { failed(error: unknown): void; worked(): void }
+
+/** One line when tokens cannot be looked up any more, and one when they can again: whoever is sent away comes again and again. */
+function saidOnce(say: Doors['say']): SaidOnce {
+  let sentAway = 0
+  return {
+    failed(error) {
+      const why = error instanceof Error ? error.message : String(error)
+      if (sentAway++ === 0) say(`WebSockets are told to come again (1013), for now: ${why}`)
+    },
+    worked() {
+      if (sentAway > 0) say(`WebSockets are welcome again; ${sentAway} were told to come again`)
+      sentAway = 0
+    },
+  }
+}
+
 type Protocol = ReturnType<typeof makeServer<Record<string, unknown>, Extra>>
 
-function serve(doors: Doors, protocol: Protocol, socket: WebSocket, extra: Extra): void {
+function serve(
+  doors: Doors,
+  protocol: Protocol,
+  away: SaidOnce,
+  socket: WebSocket,
+  extra: Extra,
+): void {
   const cut = (why: string, kind: 'bytes' | 'stall') => {
     doors.metrics.cut('websocket', kind)
     // A reader that is only late still gets the code; one that never reads is ended without it.
@@ -155,7 +184,9 @@ function serve(doors: Doors, protocol: Protocol, socket: WebSocket, extra: Extra
             // The greeting's token could not be judged now: nothing is said of it, and clients come again with it.
             const problem = problemOf(error, doors.limits.bodyBytesMax)
             if (problem) {
-              socket.close(TRY_AGAIN_LATER_CODE, problem.message.slice(0, 120))
+              if (problem.status === 503) away.failed(error)
+              const reason = problem.status === 503 ? CANNOT_JUDGE : problem.message
+              socket.close(TRY_AGAIN_LATER_CODE, reason.slice(0, 120))
               return
             }
             doors.say(`a WebSocket message failed: ${error instanceof Error ? error.stack : error}`)
