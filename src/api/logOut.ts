@@ -6,23 +6,25 @@ import type { Doors } from './doors.ts'
 import { notNow } from './problem.ts'
 
 /**
- * Both are durable when this resolves. Throws a 503 `Problem` where the tables cannot be written now: then nothing has ended,
- * and the same token may log out again.
+ * Both are durable when this resolves. Throws a 503 `Problem` where the player cannot be saved now, which names each world and
+ * what is missing there, or where the tables cannot be written: then nothing has ended, and the same token may log out again.
  */
 export async function logOut(
   { worlds, sessions }: Pick<Doors, 'worlds' | 'sessions'>,
   session: Session,
 ): Promise<void> {
-  const saved = await Promise.all(
+  const asked = await Promise.all(
     worlds.list().map(async (world) => ({
       world: world.settings.world,
-      done: await world.savePlayer(session.account),
+      missing: await world.savePlayer(session.account),
     })),
   )
-  const failed = saved.flatMap(({ world, done }) => (done ? [] : [world]))
+  const failed = asked.flatMap(({ world, missing }) =>
+    missing === undefined ? [] : [`world ${world}: ${missing}`],
+  )
   if (failed.length > 0) {
     throw notNow(
-      `your player cannot be saved now (${failed.join(', ')}): you are still logged in, log out again`,
+      `your player cannot be saved now (${failed.join('; ')}): you are still logged in, log out again`,
     )
   }
   try {

@@ -14,11 +14,13 @@ import { chunkCount } from '../domain/grid/chunk.ts'
 import { isCell } from '../domain/grid/lattice.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { OpenCache } from '../domain/ports/cache.ts'
+import { LogBroken } from '../domain/ports/eventStore.ts'
 import type { KernelResult, Piece } from '../domain/ports/kernel.ts'
 import type { Messaging } from '../domain/ports/messaging.ts'
 import type { ChatMessage } from '../domain/ports/personalData.ts'
 import type { ReadModels } from '../domain/ports/readModels.ts'
 import type { SnapshotHead } from '../domain/ports/snapshots.ts'
+import { playerStream } from '../domain/streams.ts'
 import { type Ask, ChunkViews } from './chunkViews.ts'
 import { compareCursors } from './cursor.ts'
 import { createSubscriber, Subscribers } from './feed.ts'
@@ -229,14 +231,45 @@ class WorldProjector implements RunningWorld, EngineAudience {
     }
   }
 
-  async savePlayer(account: AccountId): Promise<boolean> {
-    if (!this.#rows) return true
-    if (this.#engine.state().state === 'running') {
-      // Nobody is kept from leaving by a world that is late: then what it showed last is written.
-      await this.#within(SETTLE_MS, (signal) => this.#engine.settled(signal))
-    }
-    if (!this.#players.get(account)) return true
-    return (await this.#within(SAVE_MS, () => this.#rows?.playerLeft(account))) ?? false
+  async savePlayer(account: AccountId): Promise<string | undefined> {
+    if (!this.#rows) return undefined
+    const missing = await this.#notRunYet(account)
+    if (missing !== undefined) return missing
+    if (!this.#players.get(account)) return undefined
+    const saved = await this.#within(SAVE_MS, () => this.#rows?.playerLeft(account))
+    return saved ? undefined : 'its tables cannot be written now'
+  }
+
+  /** Why what was accepted of a player is not run and shown within the time that she waits; undefined where it is. */
+  async #notRunYet(account: AccountId): Promise<string | undefined> {
+    const settled = () =>
+      this.#within(SETTLE_MS, async (signal) => {
+        await this.#engine.settled(signal)
+        return true
+      })
+    if (this.#engine.state().state === 'stopped' || (await settled())) return undefined
+    const wasHere = this.#players.get(account) !== undefined || (await this.#hasEntered(account))
+    const { state, tick, replayThrough, lagMs } = this.status()
+    // Nothing more comes of it: what it showed last is all there is.
+    if (wasHere === false || state === 'stopped') return undefined
+    if (wasHere === undefined) return 'the event log cannot answer now'
+    return state === 'replaying'
+      ? `it replays, and is at tick ${tick} of ${replayThrough ?? '?'}`
+      : `it is ${Math.round(lagMs)} ms late, and has not run yet all that was accepted of you`
+  }
+
+  /** By the log: a world that replays has not come to her yet. undefined where the log cannot answer. */
+  async #hasEntered(account: AccountId): Promise<boolean | undefined> {
+    const stream = playerStream(this.settings.world, account)
+    return this.#within(SETTLE_MS, async () => {
+      try {
+        return (await this.#ports.store.readStream(stream, 0, 1)).length > 0
+      } catch (error) {
+        // Its beginning is in an archive.
+        if (error instanceof LogBroken) return true
+        throw error
+      }
+    })
   }
 
   /** undefined where it takes too long, or fails. */

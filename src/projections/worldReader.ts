@@ -124,11 +124,11 @@ export type WorldReader = {
   /** Marks the account as connected until the returned function is called. */
   connect(account: AccountId): () => void
   /**
-   * Writes the player's row through: resolves true once it is saved, with all that was accepted of the player before this
-   * call where the world runs that within a stated while, else as the world was published last. False where the tables
-   * cannot be written now. Who was never here has no row, and tables that nobody keeps are not waited for.
+   * Writes the player's row through, with all that was accepted of the player before this call. Resolves to undefined once it
+   * is saved, else to what is missing, in words: the world is late or replays, or the tables cannot be written now. A world
+   * that has stopped is saved as it was shown last. Who was never here has no row, and tables that nobody keeps are not waited for.
    */
-  savePlayer(account: AccountId): Promise<boolean>
+  savePlayer(account: AccountId): Promise<string | undefined>
 }
 
 export type Worlds = {

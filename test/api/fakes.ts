@@ -181,8 +181,9 @@ export class FakeWorld implements WorldReader {
   canSave = true
 
   async savePlayer(account: string) {
-    if (this.canSave) this.saved.push(account)
-    return this.canSave
+    if (!this.canSave) return 'its tables cannot be written now'
+    this.saved.push(account)
+    return undefined
   }
 
   outcomesAfter(account: string, after: Cursor, limit: number): readonly FeedItem[] {
