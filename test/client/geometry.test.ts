@@ -120,4 +120,25 @@ describe('the geometry of a chunk', () => {
     const alone = buildGeometry(sphere, [5], (cell) => (cell === 5 ? 3 : undefined))
     expect(alone.wallEntries).toBe(0)
   })
+
+  test('the sea is as deep in a corner for all cells that meet there, and shallow along the coast', () => {
+    const depth = (cell: number) => (cell % 5 === 0 ? undefined : (cell % 7) / 7)
+    const level = () => 0
+    const { surface } = buildGeometry(sphere, cells, level, depth)
+    const depths = new Map<string, number>()
+    for (const cell of cells) {
+      if (depth(cell) === undefined) continue
+      const around = sphere.ring(cell)
+      for (const [q, corner] of sphere.corners(cell).entries()) {
+        const at = (cell * VERTICES_PER_CELL + 1 + q) * 4
+        const others = [around[q]!, around[(q + 1) % around.length]!]
+        const isCoast = others.some((other) => depth(other) === undefined)
+        expect(surface[at + 1]).toBe(isCoast ? 127 : 0)
+        const known = depths.get(String(corner))
+        if (known !== undefined) expect(Math.abs(surface[at]! - known)).toBeLessThanOrEqual(1)
+        depths.set(String(corner), surface[at]!)
+      }
+    }
+    expect(depths.size).toBeGreaterThan(0)
+  })
 })

@@ -10,11 +10,18 @@ const LEVEL = 1e-4
 /** How open the foot of a wall lies. */
 const FOOT_LIGHT = 0.45
 
+/** Something of a cell; undefined where it has none, or is not known. */
+type CellNumber = (cell: number) => number | undefined
+const dry: CellNumber = () => undefined
+
 export type ChunkGeometry = {
   /** Cells in the order of their vertices: the cell of vertex v is cells[⌊v / 19⌋]. */
   readonly cells: readonly number[]
   readonly positions: Float32Array
-  /** Per vertex: unit normal (x, y, z) and light in its corner (127: open, 0: hidden), as signed bytes. */
+  /**
+   * Per vertex: unit normal (x, y, z) and light in its corner (127: open, 0: hidden), as signed bytes. On the sea, where the
+   * normal is the way up, in place of it: how deep it is (127: deepest) and how near land (127: at it).
+   */
   readonly surface: Int8Array
   /** First the tops as fans about their centres, then the walls, then the tops again in fewer triangles, for afar. */
   readonly index: Uint32Array
@@ -29,13 +36,15 @@ export type ChunkGeometry = {
 /**
  * Builds the geometry of some cells at once.
  * @param height top of a cell relative to the sphere's radius; undefined where it is not known (no wall then)
+ * @param depth of the sea, 0 to 1; undefined for land and for what is not known
  */
 export function buildGeometry(
   sphere: Sphere,
   cells: readonly number[],
-  height: (cell: number) => number | undefined,
+  height: CellNumber,
+  depth: CellNumber = dry,
 ): ChunkGeometry {
-  const builder = new GeometryBuilder(sphere, cells, height)
+  const builder = new GeometryBuilder(sphere, cells, height, depth)
   builder.write(cells.length)
   return builder.finish()
 }
@@ -49,12 +58,14 @@ export class GeometryBuilder {
   constructor(
     sphere: Sphere,
     cells: readonly number[],
-    height: (cell: number) => number | undefined,
+    height: CellNumber,
+    depth: CellNumber = dry,
   ) {
     this.cells = cells
     this.writer = {
       sphere,
       height,
+      depth,
       positions: new Float32Array(cells.length * VERTICES_PER_CELL * 3),
       surface: new Int8Array(cells.length * VERTICES_PER_CELL * 4),
       fans: [],
@@ -102,7 +113,8 @@ export class GeometryBuilder {
 
 type Writer = {
   readonly sphere: Sphere
-  readonly height: (cell: number) => number | undefined
+  readonly height: CellNumber
+  readonly depth: CellNumber
   readonly positions: Float32Array
   readonly surface: Int8Array
   readonly fans: number[]
@@ -161,6 +173,32 @@ function writeCell(writer: Writer, cell: number, base: number): void {
     put(writer, base + FIRST_FOOT + q * 2, centre, top, centre, mean)
     put(writer, base + FIRST_FOOT + q * 2 + 1, centre, top, centre, mean)
   }
+  writeSea(writer, cell, around, base)
+}
+
+/** Corners take the mean of the cells that meet there, so that the steps of depth melt into each other. */
+function writeSea(
+  { depth, height, surface }: Writer,
+  cell: number,
+  around: readonly number[],
+  base: number,
+): void {
+  const own = depth(cell)
+  if (own === undefined) return
+  const isLand = (next: number) => depth(next) === undefined && height(next) !== undefined
+  const depths = around.map((next) => depth(next) ?? (isLand(next) ? 0 : own))
+  const shores = around.map(isLand)
+  write(surface, base, own, 0)
+  for (let q = 0; q < around.length; q++) {
+    const other = (q + 1) % around.length
+    const coast = shores[q] || shores[other]
+    write(surface, base + 1 + q, (own + depths[q]! + depths[other]!) / 3, coast ? 1 : 0)
+  }
+}
+
+function write(surface: Int8Array, vertex: number, depth: number, shore: number): void {
+  surface[vertex * 4] = Math.round(depth * 127)
+  surface[vertex * 4 + 1] = Math.round(shore * 127)
 }
 
 /** How open a corner lies: higher neighbours take light from it. */

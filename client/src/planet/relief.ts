@@ -23,3 +23,12 @@ function topOf(terrain: number, elevation: number): number {
 export function heightOf(cells: PlanetCells, cell: number): number {
   return topOf(cells.terrain.at(cell), cells.elevation.at(cell))
 }
+
+/** So far below sea level the sea is as dark as it gets. */
+const DEEPEST = 90
+
+/** How deep the sea is in a cell, 0 to 1; undefined for land and for what is not known. */
+export function depthOf(cells: PlanetCells, cell: number): number | undefined {
+  if (!cells.knows(cell) || !isWater(cells.terrain.at(cell))) return undefined
+  return Math.min(1, Math.max(0, SEA_LEVEL - cells.elevation.at(cell)) / DEEPEST)
+}

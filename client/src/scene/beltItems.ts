@@ -15,7 +15,7 @@ import type { BeltWay } from './belts.ts'
 import { itemColour } from './itemColours.ts'
 import { LIGHT, OUTPUT, type Shared } from './shading.ts'
 
-const FIELDS = { aFrom: 3, aOver: 3, aTo: 3, aTint: 3, aTime: 2 } as const
+const FIELDS = { aFrom: 3, aOver: 3, aTo: 3, aTint: 4, aTime: 2 } as const
 type Field = keyof typeof FIELDS
 /** The shader's clock goes round after so many ticks. */
 export const TICK_ROUND = 65_536
@@ -24,12 +24,13 @@ const VERTEX = /* glsl */ `
 in vec3 aFrom;
 in vec3 aOver;
 in vec3 aTo;
-in vec3 aTint;
+in vec4 aTint;
 in vec2 aTime;
 uniform float uTick;
 out vec3 vColour;
 out vec3 vPoint;
 out vec3 vNormal;
+out float vLamp;
 void main() {
   float since = uTick - aTime.x;
   if (since < -${TICK_ROUND / 2}.0) since += ${TICK_ROUND}.0;
@@ -41,7 +42,8 @@ void main() {
   vec3 side = normalize(cross(up, ahead));
   mat3 turn = mat3(side, cross(ahead, side), ahead);
   vec3 point = place + up * 0.23 + turn * position;
-  vColour = aTint;
+  vColour = aTint.rgb;
+  vLamp = aTint.a;
   vPoint = point;
   vNormal = turn * normal;
   gl_Position = projectionMatrix * viewMatrix * vec4(point, 1.0);
@@ -51,9 +53,11 @@ const FRAGMENT = /* glsl */ `
 in vec3 vColour;
 in vec3 vPoint;
 in vec3 vNormal;
+in float vLamp;
 ${LIGHT}
 void main() {
-  vec3 lit = shade(vColour, normalize(vNormal), normalize(vPoint), 0.95) + vColour * 0.12;
+  vec3 lit = shade(vColour, normalize(vNormal), normalize(vPoint), 0.95, sunlitAt(vPoint, normalize(vNormal))) + vColour * 0.12;
+  lit += lampAt(vColour, normalize(vPoint), vLamp);
   gl_FragColor = vec4(haze(lit, vPoint), 1.0);
   ${OUTPUT}
 }
@@ -101,7 +105,7 @@ export class BeltItems {
     this.field('aOver').setXYZ(index, over.x, over.y, over.z)
     this.field('aTo').setXYZ(index, to.x, to.y, to.z)
     const { r, g, b } = itemColour(item)
-    this.field('aTint').setXYZ(index, r, g, b)
+    this.field('aTint').setXYZW(index, r, g, b, way.light)
     this.field('aTime').setXY(index, ((entered % TICK_ROUND) + TICK_ROUND) % TICK_ROUND, rest)
   }
 

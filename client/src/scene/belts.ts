@@ -3,6 +3,7 @@
 import { BufferAttribute, BufferGeometry, Mesh, ShaderMaterial, type Vector3 } from 'three'
 import type { StructureView } from '../../../src/domain/chunkView.ts'
 import { neighbour, neighboursOf } from '../../../src/domain/grid/neighbours.ts'
+import type { Lamps } from '../planet/lamps.ts'
 import { type Ground, tangentTo, topPoint, upAt } from './placing.ts'
 import { LIGHT, OUTPUT, type Shared } from './shading.ts'
 
@@ -12,6 +13,8 @@ export type BeltWay = {
   readonly from: Vector3
   readonly over: Vector3
   readonly to: Vector3
+  /** Light of lamps by night, 0 to 1. */
+  readonly light: number
 }
 
 const HALF_WIDTH = 0.27
@@ -27,7 +30,7 @@ function edgePoint(ground: Ground, cell: number, next: number): Vector3 {
 }
 
 /** The way of every belt over its cell. */
-export function beltWays(ground: Ground, belts: readonly StructureView[]): BeltWay[] {
+export function beltWays(ground: Ground, lamps: Lamps, belts: readonly StructureView[]): BeltWay[] {
   const byCell = new Map(belts.map((belt) => [belt.cell, belt]))
   const { n } = ground.sphere
   return belts.map((structure) => {
@@ -47,7 +50,7 @@ export function beltWays(ground: Ground, belts: readonly StructureView[]): BeltW
       feeder === undefined
         ? over.clone().multiplyScalar(2).sub(to).setLength(over.length())
         : edgePoint(ground, cell, feeder)
-    return { structure, up: upAt(ground, cell), from, over, to }
+    return { structure, up: upAt(ground, cell), from, over, to, light: lamps.brightness(cell) }
   })
 }
 
@@ -108,7 +111,8 @@ function writeRibbon(
   across: Float32Array,
   index: number[],
 ): void {
-  const plan = way.structure.status === 'blueprint' ? 1 : 0
+  // The light of lamps is the fraction of whether it is a plan.
+  const plan = (way.structure.status === 'blueprint' ? 1 : 0) + way.light * 0.49
   for (let slice = 0; slice <= SLICES; slice++) {
     const t = slice / SLICES
     const { at, up, ahead } = pointOnBelt(way, t)
@@ -162,7 +166,8 @@ function createMaterial(shared: Shared): ShaderMaterial {
           smoothstep(0.4, 0.48, tread) * (1.0 - smoothstep(0.64, 0.72, tread)));
         vec3 colour = mix(rubber, vec3(0.5, 0.34, 0.06), step(0.82, edge));
         vec3 up = normalize(vPoint);
-        vec3 lit = shade(colour, up, up, 0.9);
+        vec3 lit = shade(colour, up, up, 0.9, sunlitAt(vPoint, up));
+        lit += lampAt(colour, up, fract(vAcross.z) * 2.0);
         if (vAcross.z > 0.5) {
           if (fract((gl_FragCoord.x + gl_FragCoord.y) * 0.25) < 0.5) discard;
           lit = lit * 0.35 + vec3(0.16, 0.55, 0.68) * 0.6;

@@ -93,7 +93,7 @@ function createMaterial(shared: Shared): ShaderMaterial {
       ${LIGHT}
       void main() {
         vec3 up = normalize(vPoint);
-        gl_FragColor = vec4(haze(shade(vColour, up, up, 0.9), vPoint), 1.0);
+        gl_FragColor = vec4(haze(shade(vColour, up, up, 0.9, 1.0), vPoint), 1.0);
         ${OUTPUT}
       }`,
   })

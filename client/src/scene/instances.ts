@@ -16,6 +16,8 @@ export type Instance = {
   readonly tint: Color
   /** 0 a plan, 1 at rest, 2 at work. */
   readonly state: number
+  /** Light of lamps by night, 0 to 1; none where nothing is said. */
+  readonly light?: number
 }
 
 /**
@@ -52,10 +54,13 @@ out vec3 vNormal;
 out float vGlow;
 out float vPlan;
 out float vShadow;
+out float vLamp;
 void main() {
   vec3 at = position;
   vec3 leaning = normal;
-  float state = aTint.w;
+  // The light of lamps is the fraction of the state.
+  float state = floor(aTint.w);
+  vLamp = (aTint.w - state) * 2.0;
   vPlan = state < 0.5 ? 1.0 : 0.0;
 #ifdef PLAIN
   vColour = aTint.rgb;
@@ -93,11 +98,15 @@ in vec3 vNormal;
 in float vGlow;
 in float vPlan;
 in float vShadow;
+in float vLamp;
 ${LIGHT}
 void main() {
   vec3 up = normalize(vPoint);
   vec3 normal = normalize(vNormal);
-  vec3 colour = shade(vColour, normal, up, 0.55 + 0.45 * vShadow) + vColour * vGlow;
+  float sunlit = sunlitAt(vPoint, normal);
+  vec3 colour = shade(vColour, normal, up, 0.55 + 0.45 * vShadow, sunlit) + vColour * vGlow;
+  // Lamps hang low: what stands high above them is dark.
+  colour += lampAt(vColour, up, vLamp * (1.0 - 0.6 * vShadow));
   if (vPlan > 0.5) {
     // A plan is seen through: every other line of a fine grid, in the colour of light.
     if (fract((gl_FragCoord.x + gl_FragCoord.y) * 0.25) < 0.5) discard;
@@ -127,9 +136,9 @@ export class Instances {
       this.allocate()
     }
     const tints = this.mesh.geometry.getAttribute('aTint') as InstancedBufferAttribute
-    for (const [index, { matrix, tint, state }] of list.entries()) {
+    for (const [index, { matrix, tint, state, light = 0 }] of list.entries()) {
       this.mesh.setMatrixAt(index, matrix)
-      tints.setXYZW(index, tint.r, tint.g, tint.b, state)
+      tints.setXYZW(index, tint.r, tint.g, tint.b, state + light * 0.49)
     }
     this.mesh.count = list.length
     this.mesh.visible = list.length > 0

@@ -43,6 +43,30 @@ export function cone(): BufferGeometry {
   ])
 }
 
+/** A leafy tree: a crown of three lumps on a stem. */
+export function leafy(): BufferGeometry {
+  return merged([
+    placed(new CylinderGeometry(0.035, 0.06, 0.34, 5, 1, true), [0, 0.17, 0]),
+    placed(new IcosahedronGeometry(0.25, 0), [0, 0.5, 0], [0.3, 0.5, 0], 1.05),
+    placed(new IcosahedronGeometry(0.17, 0), [0.17, 0.4, 0.08], [1, 0.2, 0.4]),
+    placed(new IcosahedronGeometry(0.15, 0), [-0.14, 0.42, -0.1], [0.1, 1.2, 0.7]),
+  ])
+}
+
+/** A few blades of grass. */
+export function blades(): BufferGeometry {
+  const lean = [0, 1, 2, 3, 4].map((blade) => blade * 2.4)
+  return merged(
+    lean.map((angle, blade) =>
+      placed(
+        new ConeGeometry(0.03, 0.2 + 0.04 * (blade % 3), 3, 1, true),
+        [Math.cos(angle) * 0.07, 0.1, Math.sin(angle) * 0.07],
+        [Math.sin(angle) * 0.35, 0, -Math.cos(angle) * 0.35],
+      ),
+    ),
+  )
+}
+
 /** A few rounded lumps close together. */
 export function lumps(size: number, count: number): BufferGeometry {
   const places: readonly Place[] = [

@@ -6,17 +6,35 @@ import { depositCode, lifeCode, terrainCode } from '../../../src/domain/generati
 import { isWater } from '../../../src/domain/generation/terrain.ts'
 import { neighboursOf } from '../../../src/domain/grid/neighbours.ts'
 import { depositColours } from '../planet/cellColours.ts'
+import type { Lamps } from '../planet/lamps.ts'
 import { createModelMaterial, type Instance, Instances } from './instances.ts'
 import { type Ground, standing, tangentTo, topPoint, upAt } from './placing.ts'
-import { cone, crystals, lumps, toadstool, tuft } from './plantShapes.ts'
+import { blades, cone, crystals, leafy, lumps, toadstool, tuft } from './plantShapes.ts'
 import type { Shared } from './shading.ts'
+import { castsShadow } from './shadows.ts'
 
-type Kind = 'tree' | 'bush' | 'tuft' | 'crystal' | 'fungus' | 'ore' | 'stone' | 'vent'
+type Kind =
+  | 'tree'
+  | 'leafy'
+  | 'blades'
+  | 'bush'
+  | 'tuft'
+  | 'crystal'
+  | 'fungus'
+  | 'ore'
+  | 'stone'
+  | 'vent'
 type Lists = Record<Kind, Instance[]>
 
 const greens = ['#2f7a3e', '#3c8f45', '#57a04a', '#2a6b45'].map((css) => new Color(css))
+const leaves = ['#8fae3f', '#a9b545', '#6fa24a', '#c0a944'].map((css) => new Color(css))
+/** Grass is listed so many cells about the focus, where its blades can be told apart. */
+const GRASS_REACH = 15
 const meadow = ['#7db85a', '#93c257', '#5f9f4c', '#b3bf52'].map((css) => new Color(css))
 const ores = depositColours.map((css) => new Color(css))
+const straw = new Color('#c9b27a')
+/** Below so many plants a cell, as at low quality, grass is left out. */
+const GRASS_FROM = 5
 const grey = new Color('#8d8a86')
 const fungusRed = new Color('#c8583a')
 const crystalTints = ['#c78bff', '#6be9ff', '#e07bff'].map((css) => new Color(css))
@@ -25,16 +43,20 @@ export class PlantScene {
   readonly group = new Group()
   private readonly kinds: Record<Kind, Instances>
   private readonly ground: Ground
+  private readonly lamps: Lamps
   private readonly perCell: number
 
-  constructor(ground: Ground, shared: Shared, perCell: number) {
+  constructor(ground: Ground, lamps: Lamps, shared: Shared, perCell: number) {
     this.ground = ground
+    this.lamps = lamps
     this.perCell = perCell
     const plain = createModelMaterial(shared, { plain: true })
     const swaying = createModelMaterial(shared, { plain: true, sway: true })
     const shining = createModelMaterial(shared, { plain: true, glow: 0.45 })
     this.kinds = {
       tree: new Instances(cone(), swaying, 1024),
+      leafy: new Instances(leafy(), swaying, 512),
+      blades: new Instances(blades(), swaying, 512),
       bush: new Instances(lumps(0.3, 2), swaying, 512),
       tuft: new Instances(tuft(), swaying, 512),
       crystal: new Instances(crystals(), shining, 128),
@@ -43,7 +65,10 @@ export class PlantScene {
       stone: new Instances(lumps(0.18, 3), plain, 512),
       vent: new Instances(lumps(0.24, 3), shining, 64),
     }
-    for (const kind of Object.values(this.kinds)) this.group.add(kind.mesh)
+    for (const { mesh } of Object.values(this.kinds)) {
+      castsShadow(mesh)
+      this.group.add(mesh)
+    }
   }
 
   hide(): void {
@@ -55,6 +80,8 @@ export class PlantScene {
     this.group.visible = true
     const lists: Lists = {
       tree: [],
+      leafy: [],
+      blades: [],
       bush: [],
       tuft: [],
       crystal: [],
@@ -63,21 +90,22 @@ export class PlantScene {
       stone: [],
       vent: [],
     }
-    for (const cell of this.around(focus, reach)) this.grow(cell, lists)
+    for (const [cell, steps] of this.around(focus, reach)) this.grow(cell, lists, steps)
     for (const [kind, instances] of Object.entries(this.kinds)) {
       instances.fill(lists[kind as Kind])
     }
   }
 
-  private around(focus: number, reach: number): Set<number> {
-    const seen = new Set([focus])
+  /** Cells within reach, each with its steps from the focus. */
+  private around(focus: number, reach: number): Map<number, number> {
+    const seen = new Map([[focus, 0]])
     let front = [focus]
-    for (let step = 0; step < reach; step++) {
+    for (let step = 1; step <= reach; step++) {
       const next: number[] = []
       for (const cell of front) {
         for (const reached of neighboursOf(this.ground.sphere.n, cell)) {
           if (seen.has(reached)) continue
-          seen.add(reached)
+          seen.set(reached, step)
           next.push(reached)
         }
       }
@@ -86,7 +114,7 @@ export class PlantScene {
     return seen
   }
 
-  private grow(cell: number, lists: Lists): void {
+  private grow(cell: number, lists: Lists, steps: number): void {
     const { planet } = this.ground
     const terrain = planet.terrain.at(cell)
     if (terrain === terrainCode.none || isWater(terrain)) return
@@ -96,6 +124,7 @@ export class PlantScene {
     if (!built) this.growDeposit(cell, dice, lists)
     this.growLife(cell, dice, lists, built)
     if (!built) this.growDecor(cell, terrain, dice, lists)
+    if (!built && steps <= GRASS_REACH) this.growGrass(cell, terrain, dice, lists)
   }
 
   private growDeposit(cell: number, dice: () => number, lists: Lists): void {
@@ -123,8 +152,12 @@ export class PlantScene {
     for (let one = 0; one < count; one++) {
       const size = (0.7 + dice() * 0.7) * (0.65 + 0.5 * Math.min(1, mass * 2))
       if (life === lifeCode['resin-tree']) {
-        const tall = new Vector3(size, size * (1 + dice() * 0.3), size)
-        lists.tree.push(this.scatter(cell, dice, rim, tall, pick(greens, dice), 0.16))
+        const tall = new Vector3(size, size * (1.02 + dice() * 0.4), size).multiplyScalar(1.12)
+        // Woods are of conifers, meadows have more of the leafy ones.
+        const isLeafy = dice() < (planet.terrain.at(cell) === terrainCode.forest ? 0.2 : 0.55)
+        if (isLeafy) {
+          lists.leafy.push(this.scatter(cell, dice, rim, tall, pick(leaves, dice), 0.14))
+        } else lists.tree.push(this.scatter(cell, dice, rim, tall, pick(greens, dice), 0.16))
       } else if (life === lifeCode.moss) {
         const flat = new Vector3(size, size * 0.7, size)
         lists.tuft.push(this.scatter(cell, dice, rim, flat, pick(meadow, dice), 0.14))
@@ -144,7 +177,7 @@ export class PlantScene {
     const size = 0.6 + dice() * 0.7
     const all = new Vector3(size, size, size)
     if (
-      (terrain === terrainCode.grass && chance < 0.12) ||
+      (terrain === terrainCode.grass && chance < 0.16) ||
       (terrain === terrainCode.forest && chance < 0.5)
     ) {
       lists.bush.push(this.scatter(cell, dice, 0.72, all, pick(meadow, dice), 0.16))
@@ -154,6 +187,18 @@ export class PlantScene {
       chance < 0.04
     ) {
       lists.stone.push(this.scatter(cell, dice, 0.7, all, grey, 0.3))
+    }
+  }
+
+  private growGrass(cell: number, terrain: number, dice: () => number, lists: Lists): void {
+    const isGreen = terrain === terrainCode.grass || terrain === terrainCode.forest
+    const isDry = terrain === terrainCode.tundra || terrain === terrainCode.desert
+    if (this.perCell < GRASS_FROM || !(isGreen || isDry)) return
+    const count = Math.floor(dice() * (isGreen ? 5 : 1.6))
+    for (let one = 0; one < count; one++) {
+      const size = 0.6 + dice() * 0.6
+      const colour = isGreen ? pick(meadow, dice) : straw
+      lists.blades.push(this.scatter(cell, dice, 0.78, new Vector3(size, size, size), colour, 0.2))
     }
   }
 
@@ -175,6 +220,7 @@ export class PlantScene {
       matrix: standing(at, up, ahead.applyAxisAngle(up, dice() * 6), size),
       tint: colour.clone().multiplyScalar(1 - vary + dice() * vary * 2),
       state: 1,
+      light: this.lamps.brightness(cell),
     }
   }
 }

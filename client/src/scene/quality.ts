@@ -20,6 +20,8 @@ export type Allowance = {
   /** The same while nothing is touched and the camera stands. */
   readonly restIntervalMs: number
   readonly antialias: boolean
+  /** Texels along one side of the map of shadows; 0: nothing casts one. */
+  readonly shadowSide: number
 }
 
 export const allowances: Readonly<Record<Quality, Allowance>> = {
@@ -27,34 +29,37 @@ export const allowances: Readonly<Record<Quality, Allowance>> = {
     pixelRatioMax: 1,
     plantReach: 26,
     plantsPerCell: 3,
-    clouds: 70,
+    clouds: 80,
     cloudDetail: 0,
     detailReach: 95,
     frameIntervalMs: 50,
     restIntervalMs: 300,
     antialias: false,
+    shadowSide: 0,
   },
   medium: {
     pixelRatioMax: 1.5,
     plantReach: 40,
     plantsPerCell: 5,
-    clouds: 150,
+    clouds: 190,
     cloudDetail: 1,
     detailReach: 330,
     frameIntervalMs: 0,
     restIntervalMs: 0,
     antialias: true,
+    shadowSide: 1536,
   },
   high: {
     pixelRatioMax: 2,
     plantReach: 56,
     plantsPerCell: 7,
-    clouds: 220,
+    clouds: 300,
     cloudDetail: 1,
     detailReach: 420,
     frameIntervalMs: 0,
     restIntervalMs: 0,
     antialias: true,
+    shadowSide: 2560,
   },
 }
 

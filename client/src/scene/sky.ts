@@ -7,6 +7,7 @@ import {
   Float32BufferAttribute,
   Group,
   IcosahedronGeometry,
+  InstancedBufferAttribute,
   InstancedMesh,
   Matrix4,
   Mesh,
@@ -26,15 +27,31 @@ export type Sky = {
   readonly far: Group
   readonly near: Group
   readonly clouds: Group
+  /** Turned about the axis with the sun. */
+  readonly moons: Group
 }
+
+/** Longitudes from the sun's, radians; distances and sizes in radii of the planet. */
+const MOONS: readonly {
+  readonly longitude: number
+  readonly latitude: number
+  readonly distance: number
+  readonly size: number
+}[] = [
+  { longitude: 3.365, latitude: 0.43, distance: 1.85, size: 0.17 },
+  { longitude: 3.75, latitude: 0.93, distance: 5, size: 0.24 },
+  { longitude: 5.85, latitude: 0.93, distance: 5, size: 0.19 },
+  { longitude: 7.95, latitude: 0.93, distance: 5, size: 0.22 },
+]
 
 export function createSky(shared: Shared, seed: number, allowance: Allowance): Sky {
   const far = new Group()
   const near = new Group()
   const clouds = createClouds(shared, seed, allowance)
-  far.add(createNebula(shared, seed), createStars(seed), createGlow(shared))
-  near.add(clouds, createMoon(shared))
-  return { far, near, clouds }
+  far.add(createNebula(shared, seed), createStars(shared, seed), createGlow(shared))
+  const moons = createMoons(shared)
+  near.add(clouds, moons)
+  return { far, near, clouds, moons }
 }
 
 /** Soft clouds of colour, painted once on the corners of a ball: noise for every pixel would cost too much. */
@@ -99,9 +116,9 @@ function nebulaColour(way: Vector, seed: number): [number, number, number] {
   ]
 }
 
-function createStars(seed: number): Points {
+function createStars(shared: Shared, seed: number): Points {
   const chance = series(seed)
-  const count = 1500
+  const count = 3200
   const positions: number[] = []
   const colours: number[] = []
   const sizes: number[] = []
@@ -110,10 +127,10 @@ function createStars(seed: number): Points {
     const angle = chance() * Math.PI * 2
     const flat = Math.sqrt(1 - z * z)
     positions.push(flat * Math.cos(angle), flat * Math.sin(angle), z)
-    const light = 0.32 + 1.6 * chance() ** 6
+    const light = 0.3 + 1.9 * chance() ** 7
     const warm = chance()
     colours.push(light * (0.72 + 0.28 * warm), light * 0.86, light * (1 - 0.3 * warm))
-    sizes.push(1.4 + 2.6 * chance() ** 9)
+    sizes.push(1.5 + 3.4 * chance() ** 10)
   }
   const geometry = new BufferGeometry()
   geometry.setAttribute('position', new Float32BufferAttribute(positions, 3))
@@ -125,19 +142,28 @@ function createStars(seed: number): Points {
       transparent: true,
       depthWrite: false,
       blending: AdditiveBlending,
+      uniforms: { ...shared },
       vertexShader: /* glsl */ `
         in vec3 aColour;
         in float aSize;
+        uniform vec3 uSun;
+        uniform vec3 uCamera;
+        uniform float uRadius;
         out vec3 vColour;
         void main() {
-          vColour = aColour;
-          gl_PointSize = aSize;
+          // Under a lit sky few are seen, by night all of them, and brighter than from orbit.
+          float height = length(uCamera);
+          float day = smoothstep(-0.3, 0.15, dot(uCamera / height, uSun));
+          float low = 1.0 - smoothstep(1.1, 1.8, height / uRadius);
+          vColour = aColour * mix(1.0, mix(2.2, 0.5, day), low);
+          gl_PointSize = aSize * mix(1.0, mix(1.25, 0.9, day), low);
           gl_Position = (projectionMatrix * vec4(mat3(viewMatrix) * position, 1.0)).xyww;
         }`,
       fragmentShader: /* glsl */ `
         in vec3 vColour;
         void main() {
-          gl_FragColor = vec4(vColour, 1.0);
+          vec2 off = gl_PointCoord - 0.5;
+          gl_FragColor = vec4(vColour * (1.0 - smoothstep(0.12, 0.3, dot(off, off))), 1.0);
           ${OUTPUT}
         }`,
     }),
@@ -188,7 +214,7 @@ function createGlow(shared: Shared): Mesh {
   return mesh
 }
 
-/** Puffs of a few round lumps each; the whole group drifts slowly about the axis. */
+/** Rafts of round lumps with level bases, in two layers, thick in some regions and rare in others; they drift about the axis. */
 function createClouds(
   shared: Shared,
   seed: number,
@@ -197,54 +223,68 @@ function createClouds(
   const chance = series(seed + 5)
   const scale = shared.uRadius.value / 100
   const lumps: Matrix4[] = []
+  const middles: number[] = []
   for (let cloud = 0; cloud < count; cloud++) {
-    const z = (chance() * 2 - 1) * 0.86
-    const angle = chance() * Math.PI * 2
-    const up = new Vector3(Math.sqrt(1 - z * z) * Math.cos(angle), z, 0)
-    up.z = Math.sqrt(1 - z * z) * Math.sin(angle)
-    const along = new Vector3(0, 1, 0).cross(up).normalize()
+    const up = cloudyPlace(chance, seed)
+    const east = new Vector3(0, 1, 0).cross(up).normalize()
+    const along = east.applyAxisAngle(up, (chance() - 0.5) * 1.2)
     const across = up.clone().cross(along)
     const turn = new Quaternion().setFromUnitVectors(new Vector3(0, 1, 0), up)
-    const size = (1.1 + 2.1 * chance() ** 2) * Math.min(1.6, scale)
-    const altitude = shared.uRadius.value + 6.2 * Math.min(1.5, scale) + chance() * 1.6
-    const parts = 5 + Math.floor(chance() * 6)
+    const size = (1.2 + 1.7 * chance() ** 2) * Math.min(1.6, scale)
+    const layer = chance() < 0.62 ? 7 : 11.5
+    const base = shared.uRadius.value + layer * Math.min(1.5, scale) + chance()
+    const parts = 6 + Math.floor(chance() * 7)
+    const length = size * (1.6 + chance() * 1.6)
     for (let part = 0; part < parts; part++) {
-      const place = (part / Math.max(1, parts - 1) - 0.5) * 3.4 * size
-      const lump = size * (1.05 - (Math.abs(place) / (3.4 * size)) * 1.1) * (0.7 + chance() * 0.4)
+      const place = (part + 0.5) / parts - 0.5
+      const lump = size * (1.15 - Math.abs(place) * 1.3) * (0.62 + chance() * 0.5)
+      const flat = 0.5 + chance() * 0.16
       const at = up
         .clone()
-        .multiplyScalar(altitude + chance() * 0.25)
-        .addScaledVector(along, place + (chance() - 0.5) * 0.5)
-        .addScaledVector(across, (chance() - 0.5) * 1.4 * size)
-      lumps.push(new Matrix4().compose(at, turn, new Vector3(lump, lump * 0.5, lump)))
+        .multiplyScalar(base + lump * flat * 0.62)
+        .addScaledVector(along, place * 2 * length)
+        .addScaledVector(across, (chance() - 0.5) * 1.7 * size)
+      lumps.push(new Matrix4().compose(at, turn, new Vector3(lump, lump * flat, lump)))
+      middles.push(up.x * base, up.y * base, up.z * base)
     }
   }
-  const mesh = new InstancedMesh(
-    new IcosahedronGeometry(1, cloudDetail),
-    cloudMaterial(shared),
-    lumps.length,
-  )
+  const geometry = new IcosahedronGeometry(1, cloudDetail)
+  geometry.setAttribute('aMiddle', new InstancedBufferAttribute(Float32Array.from(middles), 3))
+  const mesh = new InstancedMesh(geometry, cloudMaterial(shared), lumps.length)
   for (const [index, lump] of lumps.entries()) mesh.setMatrixAt(index, lump)
   mesh.frustumCulled = false
-  mesh.renderOrder = 5
   const group = new Group()
   group.add(mesh)
   return group
 }
 
+/** A direction in which clouds gather. */
+function cloudyPlace(chance: () => number, seed: number): Vector3 {
+  for (let tries = 0; ; tries++) {
+    const z = (chance() * 2 - 1) * 0.88
+    const angle = chance() * Math.PI * 2
+    const flat = Math.sqrt(1 - z * z)
+    const way: Vector = [flat * Math.cos(angle), z, flat * Math.sin(angle)]
+    if (tries > 12 || fractalNoise(scaled(way, 2.6), seed % 89) > 0.46) return new Vector3(...way)
+  }
+}
+
 function cloudMaterial(shared: Shared): ShaderMaterial {
   return new ShaderMaterial({
-    transparent: true,
     uniforms: { ...shared },
     vertexShader: /* glsl */ `
+      in vec3 aMiddle;
+      uniform vec3 uCamera;
       flat out vec3 vNormal;
       out vec3 vPoint;
       void main() {
         mat4 place = modelMatrix * instanceMatrix;
         vNormal = normalize(mat3(place) * normal);
-        vec4 point = place * vec4(position, 1.0);
-        vPoint = point.xyz;
-        gl_Position = projectionMatrix * viewMatrix * point;
+        vec3 middle = mat3(modelMatrix) * aMiddle;
+        // What hangs between the eye and the ground it looks at would only be in the way: it dwindles.
+        float grown = smoothstep(46.0, 62.0, distance(middle, uCamera));
+        vPoint = middle + ((place * vec4(position, 1.0)).xyz - middle) * grown;
+        gl_Position = projectionMatrix * viewMatrix * vec4(vPoint, 1.0);
       }`,
     fragmentShader: /* glsl */ `
       flat in vec3 vNormal;
@@ -252,45 +292,70 @@ function cloudMaterial(shared: Shared): ShaderMaterial {
       ${LIGHT}
       void main() {
         vec3 up = normalize(vPoint);
-        float day = smoothstep(-0.16, 0.22, dot(up, uSun));
-        vec3 white = mix(vec3(0.62, 0.70, 0.86), vec3(1.0, 0.98, 0.95), 0.5 + 0.5 * dot(vNormal, uSun));
-        vec3 dusk = mix(vec3(1.0, 0.6, 0.42), vec3(1.0), smoothstep(0.0, 0.35, dot(up, uSun)));
-        // What hangs between the eye and the ground it looks at would only be in the way.
-        float close = smoothstep(24.0, 64.0, length(vPoint - uCamera));
-        gl_FragColor = vec4(haze(white * dusk * (0.03 + 0.97 * day), vPoint), 0.92 * close);
+        float sunHeight = dot(up, uSun);
+        float day = smoothstep(-0.16, 0.22, sunHeight);
+        float lit = 0.5 + 0.5 * dot(vNormal, uSun);
+        // White in the sun, blue below and where it is turned away.
+        vec3 white = mix(vec3(0.34, 0.46, 0.72), vec3(1.0, 0.98, 0.95), smoothstep(0.12, 0.8, lit * 0.7 + 0.3 * (0.5 + 0.5 * dot(vNormal, up))));
+        vec3 dusk = mix(mix(vec3(0.5, 0.42, 0.6), vec3(1.0, 0.56, 0.36), lit), vec3(1.0), smoothstep(0.0, 0.35, sunHeight));
+        gl_FragColor = vec4(haze(mix(white * vec3(0.07, 0.09, 0.15), white * dusk, day), vPoint), 1.0);
         ${OUTPUT}
       }`,
   })
 }
 
-function createMoon(shared: Shared): Mesh {
+/**
+ * Moons keep their place to the sun, so that one stands beside the planet in the first view of a visit, and one low over the
+ * horizon for whoever works north of the equator and looks north, wherever that is.
+ */
+function createMoons(shared: Shared): Group {
   const radius = shared.uRadius.value
-  const geometry = new IcosahedronGeometry(radius * 0.2, 12)
-  const material = new ShaderMaterial({
+  const material = moonMaterial(shared)
+  const moons = new Group()
+  for (const { longitude, latitude, distance, size } of MOONS) {
+    const moon = new Mesh(new IcosahedronGeometry(radius * size, 8), material)
+    const flat = Math.cos(latitude) * distance * radius
+    moon.position.set(
+      flat * Math.cos(longitude),
+      Math.sin(latitude) * distance * radius,
+      -flat * Math.sin(longitude),
+    )
+    moon.rotation.set(longitude * 3, longitude, latitude)
+    moons.add(moon)
+  }
+  return moons
+}
+
+function moonMaterial(shared: Shared): ShaderMaterial {
+  return new ShaderMaterial({
     uniforms: { ...shared },
     vertexShader: /* glsl */ `
       out vec3 vLocal;
+      out vec3 vNormal;
       void main() {
         vLocal = normalize(position);
+        vNormal = mat3(modelMatrix) * vLocal;
         gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
       }`,
     fragmentShader: /* glsl */ `
       in vec3 vLocal;
+      in vec3 vNormal;
+      uniform vec3 uSun;
       ${NOISE}
-      ${LIGHT}
       void main() {
-        float maria = smoothstep(0.36, 0.56, fractal(vLocal * 2.6));
-        vec3 colour = vec3(0.50, 0.47, 0.42) * mix(0.5, 1.0, maria) * (0.85 + 0.3 * noise3(vLocal * 13.0));
-        for (int k = 0; k < 9; k++) {
-          vec3 crater = normalize(vec3(hash31(vec3(k)), hash31(vec3(k) + 5.0), hash31(vec3(k) + 9.0)) - 0.5);
-          float ring = length(vLocal - crater) / (0.08 + 0.16 * hash31(vec3(k) + 3.0));
-          colour *= mix(1.0, mix(0.62, 1.18, smoothstep(0.75, 1.0, ring)), 1.0 - smoothstep(1.0, 1.25, ring));
+        vec3 local = normalize(vLocal);
+        float maria = smoothstep(0.36, 0.56, fractal(local * 2.6));
+        vec3 colour = vec3(0.60, 0.56, 0.49) * mix(0.5, 1.0, maria) * (0.85 + 0.3 * noise3(local * 13.0));
+        vec3 normal = normalize(vNormal);
+        for (int k = 0; k < 14; k++) {
+          float one = float(k);
+          vec3 crater = normalize(vec3(hash31(vec3(one, 1.3, 7.1)), hash31(vec3(one, 5.7, 2.9)), hash31(vec3(one, 9.1, 4.4))) - 0.5);
+          float ring = length(local - crater) / (0.07 + 0.2 * hash31(vec3(one, 3.3, 6.2)) * hash31(vec3(one, 8.8, 1.9)));
+          // A floor in shade, a bright rim.
+          colour *= mix(1.0, mix(0.66, 1.22, smoothstep(0.7, 1.0, ring)), 1.0 - smoothstep(1.0, 1.3, ring));
         }
-        gl_FragColor = vec4(colour * (0.02 + 1.35 * max(dot(vLocal, uSun), 0.0)), 1.0);
+        gl_FragColor = vec4(colour * (0.02 + 1.35 * max(dot(normal, uSun), 0.0)), 1.0);
         ${OUTPUT}
       }`,
   })
-  const moon = new Mesh(geometry, material)
-  moon.position.set(-4.6, 1.7, 2.9).multiplyScalar(radius)
-  return moon
 }

@@ -75,7 +75,7 @@ function createMaterial(shared: Shared): ShaderMaterial {
       in float vFade;
       ${LIGHT}
       void main() {
-        vec3 colour = shade(vec3(0.62, 0.63, 0.66), normalize(vNormal), normalize(vPoint), 1.0);
+        vec3 colour = shade(vec3(0.62, 0.63, 0.66), normalize(vNormal), normalize(vPoint), 1.0, 1.0);
         gl_FragColor = vec4(haze(colour, vPoint), 0.5 * vFade);
         ${OUTPUT}
       }`,

@@ -12,6 +12,7 @@ import {
 import { chunkCount, chunkOf } from '../../../src/domain/grid/chunk.ts'
 import { cellAtDirection } from '../../../src/domain/grid/position.ts'
 import type { PlanetCells } from '../planet/cells.ts'
+import { Lamps } from '../planet/lamps.ts'
 import type { Overlay } from '../planet/overlays.ts'
 import { pickCell, type Relief } from '../planet/picking.ts'
 import { HIGHEST_TOP, heightOf, LOWEST_TOP } from '../planet/relief.ts'
@@ -25,6 +26,7 @@ import { PlantScene } from './plants.ts'
 import { portraitOf } from './portraits.ts'
 import { allowances, type Quality, qualityAfter, qualityOfRenderer } from './quality.ts'
 import { createShared, type Shared } from './shading.ts'
+import { Shadows } from './shadows.ts'
 import { createSky, type Sky } from './sky.ts'
 import { StructureScene, type Walker } from './structures.ts'
 import { TerrainScene } from './terrain.ts'
@@ -82,6 +84,8 @@ export class Stage {
   private readonly plants: PlantScene
   private readonly highlights: Highlights
   private readonly sky: Sky
+  private readonly lamps: Lamps
+  private shadows: Shadows | undefined
   private readonly relief: Relief
   /** Until the planet stands, and for good where it is too large to be watched whole. */
   private farGlobe: FarGlobe | undefined
@@ -107,9 +111,11 @@ export class Stage {
     this.shared = createShared(sphere.radius)
     this.ground = { sphere, planet }
     this.camera = new OrbitCamera(this.eye, sphere.radius, options.calm)
-    this.terrain = new TerrainScene(this.ground, this.shared, this.quality)
-    this.structures = new StructureScene(this.ground, this.shared)
-    this.plants = new PlantScene(this.ground, this.shared, this.allowance.plantsPerCell)
+    this.lamps = new Lamps(sphere.n)
+    this.terrain = new TerrainScene(this.ground, this.lamps, this.shared, this.quality)
+    this.structures = new StructureScene(this.ground, this.lamps, this.shared)
+    const { plantsPerCell } = this.allowance
+    this.plants = new PlantScene(this.ground, this.lamps, this.shared, plantsPerCell)
     this.highlights = new Highlights(this.ground, this.shared)
     this.sky = createSky(this.shared, options.seed, this.allowance)
     this.farGlobe = new FarGlobe(sphere.n, options.seed, this.shared)
@@ -125,6 +131,7 @@ export class Stage {
     this.detail.visible = this.terrain.group.visible = false
     this.scene.add(this.sky.far, this.terrain.group, this.detail)
     this.turnSun()
+    this.castShadows()
     this.resize()
     options.onQuality(this.quality)
   }
@@ -193,6 +200,7 @@ export class Stage {
     if (quality === this.quality) return
     this.quality = quality
     this.terrain.setQuality(quality)
+    this.castShadows()
     if (quality === 'high' && this.dressed) void this.addBloom()
     else this.composer = undefined
     this.resize()
@@ -341,6 +349,7 @@ export class Stage {
     this.terrain.cull(this.eye.position, this.camera.distance > this.allowance.detailReach)
     this.growPlants(now)
     if (!this.options.calm) this.sky.clouds.rotation.y += elapsedMs * 4e-6
+    if (this.dressed) this.shadows?.update(this.renderer, this.scene, this.camera, now)
     if (this.composer) this.composer.render()
     else this.renderer.render(this.scene, this.eye)
     this.undrawn = false
@@ -356,7 +365,11 @@ export class Stage {
       if (this.standing) this.touch()
     }
     this.terrain.work(this.eye.position, this.standing ? BUILD_MS : BUILD_FIRST_MS)
-    if (structures === 'all') this.terrain.structuresChanged()
+    if (structures === 'all') {
+      this.terrain.structuresChanged()
+      this.terrain.lightChanged(this.lamps.update(this.ground.planet.structures.values()))
+    }
+    if (structures === 'all' || relief.length > 0) this.shadows?.stale()
     if (structures === 'all' || relief.length > 0) this.structures.rebuild()
     else if (structures === 'items') this.structures.refillBelts()
   }
@@ -375,6 +388,7 @@ export class Stage {
     if (plantsAt.cell >= 0 && age < (moved ? PLANTS_MOVED_MS : PLANTS_GROWN_MS)) return
     this.plantsAt = { cell, version: planet.version, ms: now }
     this.plants.show(cell, this.allowance.plantReach)
+    this.shadows?.stale()
   }
 
   /**
@@ -396,6 +410,7 @@ export class Stage {
     const time = this.options.tickNow() + this.dayShift
     const angle = ((time % DAY_TICKS) / DAY_TICKS) * Math.PI * 2
     this.sun.set(Math.cos(angle), 0.32, -Math.sin(angle)).normalize()
+    this.sky.moons.rotation.y = angle
   }
 
   private measured = 0
@@ -403,6 +418,12 @@ export class Stage {
     this.measured++
     if (this.measured !== MEASURED_FRAMES) return
     this.setQuality(qualityAfter(this.quality, this.frameMs))
+  }
+
+  private castShadows(): void {
+    this.shadows?.dispose()
+    const { shadowSide } = this.allowance
+    this.shadows = shadowSide === 0 ? undefined : new Shadows(this.shared, shadowSide)
   }
 
   private async addBloom(): Promise<void> {

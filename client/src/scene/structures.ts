@@ -4,6 +4,7 @@ import { Color, Group, IcosahedronGeometry, Vector3 } from 'three'
 import type { StructureView } from '../../../src/domain/chunkView.ts'
 import { neighbour } from '../../../src/domain/grid/neighbours.ts'
 import { type PrototypeKind, prototypeNamed } from '../../../src/domain/prototypes.ts'
+import type { Lamps } from '../planet/lamps.ts'
 import { ownerColour } from '../planet/marks.ts'
 import { BeltItems } from './beltItems.ts'
 import { BeltRibbons, type BeltWay, beltWays } from './belts.ts'
@@ -12,6 +13,7 @@ import { pipeArm } from './lineModels.ts'
 import { modelOf, walker, warning } from './models.ts'
 import { type Ground, standing, tangentTo, topPoint, upAt } from './placing.ts'
 import { ownerColours, type Shared } from './shading.ts'
+import { castsShadow } from './shadows.ts'
 import { Smoke } from './smoke.ts'
 
 const MODEL_SCALE = 1.12
@@ -35,15 +37,19 @@ export class StructureScene {
   private readonly ribbons: BeltRibbons
   private readonly smoke: Smoke
   private readonly ground: Ground
+  private readonly lamps: Lamps
   private readonly material
 
-  constructor(ground: Ground, shared: Shared) {
+  constructor(ground: Ground, lamps: Lamps, shared: Shared) {
     this.ground = ground
+    this.lamps = lamps
     this.material = createModelMaterial(shared)
     this.items = new BeltItems(shared)
     this.pipeArms = new Instances(pipeArm(), this.material)
     this.warnings = new Instances(warning(), this.material)
     this.walkers = new Instances(walker(), this.material)
+    castsShadow(this.walkers.mesh)
+    castsShadow(this.pipeArms.mesh)
     this.ribbons = new BeltRibbons(shared)
     this.smoke = new Smoke(new IcosahedronGeometry(1, 1), shared)
     this.group.add(
@@ -97,6 +103,7 @@ export class StructureScene {
         ),
         tint: tints[ownerColour(index)]!,
         state: 1,
+        light: this.lamps.brightness(cell),
       })),
     )
   }
@@ -107,7 +114,7 @@ export class StructureScene {
   }
 
   private rebuildBelts(belts: readonly StructureView[]): void {
-    this.ways = beltWays(this.ground, belts)
+    this.ways = beltWays(this.ground, this.lamps, belts)
     this.ribbons.build(this.ways)
     this.refillBelts()
   }
@@ -116,6 +123,7 @@ export class StructureScene {
     const known = this.machines.get(prototype)
     if (known) return known
     const instances = new Instances(modelOf(prototype), this.material)
+    castsShadow(instances.mesh)
     this.machines.set(prototype, instances)
     this.group.add(instances.mesh)
     return instances
@@ -132,6 +140,7 @@ export class StructureScene {
       ),
       tint: tints[ownerColour(owner)]!,
       state: status === 'blueprint' ? 0 : status === 'working' ? 2 : 1,
+      light: this.lamps.brightness(cell),
     }
   }
 

@@ -18,13 +18,15 @@ import {
 } from '../../../src/domain/grid/chunk.ts'
 import { chunksAround } from '../planet/chunksAround.ts'
 import { GeometryBuilder } from '../planet/geometry.ts'
+import { type Lamps, writeLamps } from '../planet/lamps.ts'
 import { MARKS_SIDE, writeHuman, writeNature } from '../planet/marks.ts'
 import { type Overlay, poweredCells } from '../planet/overlays.ts'
-import { HIGHEST_TOP, heightOf } from '../planet/relief.ts'
+import { depthOf, HIGHEST_TOP, heightOf } from '../planet/relief.ts'
 import type { Vector } from '../planet/sphere.ts'
 import type { Ground } from './placing.ts'
 import type { Quality } from './quality.ts'
 import type { Shared } from './shading.ts'
+import { castsShadow } from './shadows.ts'
 import { createTerrainMaterial } from './terrainMaterial.ts'
 
 type ChunkMesh = {
@@ -35,6 +37,7 @@ type ChunkMesh = {
   readonly wallEntries: number
   readonly nature: DataTexture
   readonly human: DataTexture
+  readonly lamps: DataTexture
   readonly middle: Vector3
   readonly angle: number
   /** Chunks that were not known when this one was built: it must be built again when they come. */
@@ -60,6 +63,7 @@ export class TerrainScene {
   private readonly toBuild = new Set<number>()
   private underWay: ChunkBuild | undefined
   private readonly ground: Ground
+  private readonly lamps: Lamps
   private readonly shared: Shared
   private quality: Quality
   private overlay: Overlay = 'none'
@@ -73,14 +77,15 @@ export class TerrainScene {
   /** Chunks whose colours are to be written anew. */
   private readonly toPaint = new Set<number>()
 
-  constructor(ground: Ground, shared: Shared, quality: Quality) {
+  constructor(ground: Ground, lamps: Lamps, shared: Shared, quality: Quality) {
     this.ground = ground
+    this.lamps = lamps
     this.shared = shared
     this.quality = quality
     // Never seen: its shaders are translated before the first chunk has come.
     const first = new Mesh(
       new BufferGeometry(),
-      createTerrainMaterial(shared, quality, createMarks(), createMarks()),
+      createTerrainMaterial(shared, quality, createMarks(), createMarks(), createMarks()),
     )
     first.visible = false
     this.group.add(first)
@@ -137,6 +142,25 @@ export class TerrainScene {
     for (const cell of owners) {
       this.paintHuman(cell)
       for (const neighbour of this.ground.sphere.ring(cell)) this.paintHuman(neighbour)
+    }
+  }
+
+  /** Lamps were lit or went out near these cells: their corners, and those they share, are bright anew. */
+  lightChanged(cells: Iterable<number>): void {
+    const { sphere } = this.ground
+    const touched = new Set<number>()
+    for (const cell of cells) for (const one of [cell, ...sphere.ring(cell)]) touched.add(one)
+    for (const cell of touched) {
+      const known = this.chunks.get(chunkOf(sphere.n, cell))
+      if (!known) continue
+      writeLamps(
+        this.lamps,
+        cell,
+        sphere.ring(cell),
+        this.placeOf(known, cell),
+        bytesOf(known.lamps),
+      )
+      known.lamps.needsUpdate = true
     }
   }
 
@@ -255,11 +279,13 @@ export class TerrainScene {
     this.toBuild.delete(chunk)
     const { sphere, planet } = this.ground
     const missing = new Set<number>()
-    const builder = new GeometryBuilder(sphere, cellsOfChunk(sphere.n, chunk), (cell) => {
+    const height = (cell: number) => {
       if (planet.knows(cell)) return heightOf(planet, cell)
       missing.add(chunkOf(sphere.n, cell))
       return undefined
-    })
+    }
+    const depth = (cell: number) => depthOf(planet, cell)
+    const builder = new GeometryBuilder(sphere, cellsOfChunk(sphere.n, chunk), height, depth)
     return { chunk, builder, missing }
   }
 
@@ -279,7 +305,12 @@ export class TerrainScene {
     )
     const nature = createMarks()
     const human = createMarks()
-    const mesh = new Mesh(buffer, createTerrainMaterial(this.shared, this.quality, nature, human))
+    const lamps = createMarks()
+    const mesh = new Mesh(
+      buffer,
+      createTerrainMaterial(this.shared, this.quality, nature, human, lamps),
+    )
+    castsShadow(mesh)
     mesh.matrixAutoUpdate = false
     mesh.userData.chunk = chunk
     this.group.add(mesh)
@@ -297,12 +328,23 @@ export class TerrainScene {
       mesh,
       nature,
       human,
+      lamps,
       middle,
       angle,
       fanEntries,
       wallEntries,
       missing,
     })
+    lamps.needsUpdate = true
+    this.lightChunk(chunk)
+  }
+
+  private lightChunk(chunk: number): void {
+    const { n } = this.ground.sphere
+    const about = new Set([chunk, ...this.aroundOf(chunk)])
+    const lit: number[] = []
+    for (const cell of this.lamps.cells) if (about.has(chunkOf(n, cell))) lit.push(cell)
+    this.lightChanged(lit)
   }
 
   private paintNature({ nature }: Pick<ChunkMesh, 'nature'>, cell: number, place: number): void {
@@ -329,6 +371,7 @@ export class TerrainScene {
     known.mesh.material.dispose()
     known.nature.dispose()
     known.human.dispose()
+    known.lamps.dispose()
     this.chunks.delete(chunk)
   }
 }
