@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright-core'
 import { planLine } from '../src/bots/plan.ts'
 import { generateCell, isWater } from '../src/domain/generation/terrain.ts'
 import { cellsWithin } from '../src/domain/grid/distance.ts'
+import { positionOf } from '../src/domain/grid/position.ts'
 import { openBrowser, openPage, type WatchedPage } from '../test/helpers/browser.ts'
 import { buildLine, claim, land } from '../test/helpers/player.ts'
 import { dataFolder, removeFolder, startServer, until } from '../test/helpers/server.ts'
@@ -18,6 +19,8 @@ const BYTES_MOST = 300_000
 /** A picture of the planet has thousands; a blank canvas has one. */
 const COLOURS_LEAST = 500
 const planet = { seed: 7, n: 64 }
+/** As the page's own day. */
+const DAY_TICKS = 36_000
 
 type Wide = { readonly width: number; readonly height: number }
 const desk: Wide = { width: 1440, height: 900 }
@@ -36,6 +39,15 @@ const panels: readonly (readonly [name: string, key: string, wait: string])[] = 
   ['worlds', 'j', '.worlds li'],
   ['settings', 'u', '.bindings'],
   ['help', '?', '.keys'],
+]
+
+/** Views of the factory: from how far, and how many degrees the sun is past noon. */
+const hours: readonly (readonly [name: string, distance: number, angle: number])[] = [
+  ['factory', 22, -52],
+  ['surface', 48, -48],
+  ['dusk', 34, 84],
+  ['night', 24, 160],
+  ['towns', 190, 118],
 ]
 
 const wanted = process.argv.slice(2)
@@ -79,6 +91,17 @@ async function look(page: Page, cell: number, distance: number): Promise<void> {
   )
 }
 
+/** Turns the sun to an hour over a cell. @param angle of the sun past noon there, degrees */
+async function turnSun(page: Page, cell: number, angle: number): Promise<void> {
+  const [x, , z] = positionOf(planet.n, cell)
+  const noon = (Math.atan2(-z, x) / (2 * Math.PI)) * DAY_TICKS
+  const wished = noon + (angle / 360) * DAY_TICKS
+  await page.evaluate((at) => {
+    const probe = window.__orrery
+    probe?.shiftDay(at - probe.tick)
+  }, wished)
+}
+
 /** The kilns of the demo bot, once it has built all that it builds. */
 async function kilns(url: string): Promise<number[]> {
   const query =
@@ -110,19 +133,16 @@ async function views(browser: Browser, url: string, kiln: number): Promise<void>
     await take(page, 'planet')
     await page.context().close()
   }
-  if (['factory', 'surface', 'night'].some(isWanted)) {
+  if (hours.some(([name]) => isWanted(name))) {
     const page = await open(browser, url, desk, 'high')
     await page.getByRole('button', { name: 'Look round' }).click()
-    await look(page, kiln, 22)
-    if (isWanted('factory')) await take(page, 'factory')
-    await page.evaluate(() => window.__orrery?.select(-1))
-    await page.evaluate((at) => window.__orrery?.visit(at, 48), kiln)
-    if (isWanted('surface')) await take(page, 'surface')
-    await page.evaluate((at) => {
-      window.__orrery?.visit(at, 24)
-      window.__orrery?.shiftDay(15_000)
-    }, kiln)
-    if (isWanted('night')) await take(page, 'night')
+    for (const [name, distance, angle] of hours) {
+      if (!isWanted(name)) continue
+      await look(page, kiln, distance)
+      if (name !== 'factory') await page.evaluate(() => window.__orrery?.select(-1))
+      await turnSun(page, kiln, angle)
+      await take(page, name)
+    }
     await page.context().close()
   }
 }
