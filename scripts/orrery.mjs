@@ -6,4 +6,5 @@ import { prepareNode, prepareServer } from './prepare.mjs'
 await prepareNode()
 const { orrery } = await import('../src/cli/main.ts')
 const keep = async (...asked) => (await import('./world.ts')).keepWorlds(...asked)
-process.exitCode = await orrery(process.argv.slice(2), prepareServer, keep)
+const tools = async () => (await import('./replay.ts')).replayTools()
+process.exitCode = await orrery(process.argv.slice(2), prepareServer, keep, tools)

@@ -11,7 +11,9 @@ import { askServer } from '../src/operator.ts'
 import { archived, listed, logIsElsewhere, sized } from '../src/operatorActions.ts'
 import { piscinaKernel } from '../src/platform/kernel/pool.ts'
 import { backUp, restoreBackup } from '../src/platform/postgres/backup.ts'
+import { exportLog } from '../src/platform/postgres/wholeLog.ts'
 import { openDatabase } from '../src/platform/storage.ts'
+import { replayTools } from './replay.ts'
 
 /** What a running server cannot do. */
 const ofNobody: readonly WorldAction[] = ['restore', 'restore-backup']
@@ -51,6 +53,8 @@ async function run(
       return archived(pool, given ?? archives)
     case 'backup':
       return [`${await backUp(pool, given!)} rows are in ${given}`]
+    case 'export-log':
+      return [`${await exportLog(pool, given!)} events are in ${given}`]
     case 'restore': {
       const count = await restoreLog(pool, given, say)
       return [count === 0 ? 'nothing is archived' : 'the log is whole again']
@@ -74,5 +78,6 @@ async function snapshots(pool: Pool, given: string | undefined, say: (line: stri
 
 if (process.argv[1]?.endsWith('world.ts')) {
   const words = process.argv.slice(2)
-  process.exitCode = await orrery(['world', ...words], async () => {}, keepWorlds)
+  const tools = async () => replayTools()
+  process.exitCode = await orrery(['world', ...words], async () => {}, keepWorlds, tools)
 }

@@ -9,6 +9,7 @@ import { archivesOf } from './platform/postgres/archives.ts'
 import { backUp } from './platform/postgres/backup.ts'
 import { tableSizes } from './platform/postgres/sizes.ts'
 import { postgresSnapshots } from './platform/postgres/snapshots.ts'
+import { exportLog } from './platform/postgres/wholeLog.ts'
 import type { FoundedWorlds } from './projections/worlds.ts'
 
 export type Operated = {
@@ -65,6 +66,8 @@ export function operatorActions(operated: Operated): OperatorActions {
       }
       return log((pool) => archived(pool, folder ?? join(dataDir, 'archives')))
     },
+    'export-log': (file = join(dataDir, 'log.ndjson.gz')) =>
+      log(async (pool) => [`${await exportLog(pool, file)} events are in ${file}`]),
     backup: (file = join(dataDir, 'backup.ndjson.gz')) =>
       log(async (pool) => [`${await backUp(pool, file)} rows are in ${file}`]),
   }

@@ -15,6 +15,10 @@ const actions = {
     'move the log behind the second newest snapshots into a file (DATA_DIR/archives)',
   ],
   backup: ['FILE', 'everything into one file'],
+  'export-log': [
+    'FILE',
+    'every event of the log into one file, for orrery replay and other programs',
+  ],
   restore: ['[FOLDER]', 'bring all archived events back (FOLDER: where the files are now)'],
   'restore-backup': ['FILE', 'a backup into a fresh database'],
 } as const

@@ -96,7 +96,7 @@ export function followEvents(options: {
   }
 }
 
-function queued(recorded: RecordedEvent): QueuedEvent {
+export function queued(recorded: RecordedEvent): QueuedEvent {
   const { type, data } = upcast(recorded) as SimulationEvent
   return {
     eventId: recorded.metadata.eventId,

@@ -10,6 +10,8 @@ export type SealedTick = { readonly seal: Seal; readonly events: readonly Queued
 export type Replay = {
   /** Sealed ticks after `through`: still to be run. */
   readonly ahead: readonly SealedTick[]
+  /** Ticks whose hash an engine testified, and which have it. */
+  readonly proved: number
 }
 
 /** Hashes are kept for as many hashed ticks as a seal may be late with its testimony. */
@@ -29,7 +31,7 @@ const BATCH_EVENTS = 10_000
 export async function replay(options: {
   kernel: Kernel
   pages: AsyncIterable<readonly LedgerEvent[]>
-  queue: EventQueue
+  queue: Pick<EventQueue, 'take'>
   through: number
   hashEvery: number
   consumed: (result: KernelResult) => void
@@ -73,7 +75,7 @@ export async function replay(options: {
     if (batchEvents >= BATCH_EVENTS) await runTo(seal.tick)
   }
   while (ran < through) await runTo(Math.min(through, ran + BATCH_TICKS))
-  return { ahead }
+  return { ahead, proved: proofs.proved() }
 }
 
 export const nextHashed = (tick: number, hashEvery: number) =>
@@ -91,13 +93,19 @@ function proofsFrom(first: Hashed) {
   const hashes = new Map([[first.tick, first.hash]])
   let ranThrough = first.tick
   let waiting: Hashed[] = []
+  let proved = 0
+  let newest = provedThrough
   const prove = ({ tick, hash }: Hashed) => {
     const computed = hashes.get(tick)
     if (computed === undefined)
       throw new LedgerBroken(`the ledger has a hash of tick ${tick}, too old`)
     verifyHash({ tick, hash }, computed)
+    // Seals repeat the newest testimony until there is another.
+    if (tick > newest) proved++
+    newest = Math.max(newest, tick)
   }
   return {
+    proved: () => proved,
     testify(testimony: Hashed) {
       if (testimony.tick <= provedThrough) return
       if (testimony.tick <= ranThrough) prove(testimony)

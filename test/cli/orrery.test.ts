@@ -40,7 +40,7 @@ describe('orrery', () => {
   test('tells what there is, and of each command how it is used', async () => {
     const { code, out } = await orrery(['--help'])
     expect(code).toBe(0)
-    for (const name of ['serve', 'worlds', 'players', 'bots', 'bench', 'world']) {
+    for (const name of ['serve', 'worlds', 'players', 'bots', 'bench', 'world', 'replay']) {
       expect(out).toContain(name)
       const help = await orrery([name, '--help'])
       expect(help.code).toBe(0)
@@ -66,6 +66,9 @@ describe('orrery', () => {
     [['world', 'burn'], 'burn'],
     [['world', 'backup'], 'file'],
     [['world', 'sizes', 'more'], 'nothing'],
+    [['replay'], 'one file'],
+    [['replay', 'log', '--through', 'soon'], '--through'],
+    [['replay', 'log', '--hashes', '/nowhere/at/all'], '/nowhere/at/all'],
     [['serve', '--ups', '7'], 'UPS'],
   ])('%j is wrong usage, said in words', async (args, named) => {
     const { code, out, err } = await orrery(args)

@@ -1,23 +1,13 @@
 // Replay with proof: what the log alone says of a world, run by the reference rules in this thread.
 
 import pg from 'pg'
-import type { LedgerEvent, SimulationEvent, WorldEvent } from '../../src/domain/events.ts'
-import {
-  emptyLedger,
-  evolveLedger,
-  horizonOf,
-  publishableThrough,
-} from '../../src/domain/ledger.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
 import type { EventStore, RecordedEvent } from '../../src/domain/ports/eventStore.ts'
 import type { OpenKernel } from '../../src/domain/ports/kernel.ts'
-import { isSimulationStream, ledgerStream, worldStream } from '../../src/domain/streams.ts'
-import { upcast } from '../../src/domain/upcasts.ts'
 import { inThreadKernel } from '../../src/platform/kernel/inThread.ts'
 import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded/launcher.ts'
 import { postgresEventStore } from '../../src/platform/postgres/eventStore.ts'
-import type { EventQueue, QueuedEvent } from '../../src/projections/eventQueue.ts'
-import { replay } from '../../src/projections/replay.ts'
+import { replayWorld, worldsInLog } from '../../src/projections/logReplay.ts'
 
 export type ReplayedLog = {
   /** The newest tick that any engine may have shown. */
@@ -59,41 +49,39 @@ export async function replayLog(
     for (const event of page) log.push(event)
     page = await store.readAll(log.at(-1)!.position, PAGE)
   }
-  const founded = log.find(({ stream }) => stream === worldStream(world))
-  if (!founded) throw new Error(`world ${world} is not founded in this log`)
-  const settings = (upcast(founded) as WorldEvent).data
-  const ledgerEvents = log
-    .filter(({ stream }) => stream === ledgerStream(world))
-    .map((recorded) => upcast(recorded) as LedgerEvent)
-  const ledger = ledgerEvents.reduce(evolveLedger, emptyLedger)
-  const through = publishableThrough(ledger, horizonOf(settings.ups))
-
-  const hashes = new Map<number, string>()
+  async function* events() {
+    yield* log
+  }
+  const found = (await worldsInLog(events())).get(world)
+  if (!found) throw new Error(`world ${world} is not founded in this log`)
+  const { through, seals, engines } = found
   const outcomes = new Map<string, Outcome>()
-  const kernel = await openKernel(settings)
-  const start = await kernel.hash()
-  hashes.set(start.tick, start.hash)
-  await replay({
-    kernel,
-    pages: pagesOf(ledgerEvents),
-    queue: queueOf(log.filter(({ stream }) => isSimulationStream(stream, world))),
+  const hashes = new Map<number, string>()
+  await replayWorld({
+    log: events(),
+    world: found,
+    openKernel: async (settings) => {
+      const kernel = await openKernel(settings)
+      const start = await kernel.hash()
+      hashes.set(start.tick, start.hash)
+      return kernel
+    },
     through,
-    hashEvery: settings.ups,
     consumed: (result) => {
       for (const { tick, hash } of result.hashes) hashes.set(tick, hash)
       for (const outcome of result.outcomes) {
         outcomes.set(`${outcome.tick}.${outcome.index}`, outcome)
       }
     },
+    finished: async () => {},
   })
-  await kernel.close()
-  const engines = ledgerEvents.filter(({ type }) => type === 'EngineStarted').length
+  const eventsByCommand = byCommand(log)
   return {
     through,
     hashes,
     outcomes,
-    eventsByCommand: byCommand(log),
-    ledger: { seals: ledgerEvents.length - engines, engines },
+    eventsByCommand,
+    ledger: { seals, engines },
     events: log.length,
   }
 }
@@ -107,38 +95,4 @@ function byCommand(log: readonly RecordedEvent[]) {
     else events.set(commandId, [event])
   }
   return events
-}
-
-async function* pagesOf(events: readonly LedgerEvent[]) {
-  yield events
-}
-
-/** All that is there and no more: a seal over events that the log has not got is told, and not waited for. */
-function queueOf(log: readonly RecordedEvent[]): EventQueue {
-  let taken = 0
-  const takeUpTo = (limit: number) => {
-    const events = log.slice(taken, taken + limit).map(queued)
-    taken += events.length
-    return events
-  }
-  return {
-    waiting: () => log.length - taken,
-    read: () => ({ through: log.at(-1)?.position ?? 0, newest: log.at(-1)?.position ?? 0 }),
-    takeUpTo,
-    take: async (count) => takeUpTo(count),
-    ended: Promise.resolve(),
-  }
-}
-
-const queued = (recorded: RecordedEvent): QueuedEvent => {
-  const { type, data } = upcast(recorded) as SimulationEvent
-  const { eventId, account, commandId, correlationId } = recorded.metadata
-  return {
-    eventId,
-    account,
-    commandId,
-    correlationId,
-    position: recorded.position,
-    event: { type, data } as SimulationEvent,
-  }
 }

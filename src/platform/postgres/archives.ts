@@ -1,17 +1,12 @@
 // The oldest part of the log, moved into files and back: docs/adr/0008-archives.md. Beside a running server, too.
 
 import { createHash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { createGzip } from 'node:zlib'
 import type { Pool, PoolClient } from 'pg'
 import { foldsHash } from '../../domain/foldsHash.generated.ts'
 import type { SavedFold } from '../../domain/ports/folds.ts'
 import { foldText } from '../foldText.ts'
-import { gzipLines } from './gzipLines.ts'
+import { gzipLines, writeGzipLines } from '../gzipLines.ts'
 
 export type Archive = {
   /** Positions. */
@@ -28,7 +23,7 @@ export class ArchiveFault extends Error {
 }
 
 /** position, stream, stream_version, type, version, data, metadata: as the log has them. */
-type Line = readonly [number, string, number, string, number, string, string]
+export type Line = readonly [number, string, number, string, number, string, string]
 
 const PAGE = 5_000
 const LOCK_TIMEOUT_MS = 2_000
@@ -74,7 +69,7 @@ export type ArchiveOrder = {
 export async function archive(pool: Pool, order: ArchiveOrder): Promise<Archive> {
   const { first, last, folder, bases, folds } = order
   const file = join(folder, `events-${first}-${last}.ndjson.gz`)
-  const written = await writeFile(file, linesOf(pool, first, last))
+  const written = await writeArchive(file, linesOf(pool, first, last))
   const proved = await provedLines(file)
   if (proved.events !== written.events || !proved.digest.equals(written.digest)) {
     throw new ArchiveFault(`${file} does not hold what was written to it: nothing was deleted`)
@@ -227,8 +222,7 @@ async function* linesOf(pool: Pool, first: number, last: number): AsyncGenerator
   }
 }
 
-/** Under another name until it is whole and on the disk. */
-async function writeFile(file: string, lines: AsyncIterable<string>) {
+async function writeArchive(file: string, lines: AsyncIterable<string>) {
   const hash = createHash('sha256')
   let events = 0
   async function* counted() {
@@ -238,12 +232,7 @@ async function writeFile(file: string, lines: AsyncIterable<string>) {
       yield line
     }
   }
-  const part = `${file}.part`
-  await pipeline(Readable.from(counted()), createGzip({ level: 6 }), createWriteStream(part))
-  const handle = await open(part, 'r+')
-  await handle.sync()
-  await handle.close()
-  await rename(part, file)
+  await writeGzipLines(file, counted())
   return { events, digest: hash.digest() }
 }
 

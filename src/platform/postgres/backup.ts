@@ -2,13 +2,8 @@
 // a head with the schema's version, rows table by table, and an end with their digest. Beside a running server, too.
 
 import { createHash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { createGzip } from 'node:zlib'
 import type { Pool, PoolClient } from 'pg'
-import { gzipLines } from './gzipLines.ts'
+import { gzipLines, writeGzipLines } from '../gzipLines.ts'
 import { alone } from './housekeeping.ts'
 import { headPosition, makeRoom, PARTITION_EVENTS } from './statements.ts'
 
@@ -77,12 +72,7 @@ async function writeBackup(pool: Pool, file: string): Promise<number> {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY')
     // Before the moment is fixed: what is emptied by TRUNCATE later would be empty as of that moment, too.
     await client.query('LOCK TABLE orrery.events IN ACCESS SHARE MODE')
-    const part = `${file}.part`
-    await pipeline(Readable.from(lines()), createGzip({ level: 6 }), createWriteStream(part))
-    const handle = await open(part, 'r+')
-    await handle.sync()
-    await handle.close()
-    await rename(part, file)
+    await writeGzipLines(file, lines())
     await client.query('COMMIT')
     client.release()
     return count

@@ -8,7 +8,7 @@ import { assertStreamPage, contiguity } from '../follow.ts'
 import { named } from './failures.ts'
 import { answersTo, headPosition, readAllPage, readStreamPage } from './statements.ts'
 
-type Row = [number, string, number, string, number, string, string]
+type Row = readonly [number, string, number, string, number, string, string]
 
 export type LogReader = Pick<EventStore, 'answer' | 'readStream' | 'readAll' | 'head'>
 
@@ -65,7 +65,7 @@ export function logReader(pool: Pool, clock: Pick<Clock, 'now'>): LogReader {
   }
 }
 
-function recorded(row: Row): RecordedEvent {
+export function recorded(row: Row): RecordedEvent {
   const [position, stream, streamVersion, type, version, data, metadata] = row
   const parsed = { type, version, data: JSON.parse(data), metadata: JSON.parse(metadata) }
   return { ...parsed, position, stream, streamVersion } as RecordedEvent
