@@ -1,5 +1,5 @@
 //! What the planes cost, each figure beside its bound in the same run: `npm run bench:kernel`. One part of it: `cargo bench
-//! --bench planes -- reference` (or sweeps, scattered, generated).
+//! --bench planes -- reference` (or sweeps, scattered, generated), by some instruction sets only: `-- reference avx512`.
 
 #[path = "../tests/support/mod.rs"]
 #[allow(dead_code, reason = "tests use the rest")]
@@ -82,7 +82,7 @@ fn sweeps(tables: &LifeTables) {
         let cells = f64::from(planes.cells());
         let bound = best_of(runs, || roof(&mut planes));
         report(&format!("N = {n}: memory roof"), bound, cells, "");
-        for instructions in InstructionSet::available() {
+        for instructions in instruction_sets() {
             let seconds = step(&mut planes, tables, &Alone, instructions, runs);
             let share = format!("{:.0} % of the roof", 100.0 * bound / seconds);
             let what = format!("N = {n}: all awake, {}", instructions.name());
@@ -94,7 +94,7 @@ fn sweeps(tables: &LifeTables) {
         let best = InstructionSet::best();
         let seconds = step(&mut planes, tables, &Threads(2), best, runs);
         report(&format!("N = {n}: all awake, 2 threads"), seconds, cells, "");
-        for instructions in InstructionSet::available() {
+        for instructions in instruction_sets() {
             let mut planes = crowded(n, true);
             let seconds = step(&mut planes, tables, &Alone, instructions, runs);
             let what = format!("N = {n}: all polluted, {}", instructions.name());
@@ -128,13 +128,13 @@ fn generated(tables: &LifeTables) {
     let cells = f64::from(planes.cells());
     let making = best_of(3, || drop(black_box(Planes::generate(1, 320, &Alone))));
     report("N = 320: generating", making, cells, "");
-    for instructions in InstructionSet::available() {
+    for instructions in instruction_sets() {
         let seconds = step(&mut planes, tables, &Alone, instructions, 40);
         let awake = format!("{} of 250 chunks awake", planes.awake_chunks());
         let what = format!("N = 320: as generated, {}", instructions.name());
         report(&what, seconds, cells, &awake);
     }
-    for instructions in InstructionSet::available() {
+    for instructions in instruction_sets() {
         planes.instructions = instructions;
         let seconds = best_of(20, || {
             planes.dirty.fill(1);
@@ -153,10 +153,21 @@ fn generated(tables: &LifeTables) {
 fn reference(tables: &LifeTables) {
     let mut planes = Planes::generate(1, 128, &Alone);
     let cells = f64::from(planes.cells());
-    for instructions in InstructionSet::available() {
+    for instructions in instruction_sets() {
         let seconds = step(&mut planes, tables, &Alone, instructions, 200);
         report(&format!("N = 128: as generated, {}", instructions.name()), seconds, cells, "");
     }
+}
+
+/// What was asked for; cargo adds a flag of its own.
+fn asked() -> impl Iterator<Item = String> {
+    std::env::args().skip(1).filter(|word| !word.starts_with('-'))
+}
+
+/// The instruction sets that were asked for; all that there are where none was.
+fn instruction_sets() -> Vec<InstructionSet> {
+    let named: Vec<_> = asked().filter_map(|name| InstructionSet::by_name(&name)).collect();
+    if named.is_empty() { InstructionSet::available().collect() } else { named }
 }
 
 type Part = fn(&LifeTables);
@@ -169,11 +180,10 @@ fn main() {
         ("generated", generated),
         ("reference", reference),
     ];
-    // Cargo adds a flag of its own.
-    let asked: Vec<String> =
-        std::env::args().skip(1).filter(|part| !part.starts_with('-')).collect();
+    let is_asked = |name| asked().any(|word| word == name);
+    let all = !parts.iter().any(|&(name, _)| is_asked(name));
     for (name, part) in parts {
-        if asked.is_empty() || asked.iter().any(|asked| asked == name) {
+        if all || is_asked(name) {
             part(&tables);
         }
     }

@@ -4,74 +4,118 @@ use super::tiles::{BOTTOM, LEFT, Lines, RIGHT, TOP};
 use crate::grid::{
     cell_at, chunk_count, chunk_extent, chunk_of, chunks_per_side, cross, offset_in_chunk,
 };
-use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 /// Cells of a line with one more at an end.
 const LONG: usize = 65;
-/// Cells around a chunk: the row above, the row below, the columns on the left and on the right.
+const ABOVE: Range<usize> = 0..LONG;
+const BELOW: Range<usize> = LONG..2 * LONG;
+const ON_THE_LEFT: Range<usize> = 2 * LONG..2 * LONG + 64;
+const ON_THE_RIGHT: Range<usize> = 2 * LONG + 64..AROUND;
+/// Cells around a chunk.
 const AROUND: usize = 2 * LONG + 2 * 64;
-/// Cells of a chunk's four lines.
-const PLACES: u32 = 4 * 64;
-/// The gap of a pentagon: nothing lies there.
-const GAP: u32 = u32::MAX;
 
 /// What lies around a chunk gives: plants, then rest.
 #[repr(align(64))]
 pub(super) struct Halo(pub(super) [Ring; 2]);
 
-pub(super) struct Ring {
-    /// The row above, columns 0..=64.
-    pub(super) above: [u8; LONG],
-    /// The row below, columns -1..=63.
-    pub(super) below: [u8; LONG],
-    pub(super) left: [u8; 64],
-    pub(super) right: [u8; 64],
+/// The row above, columns 0..=64; the row below, columns -1..=63; the columns on the left and on the right.
+pub(super) struct Ring([u8; AROUND]);
+
+impl Ring {
+    const EMPTY: Self = Self([0; AROUND]);
+
+    pub(super) fn above(&self) -> &[u8] {
+        &self.0[ABOVE]
+    }
+
+    pub(super) fn below(&self) -> &[u8] {
+        &self.0[BELOW]
+    }
+
+    pub(super) fn left(&self) -> &[u8] {
+        &self.0[ON_THE_LEFT]
+    }
+
+    pub(super) fn right(&self) -> &[u8] {
+        &self.0[ON_THE_RIGHT]
+    }
+}
+
+/// All bits of some bytes.
+fn bits_of(bytes: &[u8]) -> u8 {
+    bytes.iter().fold(0, |all, byte| all | byte)
 }
 
 impl Halo {
     pub(super) const fn new() -> Self {
-        const EMPTY: Ring =
-            Ring { above: [0; LONG], below: [0; LONG], left: [0; 64], right: [0; 64] };
-        Self([EMPTY, EMPTY])
+        Self([Ring::EMPTY, Ring::EMPTY])
     }
 
     /// True where a cell of the row above gives anything.
     pub(super) fn gives_above(&self) -> bool {
-        self.0.iter().any(|ring| ring.above.iter().any(|given| *given != 0))
+        self.0.iter().any(|ring| bits_of(ring.above()) != 0)
     }
 
     /// True where a cell of the row below gives anything.
     pub(super) fn gives_below(&self) -> bool {
-        self.0.iter().any(|ring| ring.below.iter().any(|given| *given != 0))
+        self.0.iter().any(|ring| bits_of(ring.below()) != 0)
     }
 
     /// True where a cell on the left or on the right of a row gives anything.
     #[inline(always)]
     pub(super) fn gives_beside(&self, row: usize) -> bool {
         let [plants, rest] = &self.0;
-        plants.left[row] | plants.right[row] | rest.left[row] | rest.right[row] != 0
+        plants.left()[row] | plants.right()[row] | rest.left()[row] | rest.right()[row] != 0
     }
 
     /// True where pollution flows in.
     pub(super) fn has_flux(&self) -> bool {
-        let Ring { above, below, left, right } = &self.0[1];
-        let or = |bytes: &[u8]| bytes.iter().fold(0, |all, byte| all | byte);
-        (or(above) | or(below) | or(left) | or(right)) & 0xf0 != 0
+        bits_of(&self.0[1].0) & 0xf0 != 0
     }
 }
 
+/// Cells that follow one another on a border line, and in the same order around a chunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Run {
+    /// Where in the ring.
+    to: u16,
+    length: u8,
+    place: Place,
+}
+
+/// Where a cell lies in the border lines: of which chunk, on which of its lines, and where on that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    line: u8,
+    position: u8,
+    chunk: u32,
+}
+
+impl Place {
+    fn after(self, cells: u8) -> Self {
+        Self { position: self.position + cells, ..self }
+    }
+}
+
+/// What the halo of a chunk on an edge of its diamond is made of.
+#[derive(Default)]
+struct Edge {
+    runs: Vec<Run>,
+    /// It has a pentagon, whose sixth neighbour is missing: where in the ring.
+    gap: Option<u16>,
+}
+
 /// Which lines make up the halo of each chunk. Inside of a diamond that is arithmetic; chunks on its edges,
-/// where frames turn, have tables.
+/// where frames turn, have lists of runs.
 pub(super) struct Borders {
     /// Chunks along a side of a diamond.
     side: u32,
     /// Rows and columns of the last chunk along a side.
     last: u32,
-    /// By chunk: its table's number, or GAP where it needs none.
-    table_of: Vec<u32>,
-    /// By table: chunk·256 + line·64 + position of each cell around.
-    tables: Vec<[u32; AROUND]>,
+    /// By chunk; of those inside of a diamond nothing.
+    edges: Vec<Edge>,
     /// Chunks that touch a chunk: of chunk c from starts[c] to before starts[c + 1].
     starts: Vec<u32>,
     touching: Vec<u32>,
@@ -84,28 +128,20 @@ impl Borders {
         let mut borders = Self {
             side,
             last: n - (side - 1) * 64,
-            table_of: vec![GAP; chunks as usize],
-            tables: Vec::new(),
+            edges: (0..chunks).map(|_| Edge::default()).collect(),
             starts: Vec::new(),
             touching: Vec::new(),
         };
         let mut pairs = Vec::new();
         for chunk in 0..chunks - 2 {
-            let table = around(n, chunk);
-            for place in table {
-                if place != GAP && place / PLACES != chunk {
-                    pairs.push((chunk, place / PLACES));
-                    pairs.push((place / PLACES, chunk));
-                }
+            let edge = around(n, chunk);
+            for other in edge.runs.iter().map(|run| run.place.chunk).filter(|&other| other != chunk)
+            {
+                pairs.push((chunk, other));
+                pairs.push((other, chunk));
             }
             if borders.is_on_edge(chunk) {
-                borders.table_of[chunk as usize] = borders.tables.len() as u32;
-                borders.tables.push(table);
-            }
-            // Most of them come many times.
-            if chunk % 64 == 63 {
-                pairs.sort_unstable();
-                pairs.dedup();
+                borders.edges[chunk as usize] = edge;
             }
         }
         pairs.sort_unstable();
@@ -135,106 +171,123 @@ impl Borders {
     }
 
     /// Gathers what the cells around a chunk give.
+    #[inline]
     pub(super) fn gather(&self, lines: &[Lines], chunk: usize, halo: &mut Halo) {
-        match self.tables.get(self.table_of[chunk] as usize) {
-            Some(table) => self.gather_by_table(lines, chunk, table, halo),
-            None => self.gather_inside(lines, chunk, halo),
+        if self.edges[chunk].runs.is_empty() {
+            self.gather_inside(lines, chunk, halo);
+        } else {
+            gather_edge(&self.edges[chunk], lines, chunk, halo);
         }
     }
 
     fn gather_inside(&self, lines: &[Lines], chunk: usize, halo: &mut Halo) {
         let side = self.side as usize;
-        for (kind, ring) in halo.0.iter_mut().enumerate() {
+        for (kind, Ring(ring)) in halo.0.iter_mut().enumerate() {
             let line = |chunk: usize, line: usize| &lines[chunk].0[kind][line];
-            ring.above[..64].copy_from_slice(line(chunk - side, BOTTOM));
-            ring.above[64] = line(chunk - side + 1, BOTTOM)[0];
-            ring.below[1..].copy_from_slice(line(chunk + side, TOP));
-            ring.below[0] = line(chunk + side - 1, TOP)[63];
-            ring.left = *line(chunk - 1, RIGHT);
-            ring.right = *line(chunk + 1, LEFT);
-        }
-    }
-
-    fn gather_by_table(
-        &self,
-        lines: &[Lines],
-        chunk: usize,
-        table: &[u32; AROUND],
-        halo: &mut Halo,
-    ) {
-        let own = &lines[chunk].0[1][BOTTOM];
-        for (kind, ring) in halo.0.iter_mut().enumerate() {
-            let given = |&place: &u32| {
-                if place == GAP {
-                    // A pentagon sends its flux along five edges, and the rule counts six: one comes back.
-                    return if kind == 1 { own[0] & 0xf0 } else { 0 };
-                }
-                let (chunk, place) = (place / PLACES, (place % PLACES) as usize);
-                lines[chunk as usize].0[kind][place / 64][place % 64]
-            };
-            let (above, rest) = table.split_at(LONG);
-            let (below, rest) = rest.split_at(LONG);
-            let (left, right) = rest.split_at(64);
-            fill(&mut ring.above, above, given);
-            fill(&mut ring.below, below, given);
-            fill(&mut ring.left, left, given);
-            fill(&mut ring.right, right, given);
+            ring[..64].copy_from_slice(line(chunk - side, BOTTOM));
+            ring[64] = line(chunk - side + 1, BOTTOM)[0];
+            ring[LONG] = line(chunk + side - 1, TOP)[63];
+            ring[LONG + 1..2 * LONG].copy_from_slice(line(chunk + side, TOP));
+            ring[ON_THE_LEFT].copy_from_slice(line(chunk - 1, RIGHT));
+            ring[ON_THE_RIGHT].copy_from_slice(line(chunk + 1, LEFT));
         }
     }
 }
 
-fn fill(ring: &mut [u8], places: &[u32], given: impl Fn(&u32) -> u8) {
-    for (byte, place) in ring.iter_mut().zip(places) {
-        *byte = given(place);
+fn gather_edge(edge: &Edge, lines: &[Lines], chunk: usize, halo: &mut Halo) {
+    for (kind, Ring(ring)) in halo.0.iter_mut().enumerate() {
+        ring.fill(0);
+        for run in &edge.runs {
+            let Place { line, position, chunk } = run.place;
+            let line = &lines[chunk as usize].0[kind][usize::from(line)];
+            let to = &mut ring[usize::from(run.to)..];
+            if let (64, Some(to)) = (run.length, to.first_chunk_mut()) {
+                *to = *line;
+            } else {
+                let length = usize::from(run.length);
+                to[..length].copy_from_slice(&line[usize::from(position)..][..length]);
+            }
+        }
+    }
+    if let Some(gap) = edge.gap {
+        // A pentagon sends its flux along five edges, and the rule counts six: one comes back.
+        halo.0[1].0[usize::from(gap)] = lines[chunk].0[1][BOTTOM][0] & 0xf0;
     }
 }
 
-/// The table of a chunk: what lies around it, as far as it has rows and columns; the rest is never read and
-/// stands for the chunk's own first cell.
-fn around(n: u32, chunk: u32) -> [u32; AROUND] {
+/// What lies around a chunk, as far as it has rows and columns; the rest is never read.
+fn around(n: u32, chunk: u32) -> Edge {
     let side = chunks_per_side(n);
     let diamond = chunk / (side * side);
-    let (first_i, first_j) = (chunk / side % side * 64 + 1, chunk % side * 64);
+    let (first_i, first_j) = ((chunk / side % side * 64 + 1) as i32, (chunk % side * 64) as i32);
     let (rows, columns) = chunk_extent(n, chunk);
-    let at = |row: i32, column: i32| {
-        place_in_lines(n, diamond, first_i as i32 + row, first_j as i32 + column)
+    let (rows, columns) = (rows as i32, columns as i32);
+    let mut edge = Edge::default();
+    let mut add = |at: Range<usize>, cells: i32, point: &dyn Fn(i32) -> (i32, i32)| {
+        let places: Vec<_> = (0..cells)
+            .map(|cell| {
+                let (row, column) = point(cell);
+                places_of(n, diamond, first_i + row, first_j + column)
+            })
+            .collect();
+        add_runs(&mut edge, at.start as u16, &places);
     };
-    let mut table = [chunk * PLACES; AROUND];
-    let (last_row, last_column) = (rows as i32, columns as i32);
-    for column in 0..=last_column {
-        table[column as usize] = at(-1, column);
-        table[LONG + column as usize] = at(last_row, column - 1);
+    add(ABOVE, columns + 1, &|column| (-1, column));
+    add(BELOW, columns + 1, &|column| (rows, column - 1));
+    add(ON_THE_LEFT, rows, &|row| (row, -1));
+    add(ON_THE_RIGHT, rows, &|row| (row, columns));
+    edge
+}
+
+/// On which lines a cell lies: a corner on two or more, a pentagon's gap on none.
+type Places = [Option<Place>; 4];
+
+/// Adds what lies along a side of a chunk.
+fn add_runs(edge: &mut Edge, start: u16, places: &[Places]) {
+    let mut last: Option<Run> = None;
+    for (at, cell) in (0..).zip(places) {
+        let next = last.map(|run| run.place.after(run.length));
+        if let (Some(run), true) = (&mut last, next.is_some() && cell.contains(&next)) {
+            run.length += 1;
+            continue;
+        }
+        edge.runs.extend(last.take());
+        // Of a corner's lines that one which goes on.
+        let goes_on = |place: &Place| {
+            places.get(at + 1).is_some_and(|following| following.contains(&Some(place.after(1))))
+        };
+        let mut found = cell.iter().flatten().copied();
+        match found.clone().find(goes_on).or(found.next()) {
+            Some(place) => last = Some(Run { to: start + at as u16, length: 1, place }),
+            None => edge.gap = Some(start + at as u16),
+        }
     }
-    for row in 0..last_row {
-        table[2 * LONG + row as usize] = at(row, -1);
-        table[2 * LONG + 64 + row as usize] = at(row, last_column);
-    }
-    table
+    edge.runs.extend(last);
 }
 
 /// Where a point of a diamond, or one step outside of it, lies in the border lines.
-fn place_in_lines(n: u32, diamond: u32, i: i32, j: i32) -> u32 {
+fn places_of(n: u32, diamond: u32, i: i32, j: i32) -> Places {
     let length = n as i32;
     let cell = if (1..=length).contains(&i) && (0..length).contains(&j) {
         cell_at(n, diamond, i as u32, j as u32)
     } else {
         match cross(n, diamond, i as u32, j) {
             Some((cell, _)) => cell,
-            None => return GAP,
+            None => return [None; 4],
         }
     };
     let (chunk, offset) = (chunk_of(n, cell), offset_in_chunk(n, cell));
     let (rows, columns) = chunk_extent(n, chunk);
     let (row, column) = (offset / 64, offset % 64);
-    let (line, position) = if row == 0 {
-        (TOP, column)
-    } else if row + 1 == rows {
-        (BOTTOM, column)
-    } else if column == 0 {
-        (LEFT, row)
-    } else {
-        debug_assert_eq!(column + 1, columns, "what lies around a chunk lies on a border");
-        (RIGHT, row)
+    let place = |is_there: bool, line: usize, position: u32| {
+        is_there.then_some(Place { line: line as u8, position: position as u8, chunk })
     };
-    chunk * PLACES + line as u32 * 64 + position
+    let places = [
+        place(row == 0, TOP, column),
+        place(row + 1 == rows, BOTTOM, column),
+        place(column == 0, LEFT, row),
+        place(column + 1 == columns, RIGHT, row),
+    ];
+    debug_assert_ne!(places, [None; 4], "what lies around a chunk lies on a border");
+    places
 }

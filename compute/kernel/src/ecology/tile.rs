@@ -104,15 +104,15 @@ impl Field {
 
     /// Lays the rows above and below a chunk of so many rows.
     fn frame(&mut self, ring: &Ring, rows: usize) {
-        self.0[start(0, 1)..][..ring.above.len()].copy_from_slice(&ring.above);
-        self.0[start(rows + 1, 0)..][..ring.below.len()].copy_from_slice(&ring.below);
+        self.0[start(0, 1)..][..ring.above().len()].copy_from_slice(ring.above());
+        self.0[start(rows + 1, 0)..][..ring.below().len()].copy_from_slice(ring.below());
     }
 
     /// Lays the cells on the left and on the right of a row of so many columns.
     #[inline(always)]
     fn flank(&mut self, ring: &Ring, row: usize, columns: usize) {
-        self.0[start(row, 0)] = ring.left[row - 1];
-        self.0[start(row, 1) + columns] = ring.right[row - 1];
+        self.0[start(row, 0)] = ring.left()[row - 1];
+        self.0[start(row, 1) + columns] = ring.right()[row - 1];
     }
 }
 
