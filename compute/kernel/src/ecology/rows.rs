@@ -153,12 +153,12 @@ pub(super) struct RowDirt<'a> {
     pub(super) is_cell: &'a Row,
 }
 
-/// What came of some rows, by column.
+/// What came of some rows; sums by column.
 pub(super) struct Outcome {
-    /// Not zero where something changed that can be seen.
-    pub(super) changed: Row,
-    /// Not zero where chance could change something.
-    pub(super) restless: Row,
+    /// Something changed that can be seen.
+    pub(super) changed: bool,
+    /// Chance could change something.
+    pub(super) restless: bool,
     /// Not zero where there is pollution now.
     pub(super) polluted: [u16; SIDE],
     pub(super) sunk: Row,
@@ -167,8 +167,8 @@ pub(super) struct Outcome {
 
 impl Outcome {
     pub(super) const NONE: Self = Self {
-        changed: [0; SIDE],
-        restless: [0; SIDE],
+        changed: false,
+        restless: false,
         polluted: [0; SIDE],
         sunk: [0; SIDE],
         absorbed: [0; SIDE],
@@ -196,7 +196,7 @@ fn settle_dirt(
         uptake[x] = (words[x] >> 24) as u8;
     }
     let (mut left, mut change) = ([0_u8; SIDE], [0_u8; SIDE]);
-    let mut eaten = [0_u8; SIDE];
+    let (mut eaten, mut any_change) = ([0_u8; SIDE], 0);
     for x in 0..SIDE {
         let inflow = inflow[x] & dirt.is_cell[x];
         let outflow = ((dirt.gives[x] >> 4) * 6) & dirt.is_cell[x];
@@ -211,8 +211,9 @@ fn settle_dirt(
         left[x] = there - eaten[x];
         change[x] = inflow.wrapping_sub(outflow).wrapping_sub(sunk).wrapping_sub(eaten[x]);
         outcome.sunk[x] += sunk;
-        outcome.changed[x] |= change[x];
+        any_change |= change[x];
     }
+    outcome.changed |= any_change != 0;
     for x in 0..SIDE {
         let new = dirt.pollution[x].wrapping_add_signed(i16::from(change[x] as i8));
         dirt.pollution[x] = new;
@@ -314,19 +315,18 @@ pub(super) fn settle_row<L: Lanes>(
             may(crystal[x], caps[2][x], numbers.crowd[2]) & mask(cells.crystal_bed[x] != 0);
     }
     let settled = settle_empty(numbers, &settlers, &chance, &high);
-    // In arrays of their own, of which it is known that they are nothing else.
-    let (mut changed, mut restless) = (outcome.changed, outcome.restless);
-    let fertility = *cells.fertility;
+    let (mut changed, mut restless) = (0, 0);
     for x in 0..SIDE {
         let new = new_life[x] | settled[x];
         let more = if settled[x] != 0 { 1 } else { new_mass[x] };
-        changed[x] |= (new ^ life[x]) | (more ^ mass[x]);
+        changed |= (new ^ life[x]) | (more ^ mass[x]);
         let settlers = settlers[0][x] | settlers[1][x] | settlers[2][x];
-        restless[x] |= life[x] | left[x] | fertility[x] | settlers;
+        restless |= life[x] | left[x] | cells.fertility[x] | settlers;
         new_life[x] = new;
         new_mass[x] = more;
     }
-    (outcome.changed, outcome.restless) = (changed, restless);
+    outcome.changed |= changed != 0;
+    outcome.restless |= restless != 0;
     (*cells.life, *cells.mass) = (new_life, new_mass);
 }
 

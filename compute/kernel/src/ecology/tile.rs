@@ -192,19 +192,17 @@ fn settle_rows<L: Lanes, const DIRTY: bool>(
         let (plants, rest) = (plants.six(row + 1), rest.six(row + 1));
         settle_row(rule, plants, rest, cells, dirt, &words, &mut outcome);
     }
-    let any = |row: &Row| row.iter().fold(0, |all, byte| all | byte) != 0;
     let polluted = DIRTY && outcome.polluted.iter().fold(0, |all, units| all | units) != 0;
     let (aged, fertile) =
         if flags & FERTILE != 0 { use_up(tile.fertility) } else { (false, false) };
     Sides::of(tile.view(), span).write(tile.view(), rule.keys.next, span, polluted, lines);
-    let changed = any(&outcome.changed);
-    let restless = changed || any(&outcome.restless);
+    let restless = outcome.changed || outcome.restless;
     TileOutcome {
         flags: flags & BEDS
             | if restless { AWAKE } else { 0 }
             | if polluted { POLLUTED } else { 0 }
             | if fertile { FERTILE } else { 0 },
-        changed,
+        changed: outcome.changed,
         aged,
         sunk: outcome.sunk.iter().map(|&units| u32::from(units)).sum(),
         absorbed: outcome.absorbed.iter().map(|&units| u32::from(units)).sum(),
