@@ -1,5 +1,6 @@
 // What the way to a Rust worker costs, and how soon its death is seen: part of `npm run bench:kernel` and `npm run bench -- worker`.
 
+import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { loadAddon, type Signal } from '../src/platform/kernel/rust/addon.ts'
 import { builtKernel } from '../src/platform/kernel/rust/built.ts'
@@ -36,7 +37,7 @@ async function bare(signal: Signal, spinUs: number) {
   })
   const program = built.worker
   const worker = await startWorker({ program, addon, handle, world: 'bench', threads: 1 })
-  await worker.ready()
+  while (!addon.workerIsReady(handle)) await setTimeout(2)
   const ask = (operation: 'echo' | 'create', payload: Uint8Array) => {
     const seq = addon.submit(handle, operation, 0, payload)!
     while (addon.wait(handle, seq, 50).kind === 'pending');

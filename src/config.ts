@@ -120,7 +120,7 @@ export const variables = {
   KERNEL_CHECKPOINT_MS:
     'milliseconds of work that may be done again when a worker is lost, 0 to 60000; default 250',
   KERNEL_HANG_MS:
-    'milliseconds without a sign of life after which a worker is replaced, 100 to 600000; default 10000',
+    'milliseconds of work without a sign of life after which a worker is replaced, 100 to 600000; default 5000',
 } as const
 
 type Variable = keyof typeof variables
@@ -244,7 +244,7 @@ const kernelOf = ({ whole, oneOf }: ReturnType<typeof readerOf>): KernelConfig =
   signal: oneOf('KERNEL_SIGNAL', kernelSignals),
   spinUs: whole('KERNEL_SPIN_US', 0, 1000, 50),
   checkpointMs: whole('KERNEL_CHECKPOINT_MS', 0, 60_000, 250),
-  hangMs: whole('KERNEL_HANG_MS', 100, 600_000, 10_000),
+  hangMs: whole('KERNEL_HANG_MS', 100, 600_000, 5_000),
 })
 
 const isOrigin = (value: string) => URL.canParse(value) && new URL(value).origin === value

@@ -37,7 +37,7 @@ describe('configuration', () => {
       worldsMax: 8,
       snapshotMinutes: 5,
       migrateRules: false,
-      kernel: { threads: 1, spinUs: 50, checkpointMs: 250, hangMs: 10_000 },
+      kernel: { threads: 1, spinUs: 50, checkpointMs: 250, hangMs: 5_000 },
     })
   })
 

@@ -20,16 +20,18 @@ export type Worked = Map<string, number>
 
 /**
  * A world of a seed, run by each of `ways`, each saved and opened again somewhere in the middle but the first. Returns
- * where it differs from TypeScript, with the seed.
+ * where it differs from TypeScript, with the seed; tells `ran` how many ticks it has.
  */
 export function partedWorld(
   program: string,
   asked: { readonly seed: number; readonly n: number; readonly ticks: number },
   ways: readonly Way[],
   worked: Worked,
+  ran: (ticks: number) => void = () => {},
 ): string | undefined {
   const { seed, n, ticks } = asked
   const { state, moments, isNatural } = drawWorld(seed, n, ticks)
+  ran(moments.reduce((sum, { ticks }) => sum + ticks, 0))
   const dice = diceOf(seed)
   const from = isNatural ? (['bytes', 'pieces'] as const) : (['bytes'] as const)
   const reopening = ways.map((way, place): Way => {

@@ -1,5 +1,5 @@
 // `npm run test:long`: TypeScript = Rust on many worlds by chance, for thousands of ticks, by every number of threads with every
-// instruction set. PARITY_WORLDS says how many (100), ORRERY_SEED the first.
+// instruction set. PARITY_WORLDS says how many (100), ORRERY_SEED the first. What long runs came to: docs/reports/parity.md.
 
 import { expect, test } from 'vitest'
 import { builtForTests } from '../../src/platform/kernel/rust/built.ts'
@@ -25,19 +25,29 @@ test.skipIf(!program)(
     const ways = everyWay(program!)
     const worked: Worked = new Map()
     const parted: string[] = []
+    const sizes: number[] = []
     let ticks = 0
     for (let seed = first; seed < first + count; seed++) {
       const size = drawSize(seed)
-      ticks += size.ticks
+      sizes.push(size.n)
       const found = [
-        partedWorld(program!, { seed, ...size }, ways, worked),
+        partedWorld(program!, { seed, ...size }, ways, worked, (ran) => {
+          ticks += ran
+        }),
         partedPlanet(program!, { seed, n: size.n }, ways.slice(seed % 3, (seed % 3) + 2)),
       ].filter((one) => one !== undefined)
       for (const one of found) console.log(one)
       parted.push(...found)
     }
+    sizes.sort((a, b) => a - b)
+    const last = first + count - 1
     console.log(
-      `seeds ${first} to ${first + count - 1}: about ${ticks} ticks by ${ways.length} ways each; at work: ${[...worked.keys()].sort().join(', ')}`,
+      [
+        `seeds ${first} to ${last}: ${count} worlds, ${parted.length} differ`,
+        `N ${sizes[0]} to ${sizes.at(-1)}, the middle one ${sizes[count >> 1]}`,
+        `${ticks} ticks, each by ${ways.length} ways: ${ways.map(({ threads, instructions }) => `${threads} ${instructions}`).join(', ')}`,
+        `at work: ${[...worked.keys()].sort().join(', ')}`,
+      ].join('\n'),
     )
     expect(parted).toEqual([])
   },

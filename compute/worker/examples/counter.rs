@@ -1,6 +1,8 @@
 //! A worker with the smallest simulation that tells everything apart, for tests of what is around it: its state is a
 //! tick, a digest of all it was ever asked, and some ballast.
 
+use std::time::{Duration, Instant};
+
 use orrery_worker::serve::{Started, serve};
 use orrery_worker::simulation::{Host, Simulation};
 
@@ -21,17 +23,45 @@ impl Counter {
     }
 }
 
+/// What shall happen at a stage of a worker's life, once: "stage:what:path", as long as there is a file at the path.
+/// `kill`, `stop`: by a signal to itself. `sleep`, `spin`: for ever. `work`: for a second, and go on.
+fn ordeal(stage: &str, words: &[u8]) {
+    let words = String::from_utf8_lossy(words);
+    let mut parts = words.splitn(3, ':');
+    let (Some(when), Some(what), Some(path)) = (parts.next(), parts.next(), parts.next()) else {
+        return;
+    };
+    if when != stage || std::fs::remove_file(path).is_err() {
+        return;
+    }
+    let raise = |signal| {
+        // SAFETY: a plain call.
+        unsafe { libc::raise(signal) };
+    };
+    let began = Instant::now();
+    match what {
+        "kill" => raise(libc::SIGKILL),
+        "stop" => raise(libc::SIGSTOP),
+        "sleep" => std::thread::sleep(Duration::MAX),
+        "spin" => while began.elapsed() < Duration::MAX {},
+        "work" => while began.elapsed() < Duration::from_secs(1) {},
+        _ => {}
+    }
+}
+
 /// Calls: a letter, then what it is about.
 /// `r`: through tick (u64), then any bytes that count. `p`: panic. `h`: hang. `f`: refuse. `a`: abort. `b`: the ballast.
 impl Simulation for Counter {
-    fn create(_: &[u8], seed: u32, n: u32, _: &dyn Host) -> Result<Counter, String> {
+    fn create(tables: &[u8], seed: u32, n: u32, _: &dyn Host) -> Result<Counter, String> {
+        ordeal("create", tables);
         if n == 0 {
             return Err("n: 0 is not a whole number of at least 1".into());
         }
         Ok(Counter { tick: 0, digest: u64::from(seed), ballast: vec![0; n as usize * 1024] })
     }
 
-    fn load(_: &[u8], saved: &[u8], _: &dyn Host) -> Result<Counter, String> {
+    fn load(tables: &[u8], saved: &[u8], _: &dyn Host) -> Result<Counter, String> {
+        ordeal("load", tables);
         let (head, ballast) = saved.split_at_checked(ROUND).ok_or("too short")?;
         let word = |at: usize| {
             let bytes = head[at..at + 8].try_into().map_err(|_| "too short")?;
@@ -40,7 +70,14 @@ impl Simulation for Counter {
         Ok(Counter { tick: word(0)?, digest: word(8)?, ballast: ballast.to_vec() })
     }
 
-    fn resume(_: &[u8], _: u32, _: u32, from: &[u8], host: &dyn Host) -> Result<Counter, String> {
+    fn resume(
+        tables: &[u8],
+        _: u32,
+        _: u32,
+        from: &[u8],
+        host: &dyn Host,
+    ) -> Result<Counter, String> {
+        ordeal("resume", tables);
         Self::load(&[], from, host)
     }
 
@@ -56,6 +93,7 @@ impl Simulation for Counter {
             b'r' => {
                 let (through, about) = rest.split_at_checked(8).ok_or("a run without its end")?;
                 let through = u64::from_le_bytes(through.try_into().map_err(|_| "no end")?);
+                ordeal("run", about);
                 let what = about.iter().fold(7, |sum: u64, byte| sum * 31 + u64::from(*byte));
                 while self.tick < through {
                     self.step(what);

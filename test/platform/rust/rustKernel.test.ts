@@ -82,6 +82,24 @@ describe.skipIf(!built)('a Rust worker', () => {
   })
 })
 
+describe.skipIf(!built)('a world whose workers die before it is open', () => {
+  it('is opened by TypeScript from what was saved, and says so', async () => {
+    const reference = await inThreadKernel(contractWorld)
+    await reference.run(batchThrough(20))
+    const { hash } = await reference.save()
+    const pieces = new Map(
+      (await reference.pieces(1 << 30)).map(({ name, bytes }) => [name, bytes]),
+    )
+    const dying = options({ built: { ...built!, worker: '/bin/false' } })
+    const kernel = await rustWorker(dying, contractWorld, pieces)
+    expect(kernel.status()).toMatchObject({ kernel: 'typescript', workersLost: 6 })
+    expect(kernel.status().fallback).toContain('it ended with code 1')
+    expect(told.at(-1)).toEqual(kernel.status())
+    expect(await kernel.hash()).toEqual({ tick: 20, hash })
+    await kernel.close()
+  })
+})
+
 describe.skipIf(!built)('a world run by a Rust worker', () => {
   it('whose worker is killed in the middle of a batch goes on, and its engine does not notice', async () => {
     const running = await worldToKill((settings) => rustWorker(options(), settings))

@@ -45,10 +45,13 @@ export type Asked = {
   /** Path of the addon. */
   readonly addon: string
   readonly handle: number
-  readonly operation: Operation
+  /** The worker's process. */
+  readonly pid: number
+  /** `ready` is no request: it is answered, with nothing, once the worker takes any. */
+  readonly operation: Operation | 'ready'
   readonly flags: number
   readonly payload: Uint8Array
-  /** A worker that has not moved for so long is taken for hanging. */
+  /** A worker that has been at work for so long without moving is taken for hanging. */
   readonly hangMs: number
 }
 

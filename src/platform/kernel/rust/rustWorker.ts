@@ -17,7 +17,7 @@ import type { Signal } from './addon.ts'
 import type { BuiltKernel } from './built.ts'
 import { kernelCalls, shortened } from './calls.ts'
 import { withSecondKernel } from './secondKernel.ts'
-import { OpenRefused, SupervisedWorker } from './supervised.ts'
+import { OpenRefused, SupervisedWorker, WorkersGivenUp } from './supervised.ts'
 
 export type RustOptions = {
   readonly built: BuiltKernel
@@ -50,15 +50,27 @@ export async function rustWorker(
     status = changed
     tell(status)
   }
+  const giveUp = (why: string, workersLost: number) => {
+    say(`world ${world}: its workers are given up (${why}); TypeScript goes on, more slowly`)
+    return () => now({ world, kernel: 'typescript', threads: 1, workersLost, fallback: why })
+  }
   const worker = await openWorker(options, settings, from, (workersLost) =>
     now({ ...rust, workersLost }),
-  )
-  now(rust)
+  ).catch((error: Error) => {
+    if (error instanceof WorkersGivenUp) return error
+    throw error
+  })
+  if (worker instanceof WorkersGivenUp) {
+    const gaveUp = giveUp(worker.message, worker.losses)
+    const kernel = await piscinaKernel(settings, from)
+    gaveUp()
+    return { ...kernel, pid: () => 0, status: () => status }
+  }
+  now({ ...rust, workersLost: worker.losses })
   const goOnInTypeScript = async (why: string): Promise<Kernel> => {
-    const { losses: workersLost } = worker
-    say(`world ${world}: its workers are given up (${why}); TypeScript goes on, more slowly`)
+    const gaveUp = giveUp(why, worker.losses)
     const kernel = await inTypeScript(worker, settings)
-    now({ world, kernel: 'typescript', threads: 1, workersLost, fallback: why })
+    gaveUp()
     return kernel
   }
   const kernel = withSecondKernel(callsOf(worker), goOnInTypeScript, () => worker.close())
@@ -91,8 +103,7 @@ async function inTypeScript(
 ): Promise<Kernel> {
   const remains = worker.remains()
   await worker.close()
-  if (!remains)
-    throw new KernelLost('the workers are given up, and what they ran was too much to keep')
+  if (!remains) throw new KernelLost('the workers are given up, and what they had is gone')
   const kernel = await piscinaKernel(settings, remains.state)
   for (const batch of remains.batches) await kernel.run(batch)
   return kernel

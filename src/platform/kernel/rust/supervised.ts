@@ -29,6 +29,7 @@ export type SupervisedOptions = {
   readonly spinUs: number
   /** How much work may be lost with a worker, and has to be done again. */
   readonly checkpointMs: number
+  /** A worker that has been at work for so long without a heartbeat is taken for hanging. */
   readonly hangMs: number
   readonly say: (line: string) => void
   /** A worker was lost, and another one has taken its place. */
@@ -64,6 +65,13 @@ export class OpenRefused extends Error {
 /** Worker after worker was lost without getting any further. `remains` tells how to go on by other means. */
 export class WorkersGivenUp extends Error {
   override readonly name = 'WorkersGivenUp'
+  /** Workers that were lost. */
+  readonly losses: number
+
+  constructor(why: string, losses: number) {
+    super(why)
+    this.losses = losses
+  }
 }
 
 type Kept<Batch> = {
@@ -79,12 +87,25 @@ const FIRST_PAUSE_MS = 50
 const KEPT_BYTES = 16 << 20
 const KEPT_MAX = 5_000
 const BEYOND = 8
-/** Creating or loading a world may stand still for longer than a tick: so long, so much longer for each cell, and no more than that. */
-const OPEN_HANG_LEAST_MS = 2_000
-const OPEN_HANG_US_A_CELL = 20
-const OPEN_HANG_MS = 120_000
+/**
+ * What goes over the whole planet may work for longer without a heartbeat: so long, and so much for each cell. Measured at N = 2048
+ * was 0.06 µs a cell at most (loading).
+ */
+const WHOLE_LEAST_MS = 2_000
+const WHOLE_US_A_CELL = 1
+
+const isWhole: Readonly<Record<Asked['operation'], boolean>> = {
+  ready: false,
+  create: true,
+  load: true,
+  resume: true,
+  checkpoint: true,
+  call: false,
+  echo: false,
+}
 
 const MEBIBYTE = 1 << 20
+const NOTHING = new Uint8Array(0)
 
 type Done = Told & { kind: 'done' }
 
@@ -97,11 +118,7 @@ function withTables(tables: Uint8Array, pieces: Uint8Array): Uint8Array {
   return payload
 }
 
-const openHangMs = (n: number) =>
-  Math.min(
-    OPEN_HANG_MS,
-    OPEN_HANG_LEAST_MS + Math.ceil((10 * n ** 2 * OPEN_HANG_US_A_CELL) / 1_000),
-  )
+const wholeMs = (n: number) => WHOLE_LEAST_MS + Math.ceil((10 * n ** 2 * WHOLE_US_A_CELL) / 1_000)
 
 export class SupervisedWorker<Batch> {
   readonly #options: SupervisedOptions
@@ -112,6 +129,8 @@ export class SupervisedWorker<Batch> {
   #turn: Promise<unknown> = Promise.resolve()
   #kept: Kept<Batch>[] = []
   #keptBytes = 0
+  /** What was run up to here is in a checkpoint, and kept no more. */
+  #forgottenTick = 0
   /** More was to be kept than may be: a lost worker is then the end. */
   #overflowed = false
   #losses = 0
@@ -150,7 +169,7 @@ export class SupervisedWorker<Batch> {
     })
   }
 
-  /** Rejects where no worker can be started, or with `OpenRefused`. */
+  /** Rejects where no worker can be started, with `OpenRefused`, or with `WorkersGivenUp`. */
   static async open<Batch>(
     options: SupervisedOptions,
     from?: From,
@@ -158,8 +177,8 @@ export class SupervisedWorker<Batch> {
     const worker = new SupervisedWorker<Batch>(options, from)
     try {
       if (from && 'state' in from) worker.#addon.commitState(worker.#handle, from.state, from.tick)
-      const told = await worker.#start()
-      if (told.kind === 'lost') await worker.#replace(told.text)
+      const started = await worker.#start()
+      const told = started.kind === 'lost' ? await worker.#replace(started.text) : started
       if (told.kind === 'fault') throw new OpenRefused(told.text)
       worker.#losses = 0
       // A world that was made from pieces is kept as a whole from here on, not the pieces.
@@ -205,11 +224,12 @@ export class SupervisedWorker<Batch> {
     await this.#inTurn(() => this.#settle())
   }
 
-  /** The last checkpoint and what came after it. undefined where that was too much to keep. */
+  /** The last checkpoint and what came after it. undefined where that was too much to keep, or the checkpoint is damaged. */
   remains(): Remains<Batch> | undefined {
     if (this.#overflowed) return undefined
     this.#forgetCommitted()
     const saved = this.#addon.committedState(this.#handle)
+    if ((saved?.tick ?? 0) < this.#forgottenTick) return undefined
     return { state: saved?.bytes, batches: this.#kept.map(({ batch }) => batch) }
   }
 
@@ -222,7 +242,7 @@ export class SupervisedWorker<Batch> {
   }
 
   async #settle(): Promise<void> {
-    await this.#ask('checkpoint', new Uint8Array(0))
+    await this.#ask('checkpoint', NOTHING)
     this.#forgetCommitted()
     this.#opening = { operation: 'create', payload: this.#options.tables }
   }
@@ -257,21 +277,23 @@ export class SupervisedWorker<Batch> {
     }
   }
 
-  async #send(operation: Operation, payload: Uint8Array, flags = 0): Promise<Told> {
-    if (this.#closed) return { kind: 'lost', text: 'it was closed' }
+  async #send(operation: Asked['operation'], payload: Uint8Array, flags = 0): Promise<Told> {
+    const closed: Told = { kind: 'lost', text: 'it was closed' }
+    if (this.#closed) return closed
     const { built, hangMs, settings } = this.#options
-    const opens = operation !== 'call' && operation !== 'echo'
+    const { pid } = this
     const told = this.#pool.run({
       addon: built.addon,
       handle: this.#handle,
+      pid,
       operation,
       flags,
       payload,
-      hangMs: opens ? hangMs + openHangMs(settings.n) : hangMs,
+      hangMs: isWhole[operation] ? hangMs + wholeMs(settings.n) : hangMs,
     })
     // Closing ends the thread that waits, often before it can tell that the worker is gone.
     return told.catch((error: Error): Told => {
-      if (this.#closed) return { kind: 'lost', text: 'it was closed' }
+      if (this.#closed) return closed
       throw error
     })
   }
@@ -301,16 +323,17 @@ export class SupervisedWorker<Batch> {
   #forgetCommitted(): void {
     const tick = this.checkpointTick
     if (tick === undefined) return
+    this.#forgottenTick = tick
     const after = this.#kept.findIndex(({ through }) => through > tick)
     const gone = this.#kept.splice(0, after < 0 ? this.#kept.length : after)
     for (const { payload } of gone) this.#keptBytes -= payload.length
   }
 
-  /** Starts worker after worker until one stands where the lost one stood. */
-  async #replace(why: string): Promise<void> {
+  /** Starts worker after worker until one stands where the lost one stood; what there is no state of, it may refuse to open. */
+  async #replace(why: string): Promise<Told> {
     const { say, settings } = this.#options
     for (let reason = why; ; ) {
-      if (this.#closed) throw new WorkersGivenUp('the kernel was closed')
+      if (this.#closed) throw new WorkersGivenUp('the kernel was closed', this.#lossesInAll)
       this.#losses++
       this.#lossesInAll++
       await this.#process?.kill()
@@ -328,14 +351,15 @@ export class SupervisedWorker<Batch> {
       })
       if (started.kind === 'done') {
         this.#options.replaced?.(this.#lossesInAll)
-        return
+        return started
       }
+      if (started.kind === 'fault' && this.checkpointTick === undefined) return started
       reason = started.text
     }
   }
 
   #giveUp(why: string): WorkersGivenUp {
-    this.#givenUp = new WorkersGivenUp(why)
+    this.#givenUp = new WorkersGivenUp(why, this.#lossesInAll)
     return this.#givenUp
   }
 
@@ -346,8 +370,11 @@ export class SupervisedWorker<Batch> {
     const handle = this.#handle
     const { world } = settings
     this.#process = await startWorker({ program: built.worker, addon, handle, world, threads })
-    if (!(await this.#process.ready())) return { kind: 'lost', text: 'it did not start' }
+    const ready = await this.#send('ready', NOTHING)
+    if (ready.kind !== 'done') return ready
     this.#forgetCommitted()
+    if ((this.checkpointTick ?? 0) < this.#forgottenTick)
+      return { kind: 'lost', text: 'the checkpoint is damaged' }
     const { operation, payload } =
       this.checkpointTick === undefined
         ? this.#opening

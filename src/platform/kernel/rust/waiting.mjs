@@ -3,9 +3,14 @@
 
 import { createRequire } from 'node:module'
 import { move, transferableSymbol, valueSymbol } from 'piscina'
+import { lookAt, watchLife } from './signsOfLife.mjs'
 
 /** The thread can be ended between two slices. */
 const SLICE_MS = 50
+/** Nobody is woken when a worker gets ready. */
+const READY_SLICE_MS = 2
+/** Of a request that was never made. */
+const NO_REQUEST = 1
 
 const require = createRequire(import.meta.url)
 
@@ -14,7 +19,7 @@ const require = createRequire(import.meta.url)
  * @param {import('./addon.ts').Asked} asked
  */
 export default function ask(asked) {
-  const told = wait(asked)
+  const told = asked.operation === 'ready' ? untilReady(asked) : wait(asked)
   if (told.kind !== 'done') return told
   // The bytes go over to the other thread as they are.
   return move({ [transferableSymbol]: told.bytes.buffer, [valueSymbol]: told })
@@ -24,17 +29,31 @@ export default function ask(asked) {
  * @param {import('./addon.ts').Asked} asked
  * @returns {import('./addon.ts').Told}
  */
-function wait({ addon: path, handle, operation, flags, payload, hangMs }) {
+function untilReady({ addon: path, handle, pid, hangMs }) {
+  const addon = require(path)
+  const whyLost = watchLife({ sliceMs: SLICE_MS, hangMs }, () => lookAt(pid))
+  for (let looks = 1; !addon.workerIsReady(handle); looks++) {
+    const waited = addon.wait(handle, NO_REQUEST, READY_SLICE_MS)
+    if (waited.kind !== 'pending') return waited
+    const why = looks % (SLICE_MS / READY_SLICE_MS) === 0 ? whyLost(waited.heartbeat) : undefined
+    if (why) return { kind: 'lost', text: `${why} before it was ready` }
+  }
+  return { kind: 'done', bytes: new Uint8Array(0), tick: 0, busyMs: 0 }
+}
+
+/**
+ * @param {import('./addon.ts').Asked & { operation: import('./addon.ts').Operation }} asked
+ * @returns {import('./addon.ts').Told}
+ */
+function wait({ addon: path, handle, pid, operation, flags, payload, hangMs }) {
   const addon = require(path)
   const seq = addon.submit(handle, operation, flags, payload)
   if (seq === null) return { kind: 'lost', text: 'its process has ended' }
-  let heartbeat = -1
-  // Slices are counted, not time: a machine that slept is no worker that hangs.
-  for (let stillMs = 0; stillMs < hangMs; stillMs += SLICE_MS) {
+  const whyLost = watchLife({ sliceMs: SLICE_MS, hangMs }, () => lookAt(pid))
+  for (;;) {
     const waited = addon.wait(handle, seq, SLICE_MS)
     if (waited.kind !== 'pending') return waited
-    if (waited.heartbeat !== heartbeat) stillMs = 0
-    heartbeat = waited.heartbeat
+    const why = whyLost(waited.heartbeat)
+    if (why) return { kind: 'lost', text: why }
   }
-  return { kind: 'lost', text: `it has not moved for ${hangMs} ms` }
 }

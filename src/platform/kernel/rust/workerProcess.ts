@@ -1,18 +1,13 @@
 // One worker's process, from its start to its end.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { setTimeout } from 'node:timers/promises'
 import type { Addon } from './addon.ts'
 
 /** What a worker says on its way out: the end of it is enough. */
 const WORDS_KEPT = 2_000
-const READY_WITHIN_MS = 10_000
-const LOOK_EVERY_MS = 2
 
 export type WorkerProcess = {
   readonly pid: number
-  /** Resolves once it takes requests; false where it will not. */
-  ready(): Promise<boolean>
   /** Ends it, if it has not ended; resolves once it has. */
   kill(): Promise<void>
   /** What is known of its end. */
@@ -20,7 +15,7 @@ export type WorkerProcess = {
 }
 
 /**
- * Starts a worker on the region behind `handle`. It ends by itself when this process does.
+ * Starts a worker on the region behind `handle`; the addon tells once it takes requests. It ends by itself when this process does.
  * Rejects where there is no such program.
  */
 export async function startWorker(options: {
@@ -59,14 +54,6 @@ export async function startWorker(options: {
   addon.workerStarted(handle, pid)
   return {
     pid,
-    async ready() {
-      for (let waitedMs = 0; waitedMs < READY_WITHIN_MS; waitedMs += LOOK_EVERY_MS) {
-        if (addon.workerIsReady(handle)) return true
-        if (ended) return false
-        await setTimeout(LOOK_EVERY_MS)
-      }
-      return false
-    },
     async kill() {
       if (!ended) child.kill('SIGKILL')
       await end
