@@ -57,7 +57,9 @@ export async function sendCommand(
   if (result.answer.status === 'refused') {
     doors.metrics.refused(result.command, result.answer.refused)
   }
-  if (submission.account !== undefined) note(doors, submission.account, submission.world, result)
+  if (submission.account !== undefined) {
+    await tellMailbox(doors, submission.account, submission.world, result)
+  }
   return result
 }
 
@@ -79,22 +81,30 @@ function outcomeOf({ answer }: Submitted) {
   return answer.status === 'refused' ? { refused: answer.refused } : {}
 }
 
-function note(doors: Sender, account: AccountId, world: string | undefined, sent: Submitted): void {
+/** Before the answer is given: a mailbox loses nothing that its player was told. */
+async function tellMailbox(
+  doors: Sender,
+  account: AccountId,
+  world: string | undefined,
+  sent: Submitted,
+): Promise<void> {
   const { answer, command, commandId } = sent
   if (answer.status === 'refused') {
     const { refused, detail, cells } = answer
-    doors.refusals.add(account, {
+    const order = {
       ...(world === undefined ? {} : { world }),
       commandId,
       command,
       refused,
       detail,
       ...(cells ? { cells } : {}),
+    }
+    await doors.refusals.add(account, order).catch((error: unknown) => {
+      throw error instanceof StoreUnavailable ? unavailable(commandId) : error
     })
   }
   if (command === 'EraseAccount' && answer.status !== 'refused') {
     doors.sessions.forget(account)
-    doors.refusals.forget(account)
   }
 }
 

@@ -10,7 +10,7 @@ import type { Addresses } from './address.ts'
 import type { Sessions } from './auth.ts'
 import type { ApiLimits } from './limits.ts'
 import type { Lingering } from './mailbox/lingering.ts'
-import type { RecentRefusals } from './mailbox/recentRefusals.ts'
+import type { Refusals } from './mailbox/refusals.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Origins } from './origins.ts'
 import type { Outflow } from './outflow.ts'
@@ -43,7 +43,7 @@ export type Doors = {
   /** Players who poll, between two polls. */
   readonly lingering: Lingering
   readonly origins: Origins
-  readonly refusals: RecentRefusals
+  readonly refusals: Refusals
   readonly metrics: Metrics
   /** Nobody traces without it. */
   readonly tracer: Tracer | undefined

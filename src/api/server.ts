@@ -20,7 +20,7 @@ import { openWebSocket } from './graphql/websocket.ts'
 import { type GraphQLDoor, openGraphQL } from './graphql/yoga.ts'
 import { type ApiLimits, defaultLimits } from './limits.ts'
 import { openLingering } from './mailbox/lingering.ts'
-import { recentRefusals } from './mailbox/recentRefusals.ts'
+import { openRefusals } from './mailbox/refusals.ts'
 import { type Metrics, openMetrics } from './metrics/metrics.ts'
 import type { Stored } from './metrics/stored.ts'
 import { openOrigins } from './origins.ts'
@@ -110,7 +110,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     requests: addressLimit(limits.requestsPerMinute, clock),
     lingering: openLingering(limits.pollLingerMs, closing.signal),
     origins: openOrigins(options.corsOrigins ?? []),
-    refusals: recentRefusals(clock),
+    refusals: openRefusals(personalData),
     metrics,
     tracer: options.tracer,
     outflow: openOutflow(limits, clock),

@@ -358,6 +358,7 @@ type FakeOptions = Pick<
   | 'port'
   | 'worlds'
   | 'versions'
+  | 'personalData'
 > & {
   readonly submit?: (handler: Submit) => Submit
   readonly world?: FakeWorld
@@ -365,7 +366,7 @@ type FakeOptions = Pick<
 
 export async function openFake(options: FakeOptions = {}): Promise<Fake> {
   const { submit = (handler) => handler, world = new FakeWorld(), ...rest } = options
-  const personalData = memoryPersonalData()
+  const personalData = rest.personalData ?? memoryPersonalData()
   const store = memoryEventStore()
   const messaging = inProcessMessaging()
   const handler = commandHandler({

@@ -254,6 +254,36 @@ test('two polls at once both get what arrives, and nothing is lost or doubled be
   await until(() => open() === before)
 })
 
+test('a poll without a cursor is told what another reader acknowledges while it waits', async () => {
+  let looks = 0
+  let held: Promise<void> | undefined
+  class Slow extends FakeWorld {
+    override async player(account: string) {
+      looks += 1
+      const before = held
+      held = undefined
+      await before
+      return super.player(account)
+    }
+  }
+  const slow = await openFake({ world: new Slow() })
+  const ada = await slow.enter()
+  const read = (path: string) => slow.call('GET', path, { token: ada.token })
+  const path = `/mailbox/${ada.mailbox}/messages`
+  const waiting = read(`/poll/${ada.mailbox}`)
+  await until(() => looks === 2)
+  let goOn = () => {}
+  held = new Promise((resolve) => {
+    goOn = resolve
+  })
+  slow.world.tell({ account: ada.account, commandId: 'a' })
+  await until(() => held === undefined)
+  await read(`${path}${after(await read(path))}`)
+  goOn()
+  expect((await waiting).body.messages).toMatchObject([{ commandId: 'a' }])
+  await slow.api.close()
+})
+
 test('a poll wakes for chat and for a refused order', async () => {
   const ada = await fake.enter('Ada')
   const bob = await fake.enter('Bob')

@@ -6,6 +6,9 @@ import { freshId } from '../helpers/appends.ts'
 
 export type OpenedPersonalData = { readonly data: PersonalData; close(): Promise<void> }
 
+/** Opened with this bound on each world's chat. */
+export const CHAT_KEPT = 120
+
 export function personalDataContract(name: string, open: () => Promise<OpenedPersonalData>): void {
   describe(`personal data ${name}`, () => {
     let opened: OpenedPersonalData
@@ -104,6 +107,63 @@ export function personalDataContract(name: string, open: () => Promise<OpenedPer
       seen.push(...last.map(({ id }) => id))
       expect(seen).toEqual((await data.chatAfter(world, 0, 1000)).map(({ id }) => id))
       expect(seen).toHaveLength(100)
+    })
+
+    it('tells which line of a world was the newest to make room for newer ones', async () => {
+      for (let count = 0; count < CHAT_KEPT; count++) await say(`line ${count}`)
+      expect(await data.chatCut(world)).toBe(0)
+      for (let count = 0; count < CHAT_KEPT; count++) await say(`later line ${count}`)
+      const kept = await data.chatAfter(world, 0, 1_000)
+      const cut = await data.chatCut(world)
+      expect(kept.length).toBeLessThan(2 * CHAT_KEPT)
+      expect(cut).toBeGreaterThan(0)
+      expect(cut).toBeLessThan(kept[0]!.id)
+      expect(await data.chatCut(`${world}x`)).toBe(0)
+    })
+
+    const refusal = (commandId: string) =>
+      ({
+        commandId,
+        command: 'ClaimMany',
+        world,
+        refused: 'CellTaken',
+        detail: 'taken, \u0000 and \ud800',
+        cells: [{ cell: 3, refused: 'CellTaken' }],
+      }) as const
+
+    it('keeps refused orders in order, numbered from one, each of them once', async () => {
+      expect(await data.refusalHead(account)).toBe(0)
+      await data.keepRefusal(account, refusal('a'))
+      await data.keepRefusal(account, refusal('a'))
+      await data.keepRefusal(account, { ...refusal('a'), refused: 'CommandIdReused' })
+      await data.keepRefusal(`${account}-other`, refusal('a'))
+      await data.keepRefusal(account, refusal('b'))
+      expect(await data.refusalsAfter(account, 0, 10)).toEqual([
+        { ...refusal('a'), number: 1 },
+        { ...refusal('a'), refused: 'CommandIdReused', number: 2 },
+        { ...refusal('b'), number: 3 },
+      ])
+      expect(await data.refusalsAfter(account, 1, 1)).toMatchObject([{ number: 2 }])
+      expect(await data.refusalHead(account)).toBe(3)
+    })
+
+    it('keeps the last hundred refused orders of an account, however many come at once', async () => {
+      const orders = [...Array(130).keys()].flatMap((count) => [`${count}`, `${count}`])
+      await Promise.all(orders.map((commandId) => data.keepRefusal(account, refusal(commandId))))
+      await data.keepRefusal(account, refusal('last'))
+      const kept = await data.refusalsAfter(account, 0, 1_000)
+      expect(kept.map(({ number }) => number)).toEqual([...Array(100).keys()].map((at) => at + 32))
+      expect(kept.at(-1)).toMatchObject({ commandId: 'last' })
+      expect(await data.refusalHead(account)).toBe(131)
+    })
+
+    it('erases the refused orders of one account only', async () => {
+      await data.keepRefusal(account, refusal('a'))
+      await data.keepRefusal(`${account}-other`, refusal('a'))
+      await data.erase(account)
+      expect(await data.refusalsAfter(account, 0, 10)).toEqual([])
+      expect(await data.refusalHead(account)).toBe(0)
+      expect(await data.refusalsAfter(`${account}-other`, 0, 10)).toHaveLength(1)
     })
 
     it('erases names, sessions, chat and acknowledgements of one account only', async () => {

@@ -2,6 +2,7 @@
 
 import { createServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { joinPlayer, type Player } from '../helpers/client.ts'
 import { killAll } from '../helpers/processes.ts'
 import { checkSeen } from '../helpers/proofs.ts'
 import { replayDataFolder } from '../helpers/replayLog.ts'
@@ -43,6 +44,12 @@ async function refusedStart(dataDir: string, environment: Record<string, string>
 }
 
 const tickOf = async ({ url }: Server) => (await statusOf({ url })).tick
+
+const messagesOf = async ({ mailbox, get }: Player, after?: string) => {
+  const query = after === undefined ? '' : `?after=${encodeURIComponent(after)}`
+  type Told = { readonly messages: readonly { readonly kind: string; readonly cursor: string }[] }
+  return (await get<Told>(`/mailbox/${mailbox}/messages${query}`)).messages
+}
 
 test('a second start on the same folder is refused by the name of the folder; the first goes on', async () => {
   const { code, output } = await refusedStart(folder, {})
@@ -88,12 +95,22 @@ test('Ctrl-C while a large planet is made stops at once, with its PostgreSQL', a
   removeFolder(large)
 })
 
-test('a start after kill -9 just works', async () => {
+test('a start after kill -9 just works, and mailboxes still tell of refused orders', async () => {
   const before = await tickOf(server)
+  const address = { url: server.url }
+  const ada = await joinPlayer(address, 'Ada')
+  await ada.act('EnterWorld')
+  const refused = ['a', 'b', 'c']
+  for (const commandId of refused) await ada.act('ReleaseCell', { cell: 3 }, { commandId })
+  const [first] = (await messagesOf(ada)).filter(({ kind }) => kind === 'refused')
   await server.kill()
   expect(postgresOf(folder)).not.toEqual([])
   server = await startServer(folder, founded)
   expect(await tickOf(server)).toBeGreaterThanOrEqual(before)
+  address.url = server.url
+  const left = await messagesOf(ada, first!.cursor)
+  expect(left).toMatchObject(refused.slice(1).map((commandId) => ({ kind: 'refused', commandId })))
+  await ada.close()
   expect(await server.stop()).toBe(0)
 })
 

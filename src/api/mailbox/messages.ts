@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import type { StructureView } from '../../domain/chunkView.ts'
 import type { WorldId } from '../../domain/events.ts'
 import type { Outcome } from '../../domain/outcome.ts'
-import type { Session } from '../../domain/ports/personalData.ts'
+import type { PersonalData, Session } from '../../domain/ports/personalData.ts'
 import type { WorldReader } from '../../projections/worldReader.ts'
 import type { Doors } from '../doors.ts'
 import { withNames } from '../views.ts'
@@ -29,7 +29,7 @@ export type Waiting = {
   readonly more: boolean
 }
 
-type Source = Pick<Doors, 'personalData' | 'refusals'>
+type Source = Pick<Doors, 'personalData'>
 
 /** The running worlds that the account has ever entered, or of them the one named. */
 export async function worldsOf(
@@ -66,14 +66,12 @@ export async function waitingAfter(
       put(withWorld(position, name, { outcome: cursor }), message)
     }
     const { world: name } = world.settings
-    for (const line of await chatLines(source, name, position, room())) {
-      put(withWorld(position, name, { chat: line.id }), { kind: 'chat', ...line })
+    for (const { chat, message } of await chatLines(source, name, position, room())) {
+      put(withWorld(position, name, { chat }), message)
     }
   }
-  for (const order of source.refusals.after(session.account, position.refusals)) {
-    if (room() === 0) break
-    const { number, ...told } = order
-    put({ ...position, refusals: number }, { kind: 'refused', ...told })
+  for (const { number, ...message } of await refusedOrders(source, session, position, room())) {
+    put({ ...position, refusals: number }, message)
   }
   const more = room() === 0
   for (const world of worlds) {
@@ -104,7 +102,42 @@ function outcomeFields({ account: _, index: __, ...told }: Outcome) {
 async function chatLines(source: Source, world: WorldId, position: Position, limit: number) {
   if (limit === 0) return []
   const { chat } = seenOf(position, world)
-  return withNames(await source.personalData.chatAfter(world, chat, limit), source)
+  const kept = await source.personalData.chatAfter(world, chat, limit)
+  const lines = (await withNames(kept, source)).map((line) => ({
+    chat: line.id,
+    message: { kind: 'chat', ...line },
+  }))
+  const cut = await chatMissed(source.personalData, world, chat, kept)
+  if (cut === undefined) return lines
+  return [{ chat: cut, message: { kind: 'takeSnapshot', world } }, ...lines].slice(0, limit)
+}
+
+/** Where lines before the first of `kept` made room for newer ones: the id before that first. Undefined where none did. */
+export async function chatMissed(
+  personalData: Pick<PersonalData, 'chatCut'>,
+  world: WorldId,
+  after: number,
+  kept: readonly { readonly id: number }[],
+): Promise<number | undefined> {
+  const [first] = kept
+  // Next to each other: nothing is between them, and nobody has to be asked.
+  if (!first || first.id === after + 1) return undefined
+  return (await personalData.chatCut(world)) > after ? first.id - 1 : undefined
+}
+
+/** The newest are kept: how many of those before had to make room is told in their place, by their numbers. */
+async function refusedOrders(
+  { personalData }: Source,
+  { account }: Session,
+  { refusals }: Position,
+  limit: number,
+) {
+  if (limit === 0) return []
+  const orders = await personalData.refusalsAfter(account, refusals, limit)
+  const told = orders.map((order) => ({ kind: 'refused', ...order }))
+  const lost = (orders[0]?.number ?? refusals + 1) - refusals - 1
+  if (lost === 0) return told
+  return [{ kind: 'refusalsLost', count: lost, number: refusals + lost }, ...told].slice(0, limit)
 }
 
 /** The contents of one's structures, when they differ from those seen and are a second of ticks newer. */

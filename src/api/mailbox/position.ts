@@ -8,7 +8,6 @@ import type { WorldId } from '../../domain/events.ts'
 import type { PersonalData, Session } from '../../domain/ports/personalData.ts'
 import { cursorText as pairText, parseCursor } from '../../projections/cursor.ts'
 import type { Cursor } from '../../projections/worldReader.ts'
-import type { RecentRefusals } from './recentRefusals.ts'
 
 export type WorldPosition = {
   readonly outcome: Cursor
@@ -91,6 +90,8 @@ export type Acknowledgements = {
 /** The store keeps one forward-moving `a.b` a key; a mailbox has a key for each world's outcomes, chat and contents. */
 const outcomeKey = (mailbox: string, world: WorldId) => `${mailbox}:${world}`
 const chatKey = (mailbox: string, world: WorldId) => `${mailbox}:${world}:chat`
+/** No world is named so. */
+const refusalsKey = (mailbox: string) => `${mailbox}:-`
 const contentsKey = (mailbox: string, world: WorldId) => `${mailbox}:${world}:contents`
 
 const pairOf = (text: string | undefined): Cursor => parseCursor(text ?? '') ?? worldStart.outcome
@@ -106,10 +107,7 @@ const contentsOf = (text: string | undefined): WorldPosition['contents'] => {
   return { tick: pair.tick, hash: pair.index.toString(16).padStart(CONTENTS_HASH_DIGITS, '0') }
 }
 
-export function openAcknowledgements(
-  personalData: PersonalData,
-  refusals: RecentRefusals,
-): Acknowledgements {
+export function openAcknowledgements(personalData: PersonalData): Acknowledgements {
   const readWorld = async (mailbox: string, world: WorldId): Promise<WorldPosition> => {
     const keys = [outcomeKey, chatKey, contentsKey].map((key) => key(mailbox, world))
     const [outcome, chat, contents] = await Promise.all(
@@ -119,16 +117,19 @@ export function openAcknowledgements(
   }
   return {
     async read(session, worlds) {
+      const refusals = personalData.acknowledged(refusalsKey(session.mailbox))
       const parts = await Promise.all(
         worlds.map(async (world) => [world, await readWorld(session.mailbox, world)] as const),
       )
-      return { worlds: new Map(parts), refusals: refusals.acknowledged(session.account) }
+      return { worlds: new Map(parts), refusals: pairOf(await refusals).tick }
     },
-    async write({ account, mailbox }, position) {
-      refusals.acknowledge(account, position.refusals)
+    async write({ mailbox }, position) {
       const writes: Promise<void>[] = []
       const write = (key: string, cursor: Cursor) =>
         writes.push(personalData.acknowledge(key, pairText(cursor)))
+      if (position.refusals > 0) {
+        write(refusalsKey(mailbox), { tick: position.refusals, index: 0 })
+      }
       for (const [world, { outcome, chat, contents }] of position.worlds) {
         if (outcome.tick > 0) write(outcomeKey(mailbox, world), outcome)
         if (chat > 0) write(chatKey(mailbox, world), { tick: chat, index: 0 })

@@ -22,7 +22,7 @@ import { pathText, queryNumber, queryText, route } from '../routes.ts'
 const parameters = ['after', 'limit', 'world']
 
 export function mailboxRoutes(app: Express, doors: Doors): void {
-  const acknowledgements = openAcknowledgements(doors.personalData, doors.refusals)
+  const acknowledgements = openAcknowledgements(doors.personalData)
   const polling = new Map<string, number>()
 
   route(app, '/mailbox/:id/actions', {
@@ -179,28 +179,34 @@ async function openLook(
   if (only !== undefined && !doors.worlds.get(only)) {
     throw badInput({ field: 'world', detail: 'is no world here' })
   }
-  const given = await readAfter(doors, queryText(request, 'after'))
+  const given = await readAfter(doors, session, queryText(request, 'after'))
   if (given) await acknowledgements.write(session, reached(doors, given))
   const worldsNow = () => worldsOf(doors.worlds.list(), session.account, only)
   const worlds = await worldsNow()
+  let from = given
   return {
     worlds,
     now: async () => {
       const of = await worldsNow()
       const names = of.map((world) => world.settings.world)
-      // A cursor of fewer worlds says nothing of the others: those go on from what was acknowledged.
-      const unnamed = names.filter((name) => !given?.worlds.has(name))
-      const stored = await acknowledgements.read(session, unnamed)
-      const from = given
-        ? { ...given, worlds: new Map([...stored.worlds, ...given.worlds]) }
-        : stored
+      // A cursor of fewer worlds says nothing of the others: those go on from what was acknowledged. That is read once, for what
+      // another reader acknowledges while this one waits is news to it all the same.
+      const unnamed = names.filter((name) => !from?.worlds.has(name))
+      if (!from || unnamed.length > 0) {
+        const stored = await acknowledgements.read(session, unnamed)
+        from = from ? { ...from, worlds: new Map([...stored.worlds, ...from.worlds]) } : stored
+      }
       return waitingAfter(doors, of, session, from, limit)
     },
   }
 }
 
 /** Undefined where none is given. Throws a 400 `Problem` for one that was never given here: it would hide what is to come. */
-async function readAfter(doors: Doors, text: string | undefined): Promise<Position | undefined> {
+async function readAfter(
+  doors: Doors,
+  { account }: Session,
+  text: string | undefined,
+): Promise<Position | undefined> {
   if (text === undefined) return undefined
   const position = readCursor(text)
   if (!position) {
@@ -211,12 +217,17 @@ async function readAfter(doors: Doors, text: string | undefined): Promise<Positi
     const tick = Math.max(outcome.tick, contents.tick)
     return !status || (status.state === 'running' && tick > status.tick)
   })
+  const { personalData } = doors
   const chat = Math.max(0, ...[...position.worlds.values()].map((part) => part.chat))
-  if (isLater || (chat > 0 && chat > (await doors.personalData.chatHead()))) {
+  const { refusals } = position
+  if (
+    isLater ||
+    (chat > 0 && chat > (await personalData.chatHead())) ||
+    (refusals > 0 && refusals > (await personalData.refusalHead(account)))
+  ) {
     throw badInput({ field: 'after', detail: 'is the cursor of another server or of a later time' })
   }
-  // These are kept in memory alone: one from before a restart, or made up, stands for all there are.
-  return { ...position, refusals: Math.min(position.refusals, doors.refusals.newest()) }
+  return position
 }
 
 /** Without what is of ticks that a world has not come to: while it replays, nobody can tell whether that was ever given. */

@@ -273,6 +273,11 @@ const message = z.union([
     structures: z.array(structure),
   }),
   z.object({ ...inWorld, kind: z.literal('takeSnapshot') }),
+  z.object({
+    cursor,
+    kind: z.literal('refusalsLost'),
+    count: z.int().min(1).describe('refused orders that had to make room for newer ones'),
+  }),
 ])
 export const messages = z.object({ messages: z.array(message), cursor, more: z.boolean() })
 

@@ -1,5 +1,7 @@
 // The one exception to "the log is the truth": names, chat text, token hashes, mailbox ids. It can be erased.
 
+import type { CommandName } from '../commands.ts'
+import type { Refusal } from '../decider.ts'
 import type { AccountId, WorldId } from '../events.ts'
 
 export type Session = {
@@ -20,6 +22,16 @@ export type ChatMessage = {
   readonly at: string
 }
 
+/** An order that the game refused, for its player's mailbox. */
+export type RefusedOrder = Refusal & {
+  readonly world?: WorldId
+  readonly commandId: string
+  readonly command: CommandName
+}
+
+/** `number`: from 1, one more for each order of the account that was refused, without holes. */
+export type NumberedRefusal = RefusedOrder & { readonly number: number }
+
 export type PersonalData = {
   /** Keeps a name under a fresh id, before the event that names it is appended. */
   keepName(account: AccountId, nameId: string, name: string): Promise<void>
@@ -37,7 +49,22 @@ export type PersonalData = {
   chatAfter(world: WorldId, afterId: number, limit: number): Promise<readonly ChatMessage[]>
   /** Id of the newest line that was ever kept, in any world; 0 before the first. */
   chatHead(): Promise<number>
-  /** Deletes names, sessions and chat of the account. */
+  /** Id of the newest line of the world that had to make room for newer ones; 0 where none had. */
+  chatCut(world: WorldId): Promise<number>
+  /**
+   * Keeps an order that was refused, among the newest of its account; the oldest makes room. Durable when this resolves. Once per
+   * (account, commandId, refused) while it is kept, so that a retry is not told twice.
+   */
+  keepRefusal(account: AccountId, order: RefusedOrder): Promise<void>
+  /** The kept ones above a number, oldest first. */
+  refusalsAfter(
+    account: AccountId,
+    number: number,
+    limit: number,
+  ): Promise<readonly NumberedRefusal[]>
+  /** Number of the account's newest; 0 before the first. */
+  refusalHead(account: AccountId): Promise<number>
+  /** Deletes names, sessions, chat and refused orders of the account. */
   erase(account: AccountId): Promise<void>
   /**
    * A mailbox's acknowledged cursor (a feed cursor as text) survives restarts and only moves forward. A mailbox

@@ -1,23 +1,17 @@
 // Personal data in memory: for tests and trials.
 
-import type { ChatMessage, PersonalData, Session } from '../../domain/ports/personalData.ts'
-import { answerKey } from '../answers.ts'
-import { chatKept, cursorIsAfter, parseCursor } from '../personal.ts'
+import type { PersonalData, Session } from '../../domain/ports/personalData.ts'
+import { chatKept, cursorIsAfter, type PersonalBounds, parseCursor } from '../personal.ts'
+import { memoryChat } from './chat.ts'
+import { memoryRefusals } from './refusals.ts'
 
-type Line = ChatMessage & { readonly commandId: string }
-
-export function memoryPersonalData(): PersonalData {
+export function memoryPersonalData(bounds: PersonalBounds = {}): PersonalData {
   const names = new Map<string, { nameId: string; name: string }[]>()
   const sessions = new Map<string, Session>()
   const mailboxes = new Map<string, Session>()
   const cursors = new Map<string, string>()
-  const chat = new Map<string, Line[]>()
-  const said = new Set<string>()
-  let chatId = 0
-
-  const forgetLines = (lines: readonly Line[]) => {
-    for (const { account, commandId } of lines) said.delete(answerKey(account, commandId))
-  }
+  const chat = memoryChat(bounds.chatKept ?? chatKept)
+  const refusals = memoryRefusals()
 
   const close = ({ tokenHash, mailbox }: Session) => {
     sessions.delete(tokenHash)
@@ -51,35 +45,13 @@ export function memoryPersonalData(): PersonalData {
       if (session) close(session)
     },
     sessionByMailbox: async (mailbox) => mailboxes.get(mailbox),
-
-    async keepChat({ commandId, world, account, text, at }) {
-      const key = answerKey(account, commandId)
-      if (said.has(key)) return undefined
-      said.add(key)
-      const message = { id: ++chatId, world, account, text, at }
-      const lines = chat.get(world) ?? []
-      chat.set(world, lines)
-      lines.push({ ...message, commandId })
-      if (lines.length > chatKept) forgetLines(lines.splice(0, lines.length - chatKept))
-      return message
-    },
-    async chatAfter(world, afterId, limit) {
-      return (chat.get(world) ?? [])
-        .filter(({ id }) => id > afterId)
-        .slice(0, limit)
-        .map(({ commandId: _, ...message }) => message)
-    },
-    chatHead: async () => chatId,
+    ...chat.kept,
+    ...refusals.kept,
     async erase(account) {
       names.delete(account)
+      refusals.erase(account)
       for (const session of sessions.values()) if (session.account === account) close(session)
-      for (const [world, lines] of chat) {
-        forgetLines(lines.filter((line) => line.account === account))
-        chat.set(
-          world,
-          lines.filter((line) => line.account !== account),
-        )
-      }
+      chat.erase(account)
     },
     async acknowledge(mailbox, cursor) {
       parseCursor(cursor)

@@ -1,12 +1,11 @@
 // Personal data in PostgreSQL, beside the log and backed up with it, but erasable.
 
 import type { Pool } from 'pg'
-import type { ChatMessage, PersonalData, Session } from '../../domain/ports/personalData.ts'
-import { chatKept, parseCursor } from '../personal.ts'
-import { named } from './failures.ts'
-
-/** The world of each hundredth line is cut to its newest lines: seldom enough to cost nothing. */
-const cutChatEvery = 100
+import type { PersonalData, Session } from '../../domain/ports/personalData.ts'
+import { type PersonalBounds, parseCursor } from '../personal.ts'
+import { postgresChat } from './chat.ts'
+import { querying } from './query.ts'
+import { postgresRefusals } from './refusals.ts'
 
 /** Of the sessions in `closed`. */
 const deleteAcknowledgements = `
@@ -14,16 +13,8 @@ const deleteAcknowledgements = `
   WHERE acknowledgements.mailbox = closed.mailbox
      OR starts_with(acknowledgements.mailbox, closed.mailbox || ':')`
 
-const newestChat = 'SELECT id::float8 AS id FROM orrery.chat_head'
-
-export function postgresPersonalData(pool: Pool): PersonalData {
-  const query = async <Row extends object>(text: string, values: unknown[]): Promise<Row[]> => {
-    try {
-      return (await pool.query<Row>(text, values)).rows
-    } catch (error) {
-      throw named(error)
-    }
-  }
+export function postgresPersonalData(pool: Pool, bounds: PersonalBounds = {}): PersonalData {
+  const query = querying(pool)
   const sessionWhere = async (column: 'token_hash' | 'mailbox', value: string) => {
     const [session] = await query<Session>(
       `SELECT account, token_hash AS "tokenHash", mailbox FROM orrery.sessions WHERE ${column} = $1`,
@@ -62,30 +53,14 @@ export function postgresPersonalData(pool: Pool): PersonalData {
       )
     },
     sessionByMailbox: (mailbox) => sessionWhere('mailbox', mailbox),
-
-    async keepChat({ commandId, world, account, text, at }) {
-      const [kept] = await query<{ id: number }>(
-        `WITH next AS (UPDATE orrery.chat_head SET id = id + 1 RETURNING id)
-         INSERT INTO orrery.chat (id, world, account, command_id, text, at)
-         SELECT id, $1, $2, $3, $4, $5 FROM next
-         ON CONFLICT (account, command_id) DO NOTHING RETURNING id::float8 AS id`,
-        [world, account, commandId, text, at],
-      )
-      if (!kept) return undefined
-      if (kept.id % cutChatEvery === 0) await cutChat(query, world)
-      return { id: kept.id, world, account, text, at }
-    },
-    chatAfter: (world, afterId, limit) =>
-      query<ChatMessage>(
-        `SELECT id::float8 AS id, world, account, text, at FROM orrery.chat
-         WHERE world = $1 AND id > $2::bigint ORDER BY chat.id LIMIT $3`,
-        [world, afterId, limit],
-      ),
-    chatHead: async () => (await query<{ id: number }>(newestChat, []))[0]?.id ?? 0,
+    ...postgresChat(query, bounds),
+    ...postgresRefusals(query),
     async erase(account) {
       await query(
         `WITH names AS (DELETE FROM orrery.names WHERE account = $1),
               chat AS (DELETE FROM orrery.chat WHERE account = $1),
+              refused AS (DELETE FROM orrery.refusals WHERE account = $1),
+              heads AS (DELETE FROM orrery.refusal_heads WHERE account = $1),
               closed AS (DELETE FROM orrery.sessions WHERE account = $1 RETURNING mailbox)
          ${deleteAcknowledgements}`,
         [account],
@@ -108,15 +83,4 @@ export function postgresPersonalData(pool: Pool): PersonalData {
       return row?.cursor
     },
   }
-}
-
-async function cutChat(
-  query: (text: string, values: unknown[]) => Promise<object[]>,
-  world: string,
-) {
-  await query(
-    `DELETE FROM orrery.chat WHERE world = $1 AND id <= (
-       SELECT id FROM orrery.chat WHERE world = $1 ORDER BY id DESC OFFSET $2 LIMIT 1)`,
-    [world, chatKept],
-  )
 }

@@ -2,13 +2,14 @@
 
 import { compareCursors, parseCursor } from '../../../projections/cursor.ts'
 import type { Cursor, FeedItem, WorldReader } from '../../../projections/worldReader.ts'
+import { chatMissed } from '../../mailbox/messages.ts'
 import { badInput } from '../../problem.ts'
 import { withNames } from '../../views.ts'
 import { accountOf, type Context, worldNamed } from '../context.ts'
 import type { SubscriptionMineArgs } from '../schema.generated.ts'
 import { follow } from '../subscription.ts'
 
-/** Whoever missed more lines than this reads the chat as it is. Far fewer than are kept, so that no gap goes unnoticed. */
+/** Whoever missed more lines than this reads the chat as it is. */
 const CHAT_REPLAYED_MAX = 200
 /** Above the index of every outcome: "all of this tick was told". */
 const END_OF_TICK = 999_999_999
@@ -147,7 +148,8 @@ class Mine {
     const { personalData } = this.#doors
     const { world } = this.#world.settings
     const missed = await personalData.chatAfter(world, this.#chat, CHAT_REPLAYED_MAX + 1)
-    if (missed.length <= CHAT_REPLAYED_MAX) {
+    const cut = await chatMissed(personalData, world, this.#chat, missed)
+    if (cut === undefined && missed.length <= CHAT_REPLAYED_MAX) {
       yield* await this.#lines(missed)
       return
     }
