@@ -6,7 +6,7 @@ import { DIRECTIONS } from '../grid/neighbours.ts'
 import { step } from '../grid/step.ts'
 import { depositCode, terrainCode } from './codes.ts'
 import { mix32 } from './noise.ts'
-import { generateCell, isWater } from './terrain.ts'
+import { generateCell, isWater, oreAt } from './terrain.ts'
 
 /** How many places are looked at before the best of them is taken. */
 const PROBES = 96
@@ -46,15 +46,26 @@ function pleasure(seed: number, n: number, cell: number): number {
 
 /** What a land cell has near it: 0 without iron, 1 with iron, 2 with a line from it, up to 4 with other ores. */
 function wealth(seed: number, n: number, cell: number): number {
-  const irons = cellsWithin(n, cell, IRON_REACH).filter(
-    (near) => generateCell(seed, n, near).deposit === depositCode.iron,
-  )
-  if (irons.length === 0) return 0
-  if (!irons.some((iron) => hasLine(seed, n, iron))) return 1
-  const around = new Set(
-    cellsWithin(n, cell, ORE_REACH).map((near) => generateCell(seed, n, near).deposit),
-  )
-  return 2 + Number(around.has(depositCode.copper)) + Number(around.has(depositCode.coal))
+  let hasIron = false
+  for (const near of cellsWithin(n, cell, IRON_REACH)) {
+    if (oreAt(seed, n, near) !== depositCode.iron) continue
+    if (hasLine(seed, n, near)) return 2 + otherOres(seed, n, cell)
+    hasIron = true
+  }
+  return hasIron ? 1 : 0
+}
+
+/** How many of copper and coal are within reach. Looks no further than it has to: cells are dear. */
+function otherOres(seed: number, n: number, cell: number): number {
+  let copper = 0
+  let coal = 0
+  for (const near of cellsWithin(n, cell, ORE_REACH)) {
+    const ore = oreAt(seed, n, near)
+    if (ore === depositCode.copper) copper = 1
+    else if (ore === depositCode.coal) coal = 1
+    if (copper + coal === 2) break
+  }
+  return copper + coal
 }
 
 /**
@@ -65,24 +76,25 @@ function wealth(seed: number, n: number, cell: number): number {
  */
 export function landingCell(seed: number, n: number, chance: number): number {
   const cells = cellCount(n)
-  const places = Array.from({ length: PROBES }, (_, probe) => {
-    const cell = mix32(chance + Math.imul(probe, 0x9e3779b1)) % cells
-    return { cell, pleasure: pleasure(seed, n, cell) }
-  })
   let best = -1
   let bestWealth = -1
-  // The greenest first, and among equals in the order drawn: the first that has everything is taken.
-  for (const level of [2, 1]) {
-    for (const place of places) {
-      if (place.pleasure !== level) continue
-      const found = wealth(seed, n, place.cell)
-      if (found === EVERYTHING) return place.cell
-      if (found > bestWealth) {
-        best = place.cell
-        bestWealth = found
-      }
+  const enough = (cell: number) => {
+    const found = wealth(seed, n, cell)
+    if (found > bestWealth) {
+      best = cell
+      bestWealth = found
     }
+    return found === EVERYTHING
   }
+  // The greenest first, and among equals in the order drawn: the first that has everything is taken.
+  const others: number[] = []
+  for (let probe = 0; probe < PROBES; probe++) {
+    const cell = mix32(chance + Math.imul(probe, 0x9e3779b1)) % cells
+    const pleasant = pleasure(seed, n, cell)
+    if (pleasant === 2 && enough(cell)) return cell
+    if (pleasant === 1) others.push(cell)
+  }
+  for (const cell of others) if (enough(cell)) return cell
   // Pentagons are land on every planet, so the fallback is dry too.
   return best >= 0 ? best : northPole(n)
 }

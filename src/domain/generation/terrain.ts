@@ -98,3 +98,16 @@ export function generateCell(seed: number, n: number, cell: number): GeneratedCe
   const { life, mass } = lifeAt(seed, place, terrain, crystalline)
   return { terrain, elevation, deposit, amount, life, mass }
 }
+
+/**
+ * The ore that `generateCell` puts into a cell, or none: without water and vents, and for a fraction of the cost, since
+ * patches are rare and only where one is, the ground has to be known.
+ */
+export function oreAt(seed: number, n: number, cell: number): number {
+  const place = placeOf(n, cell)
+  if (place.fromPentagon === 0) return depositCode.none
+  const { deposit } = depositAt(seed, place)
+  if (deposit === depositCode.none) return depositCode.none
+  const isSea = heightOf(seed, n, place, groundAt(seed, n, place)) < 0
+  return isSea ? depositCode.none : deposit
+}

@@ -13,11 +13,12 @@ import {
   type GeneratedCell,
   generateCell,
   isWater,
+  oreAt,
   SEA_LEVEL,
   terrains,
 } from '../../../src/domain/generation/terrain.ts'
 import { CHUNK_CELLS, cellInChunk, chunkCount } from '../../../src/domain/grid/chunk.ts'
-import { isPentagon, northPole, southPole } from '../../../src/domain/grid/lattice.ts'
+import { cellCount, isPentagon, northPole, southPole } from '../../../src/domain/grid/lattice.ts'
 import { neighboursOf } from '../../../src/domain/grid/neighbours.ts'
 import { anyCell } from '../grid/frequencies.ts'
 import { planet, twentySeeds } from './planets.ts'
@@ -212,4 +213,20 @@ describe('a planet', () => {
     })
     expect(bare.length).toBeLessThan(20)
   })
+})
+
+it.each([
+  [7, 1],
+  [7, 2],
+  [1, 12],
+  [0xffff_ffff, 20],
+])('the ore of a cell is that of the generated cell, on all of planet %i of N %i', (seed, n) => {
+  const ores = new Set<number>()
+  for (let cell = 0; cell < cellCount(n); cell++) {
+    const { deposit } = generateCell(seed, n, cell)
+    const isOre = deposit !== depositCode.water && deposit !== depositCode.vent
+    expect(oreAt(seed, n, cell), `cell ${cell}`).toBe(isOre ? deposit : depositCode.none)
+    ores.add(oreAt(seed, n, cell))
+  }
+  if (n > 10) expect(ores.size).toBeGreaterThan(3)
 })
