@@ -5,6 +5,9 @@ import { prepareNode, prepareServer } from './prepare.mjs'
 
 await prepareNode()
 const { orrery } = await import('../src/cli/main.ts')
-const keep = async (...asked) => (await import('./world.ts')).keepWorlds(...asked)
+const keep = {
+  worlds: async (...asked) => (await import('./world.ts')).keepWorlds(...asked),
+  players: async (...asked) => (await import('./world.ts')).keepPlayers(...asked),
+}
 const tools = async () => (await import('./replay.ts')).replayTools()
 process.exitCode = await orrery(process.argv.slice(2), prepareServer, keep, tools)

@@ -1,16 +1,18 @@
-// `npm run world -- …`, and what `orrery world` does: a server that runs on the data folder is asked; where none does, the
+// `npm run world -- …`, and what `orrery world` and `orrery players` do on the data folder: a server that runs on the data folder is asked; where none does, the
 // database is opened here.
 
 import { join, resolve } from 'node:path'
 import type { Pool } from 'pg'
 import { orrery } from '../src/cli/main.ts'
+import type { KeepPlayers } from '../src/cli/players.ts'
 import type { KeepWorlds, WorldAction } from '../src/cli/world.ts'
 import { readConfig } from '../src/config.ts'
 import { foundedWorlds, restoreLog, snapshotWorld } from '../src/keeping.ts'
 import { askServer } from '../src/operator.ts'
-import { archived, listed, logIsElsewhere, sized } from '../src/operatorActions.ts'
+import { archived, listed, logIsElsewhere, revoked, shown, sized } from '../src/operatorActions.ts'
 import { piscinaKernel } from '../src/platform/kernel/pool.ts'
 import { backUp, restoreBackup } from '../src/platform/postgres/backup.ts'
+import { postgresPersonalData } from '../src/platform/postgres/personalData.ts'
 import { exportLog } from '../src/platform/postgres/wholeLog.ts'
 import { openDatabase } from '../src/platform/storage.ts'
 import { replayTools } from './replay.ts'
@@ -30,6 +32,21 @@ export const keepWorlds: KeepWorlds = async (action, word, say) => {
   const database = await openDatabase(config, () => {}, 0)
   try {
     return await run(database.pool, action, given, join(dataDir, 'archives'), say)
+  } finally {
+    await database.close()
+  }
+}
+
+export const keepPlayers: KeepPlayers = async (action, nameOrId) => {
+  const config = readConfig(process.env)
+  const told = await askServer(config.dataDir, `players/${action}`, nameOrId)
+  if (told) return told
+  const database = await openDatabase(config, () => {}, 0)
+  try {
+    const personalData = postgresPersonalData(database.pool)
+    return action === 'show'
+      ? await shown(personalData, nameOrId)
+      : await revoked(personalData, nameOrId, (account) => personalData.closeSessions(account))
   } finally {
     await database.close()
   }
@@ -78,6 +95,7 @@ async function snapshots(pool: Pool, given: string | undefined, say: (line: stri
 
 if (process.argv[1]?.endsWith('world.ts')) {
   const words = process.argv.slice(2)
+  const keep = { worlds: keepWorlds, players: keepPlayers }
   const tools = async () => replayTools()
-  process.exitCode = await orrery(['world', ...words], async () => {}, keepWorlds, tools)
+  process.exitCode = await orrery(['world', ...words], async () => {}, keep, tools)
 }

@@ -5,7 +5,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openMetrics } from './api/metrics/metrics.ts'
-import { startApi } from './api/server.ts'
+import { type Api, startApi } from './api/server.ts'
 import { runDemoBot } from './bots/demoIdentity.ts'
 import { followErasures } from './commands/erasure.ts'
 import { type CommandHandler, commandHandler, SYSTEM_ACCOUNT } from './commands/handler.ts'
@@ -148,7 +148,7 @@ async function wire(
     say,
     ...(note ? { note } : {}),
   })
-  closing.push(() => api.close(), await openOperator(config, storage, worlds))
+  closing.push(() => api.close(), await openOperator(config, storage, worlds, api, say))
   if (config.demoBot) {
     const folder = config.dataDir
     const ports = { submit: handler.submit, world: first, scheduler: systemScheduler, say, folder }
@@ -168,10 +168,16 @@ async function versionsOf(root: string) {
 }
 
 /** Opens the operator's door; gives its end. */
-async function openOperator(config: Config, storage: Storage, worlds: FoundedWorlds) {
+async function openOperator(
+  config: Config,
+  { openPool, personalData }: Storage,
+  worlds: FoundedWorlds,
+  { revoke }: Api,
+  say: Say,
+) {
   const close = await openOperatorDoor(
     config.dataDir,
-    operatorActions({ ...config, openPool: storage.openPool, worlds }),
+    operatorActions({ ...config, openPool, worlds, personalData, revoke, say }),
   )
   return async () => close?.()
 }

@@ -2,7 +2,9 @@
 
 import { join } from 'node:path'
 import type { Pool } from 'pg'
+import type { AccountId } from './domain/events.ts'
 import type { WorldSettings } from './domain/ports/kernel.ts'
+import type { FoundAccount, PersonalData } from './domain/ports/personalData.ts'
 import { archiveLog } from './keeping.ts'
 import type { OperatorActions } from './operator.ts'
 import { archivesOf } from './platform/postgres/archives.ts'
@@ -10,6 +12,7 @@ import { backUp } from './platform/postgres/backup.ts'
 import { tableSizes } from './platform/postgres/sizes.ts'
 import { postgresSnapshots } from './platform/postgres/snapshots.ts'
 import { exportLog } from './platform/postgres/wholeLog.ts'
+import type { WorldReader } from './projections/worldReader.ts'
 import type { FoundedWorlds } from './projections/worlds.ts'
 
 export type Operated = {
@@ -18,11 +21,15 @@ export type Operated = {
   readonly worlds: Pick<FoundedWorlds, 'list'>
   readonly dataDir: string
   readonly eventStoreUrl: string | undefined
+  readonly personalData: Pick<PersonalData, 'find'>
+  /** Ends all sessions of an account, and what they hold open; how many there were. */
+  readonly revoke: (account: AccountId) => Promise<number>
+  readonly say: (line: string) => void
 }
 
 /** Each rejects with what a person can do about it. */
 export function operatorActions(operated: Operated): OperatorActions {
-  const { openPool, worlds, dataDir, eventStoreUrl } = operated
+  const { openPool, worlds, dataDir, eventStoreUrl, personalData, revoke, say } = operated
   type Work = (pool: Pool) => Promise<readonly string[]>
   const database = async (work: Work) => {
     if (!openPool) throw new Error('this server has no database to ask')
@@ -70,7 +77,65 @@ export function operatorActions(operated: Operated): OperatorActions {
       log(async (pool) => [`${await exportLog(pool, file)} events are in ${file}`]),
     backup: (file = join(dataDir, 'backup.ndjson.gz')) =>
       log(async (pool) => [`${await backUp(pool, file)} rows are in ${file}`]),
+    'players/show': async (nameOrId = '') => {
+      const found = await playerNamed(personalData, nameOrId)
+      const places = worlds.list().flatMap((world) => placeIn(world, found.account))
+      return [...told(found), ...places]
+    },
+    async 'players/revoke'(nameOrId = '') {
+      const lines = await revoked(personalData, nameOrId, revoke)
+      for (const line of lines) say(`An operator ended a token: ${line}`)
+      return lines
+    },
   }
+}
+
+const FOUND_MAX = 20
+
+/** The one player of this id or name. Throws with what a person can do about it. */
+async function playerNamed(
+  personalData: Pick<PersonalData, 'find'>,
+  nameOrId: string,
+): Promise<FoundAccount> {
+  const found = await personalData.find(nameOrId, FOUND_MAX)
+  // Anybody may take another's id for a name: the id itself comes first.
+  const [one, ...others] = found.filter(({ account }) => account === nameOrId).concat(found)
+  if (!one) throw new Error(`there is no player "${nameOrId}"`)
+  if (one.account === nameOrId || others.length === 0) return one
+  const listed = found.flatMap((each) => told(each)).join('\n  ')
+  throw new Error(`more than one player is named "${nameOrId}": say which by the id\n  ${listed}`)
+}
+
+const told = ({ account, name, sessions }: FoundAccount): string[] => {
+  const tokens = sessions === 1 ? '1 token' : `${sessions || 'no'} tokens`
+  return [`${name ?? '(no name)'} (${account}): ${tokens}`]
+}
+
+function placeIn(world: WorldReader, account: AccountId): string[] {
+  const player = world.players().find((one) => one.account === account)
+  if (!player) return []
+  const present = world.presence().find((one) => one.account === account)
+  return [`  world ${world.settings.world}: ${present?.state ?? 'gone'}, at cell ${player.cell}`]
+}
+
+/** A player as the tables tell, with no server. */
+export const shown = async (personalData: Pick<PersonalData, 'find'>, nameOrId: string) =>
+  told(await playerNamed(personalData, nameOrId))
+
+/** Ends the tokens of a player, named by name or id; `end` ends all of an account. */
+export async function revoked(
+  personalData: Pick<PersonalData, 'find'>,
+  nameOrId: string,
+  end: (account: AccountId) => Promise<number>,
+): Promise<string[]> {
+  const { account, name } = await playerNamed(personalData, nameOrId)
+  const count = await end(account)
+  const who = `${name ?? '(no name)'} (${account})`
+  return [
+    count === 0
+      ? `${who} had no token: nobody acts for this player`
+      : `${who} has no token any more: nobody acts for this player from now on`,
+  ]
 }
 
 export const logIsElsewhere = () =>

@@ -17,6 +17,8 @@ export type Sessions = {
   known(header: string | undefined): Session | undefined
   /** An erased account's sessions end at once; whoever listens ends what it holds open for a session that `isOver`. */
   forget(account: AccountId): void
+  /** Ends all sessions of an account, durably before this resolves: as `end` does. Resolves to how many there were. */
+  endAll(account: AccountId): Promise<number>
   /** Ends one session, durably before this resolves: its token is worth nothing ever after. */
   end(session: Session): Promise<void>
   onOver(listener: (isOver: (session: Session) => boolean) => void): () => void
@@ -77,6 +79,11 @@ export function openSessions(
     for (const listener of listeners) listener(isOver)
   }
 
+  const forget = (account: AccountId) => {
+    note(account)
+    drop((session) => session.account === account)
+  }
+
   return {
     known: (header) => kept.get(hashOf(tokenIn(header) ?? ''))?.session,
     async byHeader(header, address) {
@@ -89,9 +96,11 @@ export function openSessions(
       if (wait > 0) throw tooMany('too many wrong tokens from your address', wait)
       throw unauthenticated('Authorization: the token stands for no account')
     },
-    forget(account) {
-      note(account)
-      drop((session) => session.account === account)
+    forget,
+    async endAll(account) {
+      const count = await personalData.closeSessions(account)
+      forget(account)
+      return count
     },
     async end({ tokenHash }) {
       await personalData.closeSession(tokenHash)

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import compression from 'compression'
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
 import type { Submit } from '../commands/submit.ts'
+import type { AccountId } from '../domain/events.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
 import type { Chance, Clock } from '../domain/ports/time.ts'
 import type { Tracer } from '../domain/ports/tracer.ts'
@@ -65,6 +66,8 @@ export type ApiOptions = {
 
 export type Api = {
   readonly url: string
+  /** Ends all sessions of an account and what they hold open, durably before this resolves; resolves to how many there were. */
+  revoke(account: AccountId): Promise<number>
   /** Ends subscriptions and polls, stops listening, and returns within `limits.closeGraceMs` or a little more. */
   close(): Promise<void>
 }
@@ -135,6 +138,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   await listen(http, options.host, options.port)
   return {
     url: urlOf(http, options.host),
+    revoke: (account) => doors.sessions.endAll(account),
     async close() {
       closing.abort()
       webSocket.close(limits.closeGraceMs)

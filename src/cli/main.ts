@@ -4,7 +4,7 @@ import { ConfigFaults } from '../config.ts'
 import { bench } from './bench/command.ts'
 import { bots } from './bots.ts'
 import { helpOf, overview, read, UsageError } from './options.ts'
-import { players } from './players.ts'
+import { type KeepPlayers, players } from './players.ts'
 import { Refused, Unreachable } from './remote.ts'
 import { type ReplayTools, replay } from './replay.ts'
 import { serve } from './serve.ts'
@@ -13,18 +13,19 @@ import { type KeepWorlds, world } from './world.ts'
 import { worlds } from './worlds.ts'
 
 /**
- * `keep` does what `orrery world` is asked, `replayTools` gives `orrery replay` what it needs. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by the server, 4 no server
+ * `keep` does what `orrery world` is asked, and what `orrery players` is asked of the data folder; `replayTools` gives `orrery
+ * replay` what it needs. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by the server, 4 no server
  * answers. `serve` has its own besides.
  */
 export async function orrery(
   args: readonly string[],
   prepare: () => Promise<void>,
-  keep: KeepWorlds,
+  keep: { readonly worlds: KeepWorlds; readonly players: KeepPlayers },
   replayTools: () => Promise<ReplayTools>,
 ): Promise<number> {
   const commands = [
-    ...[serve(prepare), worlds, players, bots, bench],
-    ...[world(keep), replay(replayTools)],
+    ...[serve(prepare), worlds, players(keep.players), bots, bench],
+    ...[world(keep.worlds), replay(replayTools)],
   ]
   const [name, ...rest] = args
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {

@@ -1,6 +1,7 @@
 // Commands and their options: told in --help as they are read.
 
 import { parseArgs } from 'node:util'
+import { variables } from '../config.ts'
 import { colour } from './terminal.ts'
 
 /** What was asked for cannot be meant: told with a hint at --help. */
@@ -122,6 +123,18 @@ export function overview(commands: readonly Command[]): string {
 export const serverOptions: Readonly<Record<string, Option>> = {
   url: { takes: 'URL', help: 'the server; also ORRERY_URL', default: 'http://localhost:4000' },
   token: { takes: 'TOKEN', help: 'of the player who asks; also ORRERY_TOKEN' },
+}
+
+/** Options of every command that works on the data folder itself. */
+export const folderOptions: Readonly<Record<string, Option>> = {
+  'data-dir': { takes: 'FOLDER', help: `${variables.DATA_DIR}; also DATA_DIR` },
+  'database-url': { takes: 'URL', help: `${variables.DATABASE_URL}; also DATABASE_URL` },
+}
+
+/** Puts them where the configuration reads them. */
+export function openFolder(given: Given): void {
+  process.env.DATA_DIR = given.text('data-dir') ?? process.env.DATA_DIR ?? ''
+  process.env.DATABASE_URL = given.text('database-url') ?? process.env.DATABASE_URL ?? ''
 }
 
 export const jsonOption: Readonly<Record<string, Option>> = {

@@ -1,7 +1,7 @@
 // orrery world: what an operator does to worlds and their log, on the data folder itself.
 
-import { ConfigFaults, variables } from '../config.ts'
-import { type Command, UsageError } from './options.ts'
+import { ConfigFaults } from '../config.ts'
+import { type Command, folderOptions, openFolder, UsageError } from './options.ts'
 import { Refused } from './remote.ts'
 import { print } from './terminal.ts'
 
@@ -42,14 +42,10 @@ export const world = (keep: KeepWorlds): Command => ({
   usage: Object.entries(actions).map(
     ([name, [takes, does]]) => `world ${`${name} ${takes}`.padEnd(width)}   ${does}`,
   ),
-  options: {
-    'data-dir': { takes: 'FOLDER', help: `${variables.DATA_DIR}; also DATA_DIR` },
-    'database-url': { takes: 'URL', help: `${variables.DATABASE_URL}; also DATABASE_URL` },
-  },
+  options: folderOptions,
   async run(given) {
     const [action, word] = wanted(given.positionals)
-    process.env.DATA_DIR = given.text('data-dir') ?? process.env.DATA_DIR ?? ''
-    process.env.DATABASE_URL = given.text('database-url') ?? process.env.DATABASE_URL ?? ''
+    openFolder(given)
     try {
       for (const line of await keep(action, word, print)) print(line)
     } catch (error) {

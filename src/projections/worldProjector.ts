@@ -422,6 +422,7 @@ class WorldProjector implements RunningWorld, EngineAudience {
   /** Twice a second a heartbeat, once a second the contents of own structures. */
   async #beat(): Promise<void> {
     const { signal } = this.#closed
+    let telling = false
     for (let beat = 0; !signal.aborted; beat++) {
       await this.#ports.scheduler.sleep(HEARTBEAT_MS, signal)
       if (signal.aborted || this.#subscribers.count === 0) continue
@@ -431,7 +432,12 @@ class WorldProjector implements RunningWorld, EngineAudience {
         tick: publication.tick(),
         hash: publication.hash(),
       })
-      if (beat % 2 === 1) await this.#tellContents()
+      if (beat % 2 === 0 || telling) continue
+      telling = true
+      // Not waited for: a kernel that takes its time is no reason to fall silent.
+      void this.#tellContents().finally(() => {
+        telling = false
+      })
     }
   }
 

@@ -45,7 +45,7 @@ export type Presence = {
 }
 
 export type FeedItem =
-  /** At least once a second while anybody watches. */
+  /** Twice a second while anybody watches, however late the world is. */
   | {
       readonly kind: 'heartbeat'
       readonly tick: number

@@ -135,7 +135,7 @@ test('over a restart of the server a stream goes on from its cursor', async () =
   expect(ids).toEqual(['order-2', 'order-3', 'order-4', 'order-5'])
 })
 
-test('a stream has a heartbeat at least once a second of the world, with its tick', async () => {
+test('a stream has heartbeats, each with the tick that the world is at by then', async () => {
   const ada = await enter()
   const client = createClient({
     url: `${url.replace('http', 'ws')}/graphql`,
@@ -149,8 +149,7 @@ test('a stream has a heartbeat at least once a second of the world, with its tic
     if (item.__typename === 'Heartbeat') ticks.push(item.tick!)
     if (ticks.length === 4) break
   }
-  const steps = ticks.slice(1).map((tick, at) => tick - ticks[at]!)
-  // Twice a second by the clock; a machine that is late may tell one late, never none.
-  expect(Math.max(...steps)).toBeLessThanOrEqual(40)
+  // How often they come by the world's clock is held where the clock is the test's (test/projections/feed.test.ts).
+  expect(ticks).toEqual([...ticks].sort((a, b) => a - b))
   expect(ticks.at(-1)).toBeGreaterThan(ticks[0]!)
 })

@@ -5,14 +5,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { composedServers } from '../helpers/composed.ts'
+import { connect } from '../helpers/client.ts'
+import { composedServers, memoryStorage } from '../helpers/composed.ts'
 
 const program = resolve('scripts/orrery.mjs')
 
 let servers: ReturnType<typeof composedServers>
 let url: string
+const said: string[] = []
 beforeAll(async () => {
-  servers = composedServers()
+  servers = composedServers({}, memoryStorage(), { say: (line) => said.push(line) })
   url = await servers.start()
 })
 afterAll(() => servers.stop())
@@ -129,6 +131,52 @@ describe('players', () => {
     expect((await orrery(['players', 'revoke', '--url', url, '--token', token])).code).toBe(0)
     expect((await fetch(`${url}/me`, { headers })).status).toBe(401)
     expect((await orrery(['players', 'revoke', '--url', url, '--token', token])).code).toBe(3)
+  })
+
+  test('are shown to an operator, who ends a token without having it, at once also where it holds something open', async () => {
+    const folder = ['--data-dir', servers.folder]
+    const eve = await joined('Eve')
+    const headers = { authorization: `Bearer ${eve.token}`, 'content-type': 'application/json' }
+    const body = JSON.stringify({ type: 'EnterWorld', world: 'first' })
+    await fetch(`${url}/mailbox/${eve.mailbox}/actions`, { method: 'POST', headers, body })
+    const client = connect({ url }, eve.token)
+    const stream = client.iterate({ query: 'subscription { mine(world: "first") { __typename } }' })
+    await stream.next()
+    // Neither a poll nor a stream outlasts the token.
+    const { cursor } = await (
+      await fetch(`${url}/mailbox/${eve.mailbox}/messages`, { headers })
+    ).json()
+    const polling = fetch(`${url}/poll/${eve.mailbox}?after=${cursor}`, { headers })
+    const shown = await orrery(['players', 'show', 'Eve', ...folder])
+    expect(shown.out).toContain(`Eve (${eve.account}): 1 token`)
+    expect(shown.out).toMatch(/world first: connected, at cell \d+/)
+
+    const revoked = await orrery(['players', 'revoke', 'Eve', ...folder])
+    expect(revoked).toMatchObject({ code: 0, out: expect.stringContaining(eve.account) })
+    expect((await fetch(`${url}/me`, { headers })).status).toBe(401)
+    while (!(await stream.next()).done);
+    expect([200, 204]).toContain((await polling).status)
+    expect(said.filter((line) => line.startsWith('An operator ended a token'))).toEqual([
+      expect.stringContaining(eve.account),
+    ])
+    expect((await orrery(['players', 'revoke', eve.account, ...folder])).out).toContain('had no')
+    await client.dispose()
+  })
+
+  test('of whom more than one, or none, has a name are told by their ids, and nobody loses a token', async () => {
+    const folder = ['--data-dir', servers.folder]
+    const twins = [await joined('Twin'), await joined('Twin')]
+    const { code, err } = await orrery(['players', 'revoke', 'Twin', ...folder])
+    expect(code).toBe(3)
+    for (const { account } of twins) expect(err).toContain(account)
+    const nobody = await orrery(['players', 'revoke', 'Nobody', ...folder])
+    expect(nobody).toMatchObject({ code: 3, err: expect.stringContaining('there is no player') })
+    const both = ['players', 'revoke', 'Twin', '--token', twins[0]!.token]
+    expect((await orrery([...both, ...folder])).code).toBe(2)
+    for (const { token } of twins) {
+      const headers = { authorization: `Bearer ${token}` }
+      expect((await fetch(`${url}/me`, { headers })).status).toBe(200)
+    }
   })
 
   test('of a world that is not there are refused', async () => {

@@ -121,6 +121,33 @@ test('who was cut off hears once of everything that was said and done meanwhile,
   expect(heard.replaced).toBe(0)
 })
 
+test('who missed more of the chat than a stream brings reads the newest of it, each line once, and hears what is new', async () => {
+  const { url } = await server()
+  const way = await wayTo(() => url)
+  const { heard, listener, tokens } = pageEars()
+  const live = await openLiveWorld({ url: way.url, world: 'first', tokens }, listener)
+  closing.push(() => live.close())
+  await live.join('Ada')
+  const bob = await post(url, '/players', { name: 'Bob' })
+  const act = (body: unknown) => post(url, `/mailbox/${bob.mailbox}/actions`, body, bob.token)
+  const say = (text: string) => ({ type: 'Say', world: 'first', text })
+  await act({ type: 'EnterWorld', world: 'first' })
+  await until(async () => {
+    await act(say('here'))
+    return heard.lines.length > 0
+  })
+  way.close(true)
+  const lines = Array.from({ length: 250 }, (_, index) => `line ${index}`)
+  for (let from = 0; from < lines.length; from += 50) {
+    await act(lines.slice(from, from + 50).map(say))
+  }
+  way.close(false)
+  await until(() => heard.lines.includes('line 249'))
+  await act(say('new'))
+  await until(() => heard.lines.includes('new'))
+  expect(heard.lines.filter((text) => text !== 'here')).toEqual([...lines.slice(-100), 'new'])
+})
+
 test('over a restart of the server it is the same world; one that was restored to an earlier moment is noticed', async () => {
   const first = await server()
   let { url } = first

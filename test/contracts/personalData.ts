@@ -1,7 +1,7 @@
 // The rules that every keeper of personal data keeps.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { PersonalData } from '../../src/domain/ports/personalData.ts'
+import type { PersonalData, Session } from '../../src/domain/ports/personalData.ts'
 import { freshId } from '../helpers/appends.ts'
 
 export type OpenedPersonalData = { readonly data: PersonalData; close(): Promise<void> }
@@ -68,6 +68,40 @@ export function personalDataContract(name: string, open: () => Promise<OpenedPer
       expect(await data.acknowledged(`${session.mailbox}:${world}`)).toBeUndefined()
       expect(await data.sessionByToken(other.tokenHash)).toEqual(other)
       expect(await data.acknowledged(`${other.mailbox}:${world}`)).toBe('3.0')
+    })
+
+    it('ends all sessions of an account, with their acknowledgements, and of no other', async () => {
+      const sessions = [account, account, `${account}-other`].map((whose) => ({
+        account: whose,
+        tokenHash: freshId(),
+        mailbox: freshId(),
+      }))
+      for (const session of sessions) await data.openSession(session)
+      for (const { mailbox } of sessions) await data.acknowledge(`${mailbox}:${world}`, '3.0')
+      expect(await data.closeSessions(account)).toBe(2)
+      expect(await data.closeSessions(account)).toBe(0)
+      const [one, two, other] = sessions as [Session, Session, Session]
+      for (const { tokenHash, mailbox } of [one, two]) {
+        expect(await data.sessionByToken(tokenHash)).toBeUndefined()
+        expect(await data.acknowledged(`${mailbox}:${world}`)).toBeUndefined()
+      }
+      expect(await data.sessionByToken(other.tokenHash)).toEqual(other)
+      expect(await data.acknowledged(`${other.mailbox}:${world}`)).toBe('3.0')
+    })
+
+    it('finds accounts by their id and by their newest name, with their sessions', async () => {
+      const [name, other] = [`Ada ${account}`, `${account}-other`]
+      expect(await data.find(account, 10)).toEqual([])
+      await data.openSession({ account, tokenHash: freshId(), mailbox: freshId() })
+      expect(await data.find(account, 10)).toEqual([{ account, name: undefined, sessions: 1 }])
+      for (const whose of [account, other]) await data.keepName(whose, freshId(), name)
+      const ada = { account, name, sessions: 1 }
+      expect(await data.find(account, 10)).toEqual([ada])
+      expect(await data.find(name, 10)).toEqual([ada, { account: other, name, sessions: 0 }])
+      expect(await data.find(name, 1)).toEqual([ada])
+      await data.keepName(other, freshId(), `no ${name}`)
+      expect(await data.find(name, 10)).toEqual([ada])
+      expect(await data.find(name.toLowerCase(), 10)).toEqual([])
     })
 
     it('keeps chat in order, a world at a time, in pages', async () => {

@@ -60,6 +60,7 @@ export function composedServers(
   let running: Orrery | undefined
   return {
     storage,
+    folder: config.dataDir,
     /** Resolves with the URL once the first world runs. */
     async start(): Promise<string> {
       running = await compose(config, { say: () => {}, ...log, storage })

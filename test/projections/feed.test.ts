@@ -8,14 +8,16 @@ import { chunkOf } from '../../src/domain/grid/chunk.ts'
 import type { ChatMessage } from '../../src/domain/ports/personalData.ts'
 import { playerStream, territoryStream } from '../../src/domain/streams.ts'
 import { inThreadKernel } from '../../src/platform/kernel/inThread.ts'
+import { deferred } from '../../src/projections/deferred.ts'
 import { FEED_LIMIT } from '../../src/projections/feed.ts'
 import { chatTopic } from '../../src/projections/worldProjector.ts'
 import { type FeedItem, SlowConsumer } from '../../src/projections/worldReader.ts'
-import { collect, createRig, settings } from './rig.ts'
+import { fakeKernel } from '../helpers/fakeKernel.ts'
+import { collect, createRig, type Rig, settings } from './rig.ts'
 
-const open = async () => {
+const open = async (overrides: Parameters<Rig['open']>[0] = {}) => {
   const rig = createRig()
-  const world = rig.open()
+  const world = rig.open(overrides)
   await rig.until(() => world.status().state === 'running')
   return { rig, world }
 }
@@ -58,14 +60,26 @@ describe('a feed', () => {
     await world.stop()
   })
 
-  it('has a heartbeat at least once a second, with a hash that is shown already', async () => {
-    const { rig, world } = await open()
-    const watched = collect(world.feed({}))
-    await rig.advance(5_000)
-    const beats = ofKind(watched.items, 'heartbeat')
-    expect(beats.length).toBeGreaterThanOrEqual(5)
-    for (const { tick, hash } of beats) expect(hash.tick).toBeLessThanOrEqual(tick)
-    expect(new Set(beats.map(({ hash }) => hash.hash)).size).toBeGreaterThanOrEqual(4)
+  it('has a heartbeat twice a second, also while its world stands still, with a hash that is shown already', async () => {
+    let gate: Promise<void> = Promise.resolve()
+    const { rig, world } = await open({ openKernel: fakeKernel({ before: () => gate }).open })
+    const watched = collect(world.feed({ account: 'ann' }))
+    const beats = () => ofKind(watched.items, 'heartbeat')
+    await rig.until(() => beats().length > 0, 500, 1)
+    for (let beat = 2; beat <= 10; beat++) {
+      await rig.advance(499)
+      expect(beats()).toHaveLength(beat - 1)
+      await rig.advance(1)
+      expect(beats()).toHaveLength(beat)
+    }
+    for (const { tick, hash } of beats()) expect(hash.tick).toBeLessThanOrEqual(tick)
+    expect(new Set(beats().map(({ hash }) => hash.hash)).size).toBeGreaterThanOrEqual(4)
+    // A kernel that does not answer keeps nobody from hearing that the server is there.
+    const stuck = deferred<void>()
+    gate = stuck.promise
+    await rig.advance(2_000)
+    expect(beats()).toHaveLength(14)
+    stuck.resolve()
     await world.stop()
   })
 

@@ -174,9 +174,12 @@ function dismiss(id: number): void {
   set(({ toasts }) => ({ toasts: toasts.filter((known) => known.id !== id) }))
 }
 
+/** In its place by its id: what was missed is read while more is said. */
 export function addChat(line: ChatLine): void {
   set(({ chat }) =>
-    chat.some(({ id }) => id === line.id) ? {} : { chat: [...chat, line].slice(-CHAT_KEPT) },
+    chat.some(({ id }) => id === line.id)
+      ? {}
+      : { chat: [...chat, line].sort((a, b) => a.id - b.id).slice(-CHAT_KEPT) },
   )
 }
 

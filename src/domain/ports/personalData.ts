@@ -32,6 +32,15 @@ export type RefusedOrder = Refusal & {
 /** `number`: from 1, one more for each order of the account that was refused, without holes. */
 export type NumberedRefusal = RefusedOrder & { readonly number: number }
 
+/** An account as operators look for it. */
+export type FoundAccount = {
+  readonly account: AccountId
+  /** The newest; undefined where none is kept. */
+  readonly name: string | undefined
+  /** How many sessions it has: 0 where nobody can act for it. */
+  readonly sessions: number
+}
+
 export type PersonalData = {
   /** Keeps a name under a fresh id, before the event that names it is appended. */
   keepName(account: AccountId, nameId: string, name: string): Promise<void>
@@ -42,6 +51,10 @@ export type PersonalData = {
   sessionByMailbox(mailbox: string): Promise<Session | undefined>
   /** Ends one session for ever, with what its mailbox acknowledged. Durable when this resolves. */
   closeSession(tokenHash: string): Promise<void>
+  /** Ends all sessions of an account as `closeSession` does; how many there were. Durable when this resolves. */
+  closeSessions(account: AccountId): Promise<number>
+  /** Accounts of this id, and those whose newest name it is, by id; at most `limit`. */
+  find(nameOrId: string, limit: number): Promise<readonly FoundAccount[]>
   /** Keeps a chat line once per (account, commandId); undefined if that command's line was kept before. */
   keepChat(
     line: Omit<ChatMessage, 'id'> & { readonly commandId: string },

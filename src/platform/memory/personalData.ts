@@ -21,6 +21,9 @@ export function memoryPersonalData(bounds: PersonalBounds = {}): PersonalData {
     }
   }
 
+  const sessionsOf = (account: string) =>
+    [...sessions.values()].filter((session) => session.account === account)
+
   return {
     async keepName(account, nameId, name) {
       const kept = names.get(account) ?? []
@@ -45,12 +48,28 @@ export function memoryPersonalData(bounds: PersonalBounds = {}): PersonalData {
       if (session) close(session)
     },
     sessionByMailbox: async (mailbox) => mailboxes.get(mailbox),
+    async closeSessions(account) {
+      const open = sessionsOf(account)
+      for (const session of open) close(session)
+      return open.length
+    },
+    async find(nameOrId, limit) {
+      const known = new Set([...names.keys(), ...sessionsOf(nameOrId).map((one) => one.account)])
+      return [...known]
+        .map((account) => {
+          const name = names.get(account)?.at(-1)?.name
+          return { account, name, sessions: sessionsOf(account).length }
+        })
+        .filter(({ account, name }) => account === nameOrId || name === nameOrId)
+        .sort((a, b) => (a.account < b.account ? -1 : 1))
+        .slice(0, limit)
+    },
     ...chat.kept,
     ...refusals.kept,
     async erase(account) {
       names.delete(account)
       refusals.erase(account)
-      for (const session of sessions.values()) if (session.account === account) close(session)
+      for (const session of sessionsOf(account)) close(session)
       chat.erase(account)
     },
     async acknowledge(mailbox, cursor) {

@@ -1,27 +1,15 @@
 // Personal data in PostgreSQL, beside the log and backed up with it, but erasable.
 
 import type { Pool } from 'pg'
-import type { PersonalData, Session } from '../../domain/ports/personalData.ts'
+import type { PersonalData } from '../../domain/ports/personalData.ts'
 import { type PersonalBounds, parseCursor } from '../personal.ts'
 import { postgresChat } from './chat.ts'
 import { querying } from './query.ts'
 import { postgresRefusals } from './refusals.ts'
-
-/** Of the sessions in `closed`. */
-const deleteAcknowledgements = `
-  DELETE FROM orrery.acknowledgements USING closed
-  WHERE acknowledgements.mailbox = closed.mailbox
-     OR starts_with(acknowledgements.mailbox, closed.mailbox || ':')`
+import { deleteAcknowledgements, postgresSessions } from './sessions.ts'
 
 export function postgresPersonalData(pool: Pool, bounds: PersonalBounds = {}): PersonalData {
   const query = querying(pool)
-  const sessionWhere = async (column: 'token_hash' | 'mailbox', value: string) => {
-    const [session] = await query<Session>(
-      `SELECT account, token_hash AS "tokenHash", mailbox FROM orrery.sessions WHERE ${column} = $1`,
-      [value],
-    )
-    return session
-  }
 
   return {
     async keepName(account, nameId, name) {
@@ -38,21 +26,7 @@ export function postgresPersonalData(pool: Pool, bounds: PersonalBounds = {}): P
       )
       return new Map(rows.map(({ account, name }) => [account, name]))
     },
-    async openSession({ account, tokenHash, mailbox }) {
-      await query(
-        `INSERT INTO orrery.sessions (account, token_hash, mailbox) VALUES ($1, $2, $3)`,
-        [account, tokenHash, mailbox],
-      )
-    },
-    sessionByToken: (tokenHash) => sessionWhere('token_hash', tokenHash),
-    async closeSession(tokenHash) {
-      await query(
-        `WITH closed AS (DELETE FROM orrery.sessions WHERE token_hash = $1 RETURNING mailbox)
-         ${deleteAcknowledgements}`,
-        [tokenHash],
-      )
-    },
-    sessionByMailbox: (mailbox) => sessionWhere('mailbox', mailbox),
+    ...postgresSessions(query),
     ...postgresChat(query, bounds),
     ...postgresRefusals(query),
     async erase(account) {

@@ -59,6 +59,15 @@ export const PLAYERS = gql`
   }
 `
 
+export const CHAT = gql`
+  query Chat($world: ID!, $after: Int!, $limit: Int!) {
+    world(id: $world) {
+      id
+      chat(after: $after, limit: $limit) { id name text }
+    }
+  }
+`
+
 export const STANDINGS = gql`
   query Standings($world: ID!) {
     world(id: $world) {

@@ -4,6 +4,7 @@ import type { ApolloClient, OperationVariables, TypedDocumentNode } from '@apoll
 import type { DocumentNode } from 'graphql'
 import type {
   Answer,
+  ChatLine,
   Order,
   PlayerEntry,
   Standings,
@@ -35,6 +36,8 @@ const RETRY_OPEN_MS = 1500
 /** Heartbeats come twice a second; only while a stream begins, the server itself may take ten seconds to say that it cannot. */
 const FEED_SILENT_MS = 12_000
 const PLAYERS_EVERY_MS = 5000
+/** Where a stream missed too much of the chat, so many of its newest lines are read: more than are shown. */
+const CHAT_READ = 100
 
 export async function openLiveWorld(
   settings: LiveSettings,
@@ -240,6 +243,22 @@ class LiveWorld implements WorldData {
     this.listener.players([...this.players.values()])
   }
 
+  /** What was said through line `head` and is not shown yet. */
+  private async readChat(head: number): Promise<void> {
+    type Found = { world: { chat: readonly (ChatLine & { name: string | null })[] } | null }
+    const after = Math.max(Math.min(this.chatLine, head), head - CHAT_READ, 0)
+    // What is told live from now on lies behind it.
+    this.chatLine = head
+    if (after === head) return
+    const variables = { world: this.world.id, after, limit: CHAT_READ }
+    const answer = await this.apollo
+      .query<Found>({ query: documents.CHAT, variables, fetchPolicy: 'no-cache' })
+      .catch(() => undefined)
+    for (const { id, name, text } of answer?.data?.world?.chat ?? []) {
+      if (id <= head) this.listener.chat({ id, name: name ?? undefined, text })
+    }
+  }
+
   private notePresence(presence: { account: string; index: number; state: string; cell: number }) {
     const known = this.players.get(presence.account)
     this.players.set(presence.account, {
@@ -315,6 +334,7 @@ class LiveWorld implements WorldData {
       case 'TakeSnapshot':
         this.cursor = item.cursor
         void this.readMe()
+        void this.readChat(chatOf(item.cursor))
         return
       case 'Cursor':
         if (this.cursor === undefined || !isLaterOutcome(this.cursor, item.cursor))
@@ -406,6 +426,11 @@ class NoSuchWorld extends Error {
 
 function stateNamed(state: string | undefined): PlayerEntry['state'] {
   return state === 'connected' || state === 'away' ? state : 'gone'
+}
+
+/** The line that a cursor, `tick.index.chat`, stands at. */
+function chatOf(cursor: string): number {
+  return Number(cursor.split('.')[2] ?? 0)
 }
 
 /** Cursors are `tick.index.chat`, of which the chat's part orders no outcomes. */

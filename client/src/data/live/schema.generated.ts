@@ -209,7 +209,7 @@ export type Subscription = {
    * A cursor comes at once, before anything else.
    */
   readonly mine: MineItem;
-  /** Tick and hash, at least once a second. */
+  /** Tick and hash, at once and twice a second. */
   readonly status: WorldStatus;
   /** Who is connected, and where. */
   readonly presence: Presence;
