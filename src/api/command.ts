@@ -4,6 +4,7 @@ import type { Submission, Submit, Submitted } from '../commands/submit.ts'
 import { isCommandName } from '../commands/table.ts'
 import type { AccountId } from '../domain/events.ts'
 import { StoreUnavailable } from '../domain/ports/eventStore.ts'
+import type { Session } from '../domain/ports/personalData.ts'
 import type { Doors } from './doors.ts'
 import { type Fault, tooMany, unavailable } from './problem.ts'
 
@@ -61,6 +62,17 @@ export async function sendCommand(
     await tellMailbox(doors, submission.account, submission.world, result)
   }
   return result
+}
+
+/** Who sends a command is there, in its world, for a while: she may have nothing else open. */
+export function attend(
+  { worlds, lingering, sessions }: Pick<Doors, 'worlds' | 'lingering' | 'sessions'>,
+  session: Session,
+  worldId: string | undefined,
+): void {
+  const world = worldId === undefined ? undefined : worlds.get(worldId)
+  // It may have been the command that ended the session.
+  if (world && !sessions.isOver(session)) lingering.stay(session, world)
 }
 
 /** Of the table, so that nobody makes up labels. */

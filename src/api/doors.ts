@@ -40,7 +40,7 @@ export type Doors = {
   readonly commands: RateLimit
   /** By account, or by address for whoever has none. */
   readonly requests: RateLimit
-  /** Players who poll, between two polls. */
+  /** Players who hold nothing open, between two signs of life. */
   readonly lingering: Lingering
   readonly origins: Origins
   readonly refusals: Refusals

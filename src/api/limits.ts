@@ -26,8 +26,8 @@ export type ApiLimits = {
   /** Messages in one answer of a mailbox. */
   readonly messagesMax: number
   readonly pollWaitMs: number
-  /** How long a player counts as connected after a poll. */
-  readonly pollLingerMs: number
+  /** How long a player counts as connected after a poll, a look into her mailbox or a command. */
+  readonly lingerMs: number
   /** How often a WebSocket is pinged; one that has not answered by the next time is cut. */
   readonly pingMs: number
   /** Long polls that wait on one mailbox at once. */
@@ -62,7 +62,7 @@ export const defaultLimits: ApiLimits = {
   tokenLookUpsPerMinute: 600,
   messagesMax: 100,
   pollWaitMs: 30_000,
-  pollLingerMs: 15_000,
+  lingerMs: 15_000,
   pingMs: 12_000,
   pollsPerMailboxMax: 4,
   socketsMax: 5000,

@@ -111,7 +111,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     joins: addressLimit(limits.joinsPerMinute, clock),
     commands: rateLimit(limits.commandsPerMinute, clock),
     requests: addressLimit(limits.requestsPerMinute, clock),
-    lingering: openLingering(limits.pollLingerMs, closing.signal),
+    lingering: openLingering(limits.lingerMs, closing.signal),
     origins: openOrigins(options.corsOrigins ?? []),
     refusals: openRefusals(personalData),
     metrics,

@@ -402,6 +402,8 @@ export async function openFake(options: FakeOptions = {}): Promise<Fake> {
       joinsPerMinute: 10_000,
       wrongTokensPerMinute: 10_000,
       closeGraceMs: 500,
+      // Long enough for nobody: tests of who lingers say how long.
+      lingerMs: 1,
       ...rest.limits,
     },
   })

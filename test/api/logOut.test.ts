@@ -83,7 +83,7 @@ test('a player is connected while she watches, away once she has logged out, and
   const [ada, bob] = [await server.join(), await server.join()]
   for (const one of [ada, bob]) {
     await server.act(one, { type: 'EnterWorld' })
-    await until(async () => (await server.presence(one)) === 'away')
+    await until(async () => (await server.presence(one)) === 'connected')
   }
   const client = createClient({
     url: `${server.url.replace('http', 'ws')}/graphql`,
@@ -96,9 +96,9 @@ test('a player is connected while she watches, away once she has logged out, and
   const stream = client.iterate({ query })
   await stream.next()
   const polling = server.call('GET', `/poll/${ada.mailbox}`, ada.token)
-  await until(async () => (await server.presence(ada)) === 'connected')
+  expect(await server.presence(ada)).toBe('connected')
   expect(await doors['DELETE /sessions/current'](server, ada)).toBe(true)
-  // At once: neither the stream nor the poll keeps her here.
+  // At once: neither the stream nor the poll nor her last command keeps her here.
   expect(await server.presence(ada)).toBe('away')
   // The poll was there before her logging out, or came too late: either way it is over.
   expect([200, 204, 401]).toContain((await polling).status)
@@ -113,7 +113,7 @@ test('while the database is away nobody is logged out; it is said in bounded tim
   const server = await open(opened)
   const ada = await server.join()
   await server.act(ada, { type: 'EnterWorld' })
-  await until(async () => (await server.presence(ada)) === 'away')
+  await until(async () => (await server.presence(ada)) === 'connected')
   expect((await server.call('GET', '/me', ada.token)).status).toBe(200)
   opened.away(true)
   const refused = await server.call('DELETE', '/sessions/current', ada.token)

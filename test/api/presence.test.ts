@@ -11,7 +11,7 @@ afterEach(() => fake.api.close())
 const poll = ({ mailbox, token }: Player) => fake.call('GET', `/poll/${mailbox}`, { token })
 
 test('who polls stays connected between two polls, and is away a while after the last', async () => {
-  fake = await openFake({ limits: { pollWaitMs: 10, pollLingerMs: 300 } })
+  fake = await openFake({ limits: { pollWaitMs: 10, lingerMs: 300 } })
   const ada = await fake.enter()
   for (let round = 0; round < 3; round++) {
     expect((await poll(ada)).status).toBe(204)
@@ -21,7 +21,7 @@ test('who polls stays connected between two polls, and is away a while after the
 })
 
 test('a poll that is cut off leaves nobody connected for ever', async () => {
-  fake = await openFake({ limits: { pollLingerMs: 20 } })
+  fake = await openFake({ limits: { lingerMs: 20 } })
   const ada = await fake.enter()
   const gone = new AbortController()
   const path = `/poll/${ada.mailbox}`
@@ -52,6 +52,30 @@ test('a stream that no longer answers pings is cut, and its player is away', asy
   await until(() => fake.world.connected.length === 0)
 })
 
+const signs: Record<string, (player: Player) => Promise<unknown>> = {
+  'a command by POST': (player) => act(fake.call, player, { type: 'StopHarvest', world: 'first' }),
+  'a command in a batch': (player) =>
+    act(fake.call, player, [{ type: 'StopHarvest', world: 'first' }]),
+  'a mutation over HTTP': ({ token }) =>
+    fake.graphql('mutation { stopHarvest(world: "first") { __typename } }', { token }),
+  'a look into the mailbox': ({ mailbox, token }) =>
+    fake.call('GET', `/mailbox/${mailbox}/messages`, { token }),
+  'a poll': poll,
+}
+test.each(Object.entries(signs))(
+  'who gives no sign of life but %s is connected for a while after it, and then away',
+  async (_, sign) => {
+    fake = await openFake({ limits: { pollWaitMs: 10, lingerMs: 200 } })
+    const ada = await fake.enter()
+    await until(() => fake.world.connected.length === 0)
+    await sign(ada)
+    expect(fake.world.connected).toEqual([ada.account])
+    await sign(ada)
+    expect(fake.world.connected).toEqual([ada.account])
+    await until(() => fake.world.connected.length === 0)
+  },
+)
+
 const doors: readonly (readonly [string, (player: Player) => Promise<unknown>])[] = [
   [
     'DELETE /sessions/current',
@@ -66,7 +90,7 @@ const doors: readonly (readonly [string, (player: Player) => Promise<unknown>])[
 test.each(doors)(
   '%s ends the token before it answers, and what it held open',
   async (_, logOut) => {
-    fake = await openFake({ limits: { pollLingerMs: 60_000 } })
+    fake = await openFake({ limits: { lingerMs: 60_000 } })
     const ada = await fake.enter('Ada')
     const bob = await fake.enter('Bob')
     const client = createClient({
@@ -79,7 +103,9 @@ test.each(doors)(
     const stream = client.iterate({ query })
     await stream.next()
     const polling = poll(ada)
-    await until(() => fake.world.connected.length === 2)
+    // By the stream, by the poll, and by her last command.
+    const times = () => fake.world.connected.filter((account) => account === ada.account).length
+    await until(() => times() === 3)
 
     expect(await logOut(ada)).toBe(true)
     expect((await act(fake.call, ada, { type: 'StopHarvest', world: 'first' })).status).toBe(401)
@@ -88,7 +114,7 @@ test.each(doors)(
     for (let end = await stream.next(); !end.done; end = await stream.next()) {
       expect(end.value.errors).toBeUndefined()
     }
-    await until(() => fake.world.connected.length === 0)
+    await until(() => times() === 0)
     expect(await logOut(ada).catch(() => false)).toBeFalsy()
     expect((await act(fake.call, bob, { type: 'StopHarvest', world: 'first' })).status).toBe(200)
     await client.dispose()

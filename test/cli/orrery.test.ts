@@ -124,7 +124,7 @@ describe('players', () => {
       .poll(async () => JSON.parse((await orrery(['players', '--url', url, '--json'])).out))
       .toEqual(
         expect.arrayContaining([
-          expect.objectContaining({ account, name: 'Grace', state: 'away' }),
+          expect.objectContaining({ account, name: 'Grace', state: 'connected' }),
         ]),
       )
     expect((await orrery(['players', '--url', url])).out).toContain('Grace')

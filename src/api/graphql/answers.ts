@@ -3,7 +3,7 @@
 import type { Submitted } from '../../commands/submit.ts'
 import type { CommandName } from '../../domain/commands.ts'
 import type { Answer } from '../../domain/ports/eventStore.ts'
-import { sendCommand } from '../command.ts'
+import { attend, sendCommand } from '../command.ts'
 import type { Fault } from '../problem.ts'
 import { accountOf, type Context } from './context.ts'
 
@@ -33,6 +33,7 @@ export const command =
       ...commandId,
     })
     if ('status' in result) return invalid(context, result.faults)
+    if (context.session) attend(context.doors, context.session, world.world)
     context.commands.decided += 1
     return answer(result, accept)
   }

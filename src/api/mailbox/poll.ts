@@ -63,8 +63,8 @@ export async function waitFor<Found>(
     deaf()
     deafToEnd()
     // Between this poll and the next still here.
-    if (away.length > 0) doors.lingering.keep(session, away)
-    end()
+    if (away.length > 0) for (const world of present) doors.lingering.stay(session, world)
+    leave()
   }
 }
 

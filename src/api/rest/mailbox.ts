@@ -2,7 +2,7 @@
 
 import type { Express, Request, Response } from 'express'
 import type { Session } from '../../domain/ports/personalData.ts'
-import { answerBody, readCommand, sendCommand } from '../command.ts'
+import { answerBody, attend, readCommand, sendCommand } from '../command.ts'
 import { correlationOf } from '../correlation.ts'
 import type { Doors } from '../doors.ts'
 import { waitingAfter, worldsOf } from '../mailbox/messages.ts'
@@ -41,7 +41,9 @@ export function mailboxRoutes(app: Express, doors: Doors): void {
       get: async (request, response) => {
         const session = await ownerOf(doors, request, 'id')
         const look = await openLook(doors, acknowledgements, session, request)
-        sendMessages(response, await look.now())
+        const waiting = await look.now()
+        for (const { settings } of look.worlds) attend(doors, session, settings.world)
+        sendMessages(response, waiting)
       },
     },
     parameters,
@@ -95,6 +97,7 @@ async function answerOne(doors: Doors, session: Session, body: unknown, correlat
   if (doors.sessions.isOver(session)) throw sessionOver()
   const result = await sendCommand(doors, { ...read.submission, ...correlation })
   if ('status' in result) throw badInput(...result.faults)
+  attend(doors, session, read.submission.world)
   return answerBody(result)
 }
 
