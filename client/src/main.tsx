@@ -5,6 +5,7 @@ import { openLiveWorld } from './data/live/liveWorld.ts'
 import { browserTokens } from './data/live/tokens.ts'
 import { parseOffline } from './data/offline/settings.ts'
 import type { OpenWorld } from './data/worldData.ts'
+import { kept } from './game/kept.ts'
 import { reached } from './game/milestones.ts'
 import { qualityNamed } from './scene/quality.ts'
 import { App } from './ui/App.tsx'
@@ -19,6 +20,7 @@ import './styles/drawers.css'
 import './styles/labels.css'
 import './styles/hands.css'
 import './styles/panels.css'
+import './styles/goals.css'
 import './styles/small.css'
 
 reached('script')
@@ -36,5 +38,5 @@ const open: OpenWorld = async (listener) => {
 }
 
 createRoot(document.getElementById('root')!).render(
-  <App open={open} quality={qualityNamed(query.get('quality'))} />,
+  <App open={open} quality={qualityNamed(query.get('quality')) ?? qualityNamed(kept('quality'))} />,
 )

@@ -15,6 +15,7 @@ import { PlanetCells } from '../../client/src/planet/cells.ts'
 import { Banner } from '../../client/src/ui/Banner.tsx'
 import { PlayContext } from '../../client/src/ui/context.ts'
 import { Drawers } from '../../client/src/ui/Drawers.tsx'
+import { Goals } from '../../client/src/ui/Goals.tsx'
 import { Hotbar } from '../../client/src/ui/Hotbar.tsx'
 import { Inspector } from '../../client/src/ui/Inspector.tsx'
 import { Inventory } from '../../client/src/ui/Inventory.tsx'
@@ -122,6 +123,7 @@ const play = {
   select: (cell: number) => set({ selected: cell }),
   setTool: (tool: ReturnType<typeof useGame.getState>['tool']) => set({ tool }),
   land: vi.fn(async () => {}),
+  setQuality: vi.fn(),
 } as unknown as Play
 
 function show(element: React.ReactNode): void {
@@ -209,6 +211,56 @@ describe('the panels', () => {
     expect(page.textContent).toBe('')
     act(() => set({ connection: 'lost' }))
     expect(page.querySelector('[role=alert]')?.textContent).toContain('Connection lost')
+  })
+
+  test('the banner tells how far the world has gone on, how it comes back, and why it stopped', () => {
+    const status = { ups: 20, upsMeasured: 20, lagMs: 0, hash: 'ab', hashTick: 1, players: 1 }
+    show(<Banner />)
+    act(() => set({ connection: 'lost', behind: 420 }))
+    expect(page.textContent).toContain('The world is about 420 ticks ahead')
+    act(() => set({ connection: 'open' }))
+    expect(page.textContent).toContain('What you see is 420 ticks old')
+    act(() => set({ behind: 0 }))
+    expect(page.textContent).toBe('')
+    act(() => set({ status: { ...status, state: 'replaying', tick: 50, replayThrough: 900 } }))
+    expect(page.textContent).toContain('tick 50 of 900')
+    act(() =>
+      set({ status: { ...status, state: 'stopped', tick: 50, stopped: 'the disk is full' } }),
+    )
+    expect(page.querySelector('[role=alert]')?.textContent).toContain('the disk is full')
+  })
+
+  test('the quality that is chosen is kept in this browser, until it is to be measured again', async () => {
+    set({ drawer: 'settings', quality: 'medium' })
+    await open(<Drawers />, '.settings')
+    const radio = (word: string) =>
+      [...page.querySelectorAll('label')].find((one) => one.textContent?.startsWith(word))!
+    expect(radio('as measured').textContent).toBe('as measured (medium)')
+    act(() => radio('high').querySelector('input')!.click())
+    expect(play.setQuality).toHaveBeenCalledWith('high')
+    expect(localStorage.getItem('orrery.quality')).toBe('high')
+    act(() => radio('as measured').querySelector('input')!.click())
+    expect(localStorage.getItem('orrery.quality')).toBe('measured')
+  })
+
+  test('a goal is pinned in the crafting panel, is followed, and is let go', async () => {
+    set({ player: ada, drawer: 'craft' })
+    show(
+      <>
+        <Drawers />
+        <Goals />
+      </>,
+    )
+    const name = [...page.querySelectorAll('button')].find((one) =>
+      one.textContent?.includes('Red pack'),
+    )!
+    act(() => name.click())
+    await press('Pin 10 as a goal')
+    const goals = page.querySelector('[aria-label=Goals]')!
+    expect(goals.textContent).toContain('Red pack0 / 10')
+    expect(goals.textContent).toContain('20 Moss (harvest it)')
+    await press('Unpin Red pack')
+    expect(page.querySelector('[aria-label=Goals]')).toBeNull()
   })
 
   test('a newcomer gives a name and lands; who is here sees no card', async () => {

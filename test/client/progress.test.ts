@@ -135,8 +135,8 @@ describe('production over time', () => {
     history.add(sample(0, 0))
     history.add(sample(600, 30, 6))
     expect(history.netRates().plate).toBe(48)
-    expect(history.busiest(1)).toEqual(['plate'])
-    const { minutes, rates } = history.series(['plate'])
+    expect(history.busiest(1, 10)).toEqual(['plate'])
+    const { minutes, rates } = history.series(['plate'], 10)
     expect([minutes, rates]).toEqual([[0], [[60]]])
   })
 
@@ -146,6 +146,19 @@ describe('production over time', () => {
     history.add(sample(10, 0))
     expect(history.samples).toHaveLength(360)
     expect(history.samples.at(-1)?.tick).toBe(1000)
+  })
+
+  test('a chart goes back as far as is asked for, and what rested for so long is not in it', () => {
+    const history = new ProductionHistory(20)
+    // A sample a minute: plates in the first ten, gears since.
+    for (let minute = 0; minute <= 20; minute++) {
+      const produced = { plate: Math.min(minute, 10), gear: Math.max(0, minute - 10) }
+      history.add({ tick: minute * 1_200, produced, consumed: {} })
+    }
+    expect(history.series(['gear'], 2).minutes).toEqual([-2, -1, 0])
+    expect(history.series(['gear'], 30).minutes).toHaveLength(20)
+    expect(history.busiest(6, 2)).toEqual(['gear'])
+    expect(history.busiest(6, 30)).toEqual(['gear', 'plate'])
   })
 
   test('without two samples there are no rates', () => {

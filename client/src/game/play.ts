@@ -13,6 +13,7 @@ import { Stage } from '../scene/stage.ts'
 import { AlertWatch } from './alerts.ts'
 import { buildGroups } from './buildGroups.ts'
 import { canStand, planFirstLine } from './firstLine.ts'
+import { lookAtGoals, openGoals } from './goalState.ts'
 import { currentStep, factsOf, guideSteps } from './guide.ts'
 import { hintFor } from './hint.ts'
 import { reached } from './milestones.ts'
@@ -31,6 +32,8 @@ export type PlayOptions = {
 }
 
 const UP = new Vector3(0, 1, 0)
+/** From which a whole works is seen. */
+const WORKS_DISTANCE = 30
 const READ_INTERVAL_MS = 200
 const INTEREST_INTERVAL_MS = 400
 const ADDRESS_INTERVAL_MS = 700
@@ -73,6 +76,7 @@ export class Play {
         document.documentElement.dataset.quality = quality
       },
     })
+    openGoals()
     this.openView()
     this.updateInterest()
     this.timers.push(
@@ -183,6 +187,15 @@ export class Play {
     const { player, selected } = get()
     if (player?.here) this.stage.visit(player.cell)
     else if (selected >= 0) this.stage.visit(selected)
+  }
+
+  /** Puts the card of the start away; who has not looked at anything yet is taken to where somebody is at work. */
+  onlook(): void {
+    set({ onlooking: true })
+    const [somebody] = get().players
+    if (somebody && !this.placedByAddress && get().selected < 0) {
+      this.stage.visit(somebody.cell, WORKS_DISTANCE)
+    }
   }
 
   async land(name: string): Promise<void> {
@@ -338,6 +351,7 @@ export class Play {
     if (JSON.stringify(alerts) !== JSON.stringify(get().alerts)) set({ alerts })
     const behind = clock.behind(performance.now())
     if (behind !== get().behind) set({ behind })
+    lookAtGoals()
     this.guide()
   }
 

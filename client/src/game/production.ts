@@ -47,23 +47,36 @@ export class ProductionHistory {
     )
   }
 
-  /** The items that were made most lately, most first. */
-  busiest(most: number): string[] {
-    const last = this.kept.at(-1)
-    const first = this.kept[0]
+  /** The samples of the last `minutes`, and the one before them. */
+  within(minutes: number): readonly Sample[] {
+    const last = this.kept.at(-1)?.tick ?? 0
+    const inside = this.kept.findIndex(({ tick }) => this.minutes(last - tick) <= minutes)
+    return this.kept.slice(Math.max(0, inside - 1))
+  }
+
+  /** The items that were made most in the last `minutes`, most first. */
+  busiest(most: number, minutes: number): string[] {
+    const kept = this.within(minutes)
+    const last = kept.at(-1)
+    const first = kept[0]
     if (!last || !first) return []
     const made = (item: string) => (last.produced[item] ?? 0) - (first.produced[item] ?? 0)
     return Object.keys(last.produced)
+      .filter((item) => made(item) > 0)
       .sort((a, b) => made(b) - made(a) || (a < b ? -1 : 1))
       .slice(0, most)
   }
 
   /**
-   * Minutes before the last sample (negative), and for each item what was made a minute, smoothed over
-   * `window` samples.
+   * Minutes before the last sample (negative) as far back as `span`, and for each item what was made a minute, smoothed
+   * over `window` samples.
    */
-  series(items: readonly string[], window = 6): { minutes: number[]; rates: number[][] } {
-    const { kept } = this
+  series(
+    items: readonly string[],
+    span: number,
+    window = 6,
+  ): { minutes: number[]; rates: number[][] } {
+    const kept = this.within(span)
     const last = kept.at(-1)?.tick ?? 0
     const minutes = kept.slice(1).map(({ tick }) => this.minutes(tick - last))
     const rates = items.map((item) =>

@@ -15,6 +15,7 @@ import type { Overlay } from '../planet/overlays.ts'
 import type { Quality } from '../scene/quality.ts'
 import type { Alert } from './alerts.ts'
 import { type Bindings, readBindings } from './bindings.ts'
+import type { Goal } from './goals.ts'
 import type { Hint } from './hint.ts'
 import { kept } from './kept.ts'
 
@@ -95,6 +96,8 @@ export type GameState = {
   readonly guideStep: number
   /** What the guide points at, while it does. */
   readonly hint: Hint | undefined
+  /** What the player has pinned on this world. */
+  readonly goals: readonly Goal[]
   /** Item → made less used up, a minute. */
   readonly rates: Readonly<Record<string, number>>
   /** Ticks that the world has gone on unseen. */
@@ -143,6 +146,7 @@ export const useGame = create<GameState>(() => ({
   guiding: kept('guide') !== 'done',
   guideStep: 0,
   hint: undefined,
+  goals: [],
   rates: {},
   behind: 0,
   bindings: readBindings(kept('keys')),

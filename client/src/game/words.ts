@@ -3,6 +3,7 @@
 import { deposits } from '../../../src/domain/generation/codes.ts'
 import type { OutcomeReport } from '../data/worldData.ts'
 import type { Advice } from '../hands/advice.ts'
+import type { Missing } from './chain.ts'
 
 const terrainWords: Readonly<Record<string, string>> = {
   deepSea: 'Deep sea',
@@ -124,6 +125,13 @@ export function prototypeWord(prototype: string): string {
 
 export function itemWord(item: string): string {
   return capital(item.replaceAll('-', ' '))
+}
+
+/** How something that is missing is come by. */
+export function missingWord({ how, by }: Pick<Missing, 'how' | 'by'>): string {
+  if (how === 'gather') return 'harvest it'
+  if (how === 'research') return `after the research ${itemWord(by ?? '')}`
+  return by ? `from a ${prototypeWord(by).toLowerCase()}` : 'from a machine'
 }
 
 /** By deposit code. */

@@ -9,6 +9,7 @@ import { cellCount } from '../../../src/domain/grid/lattice.ts'
 import { neighbour, neighboursOf } from '../../../src/domain/grid/neighbours.ts'
 
 import { creepTo, type Track, trackAfter } from './beltTracks.ts'
+import { JobLog } from './jobs.ts'
 import { Plane } from './plane.ts'
 import { queueBefore, takenBy } from './queues.ts'
 
@@ -52,6 +53,8 @@ export class PlanetCells {
   readonly pollution: Plane
   readonly owner: Plane
   readonly structures = new Map<number, StructureView>()
+  /** What its machines did lately. */
+  readonly jobs = new JobLog()
   /** What lies on belts, and since when. */
   readonly tracks = new Map<number, Track>()
   /** Newest tick of each chunk; -1 where the chunk is not known. */
@@ -116,7 +119,10 @@ export class PlanetCells {
     for (const cell of changes.removed) this.take(cell)
     const begun = changes.structures.filter((structure) => this.beganAnew(structure))
     for (const structure of changes.structures) this.put(structure, changes.tick)
-    for (const machine of begun) this.letCreep(machine, changes.tick)
+    for (const machine of begun) {
+      this.jobs.began(machine.cell, machine.progress!.startTick)
+      this.letCreep(machine, changes.tick)
+    }
     this.chunkTick[chunk] = changes.tick
   }
 
@@ -199,6 +205,7 @@ export class PlanetCells {
   private take(cell: number): void {
     if (!this.structures.delete(cell)) return
     this.tracks.delete(cell)
+    this.jobs.forget(cell)
     this.structuresChanged = 'all'
     this.version++
   }

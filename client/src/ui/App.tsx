@@ -12,6 +12,7 @@ import { Announcer } from './Announcer.tsx'
 import { Banner } from './Banner.tsx'
 import { PlayContext } from './context.ts'
 import { Drawers } from './Drawers.tsx'
+import { Goals } from './Goals.tsx'
 import { Guide } from './Guide.tsx'
 import { Hotbar } from './Hotbar.tsx'
 import { Inspector } from './Inspector.tsx'
@@ -73,6 +74,7 @@ export function App({ open, quality }: AppProps) {
             <div className="corner">
               <StatusCard />
               <AlertChip />
+              <Goals />
               <Toasts />
             </div>
             <Inventory />

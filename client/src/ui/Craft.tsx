@@ -1,17 +1,20 @@
 import { useState } from 'react'
 import { type Recipe, recipes } from '../../../src/domain/recipes.ts'
-import { type Chain, chainOf, type Missing } from '../game/chain.ts'
+import { type Chain, chainOf } from '../game/chain.ts'
 import * as session from '../game/session.ts'
 import { useGame } from '../game/store.ts'
-import { itemWord, prototypeWord } from '../game/words.ts'
+import { itemWord, missingWord } from '../game/words.ts'
 import { lockOf } from '../hands/advice.ts'
 import { usePlay } from './context.ts'
+import { PinButton } from './Goals.tsx'
 import { ItemIcon } from './ItemIcon.tsx'
 import { RecipeFlow } from './Machine.tsx'
 
 const byHand = recipes.filter((recipe) => recipe.byHand)
 /** What the guide has a newcomer craft. */
 const HINTED = 'red-pack'
+/** How many of a thing a goal asks for. */
+const PINNED = [1, 10, 50] as const
 /** The hand takes so many orders in a row. */
 const QUEUE = 8
 
@@ -81,7 +84,20 @@ function Row({ recipe, opened, open }: RowProps) {
           )
         })}
       </div>
-      {opened && <Way chain={chain} />}
+      {opened && (
+        <>
+          <Way chain={chain} />
+          <div className="pins">
+            {PINNED.map((count) => (
+              <PinButton
+                key={count}
+                goal={{ kind: 'item', name: recipe.name, count }}
+                label={`Pin ${count} as a goal`}
+              />
+            ))}
+          </div>
+        </>
+      )}
     </li>
   )
 }
@@ -97,7 +113,7 @@ function Way({ chain: { steps, missing } }: { chain: Chain }) {
               <span>
                 <b>{one.count}</b> {itemWord(one.item)}
               </span>
-              <small className="needs">{howWord(one)}</small>
+              <small className="needs">{missingWord(one)}</small>
             </li>
           ))}
         </ul>
@@ -119,10 +135,4 @@ function Way({ chain: { steps, missing } }: { chain: Chain }) {
       )}
     </div>
   )
-}
-
-function howWord({ how, by }: Missing): string {
-  if (how === 'gather') return 'harvest it'
-  if (how === 'research') return `after the research ${itemWord(by ?? '')}`
-  return by ? `from a ${prototypeWord(by).toLowerCase()}` : 'from a machine'
 }

@@ -4,6 +4,10 @@ import { dismissGuide } from '../game/guideState.ts'
 import { isHere, useGame } from '../game/store.ts'
 import { usePlay } from './context.ts'
 
+/** Said where no line could stand: a planet without iron, or one whose iron others have. */
+const NO_IRON =
+  'There is no free iron near. Look farther for blue-grey rocks on dry ground, or find another world in Worlds.'
+
 /** What to do next in the first minutes; it goes when all is done, or when it is not wanted. */
 export function Guide() {
   const play = usePlay()
@@ -40,7 +44,7 @@ export function Guide() {
       {step ? (
         <>
           <h2>{step.title}</h2>
-          <p>{step.text}</p>
+          <p>{step.id === 'ore' && at === undefined ? NO_IRON : step.text}</p>
           {at !== undefined && (
             <button type="button" onClick={show}>
               <MapPin size={14} aria-hidden="true" /> Show me where

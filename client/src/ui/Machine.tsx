@@ -10,6 +10,7 @@ import { figure, itemWord, prototypeWord, statusWord } from '../game/words.ts'
 import { lockOf } from '../hands/advice.ts'
 import { usePlay } from './context.ts'
 import { ItemIcon } from './ItemIcon.tsx'
+import { PowerTotals, Throughput } from './Throughput.tsx'
 
 type Props = {
   readonly structure: StructureView
@@ -39,6 +40,10 @@ export function Machine({ structure, ownerName, own }: Props) {
       <Power structure={structure} />
       <RecipeRow structure={structure} own={own} />
       <ProgressBar structure={structure} />
+      <Throughput structure={structure} />
+      {(prototype === 'generator' || prototype === 'pole') && (
+        <PowerTotals owner={structure.owner} />
+      )}
       {structure.items && structure.items.length > 0 && (
         <ul className="lane" aria-label="On the belt">
           {structure.items.map((item, place) => (

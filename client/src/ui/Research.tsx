@@ -6,6 +6,7 @@ import * as session from '../game/session.ts'
 import { isHere, useGame } from '../game/store.ts'
 import { itemWord, prototypeWord } from '../game/words.ts'
 import { usePlay } from './context.ts'
+import { PinButton } from './Goals.tsx'
 import { ItemIcon } from './ItemIcon.tsx'
 
 const COLUMN = 138
@@ -145,6 +146,9 @@ function Detail({ node, standing, researched }: DetailProps) {
         )}
       </div>
       <p className="muted small">{unlocks(node)}</p>
+      {here && standing !== 'known' && (
+        <PinButton goal={{ kind: 'research', name: node.name }} label="Pin as a goal" />
+      )}
       {standing === 'known' && <p className="small good">Known</p>}
       {missing.length > 0 && (
         <p className="small needs">after {missing.map((name) => itemWord(name)).join(', ')}</p>

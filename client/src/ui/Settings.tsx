@@ -10,32 +10,21 @@ import {
   rebind,
   writeBindings,
 } from '../game/bindings.ts'
-import { keep } from '../game/kept.ts'
+import { keep, kept } from '../game/kept.ts'
 import * as session from '../game/session.ts'
 import { isHere, set, useGame } from '../game/store.ts'
-import { qualities } from '../scene/quality.ts'
+import { type Quality, qualities, qualityNamed } from '../scene/quality.ts'
 import { usePlay } from './context.ts'
+
+/** No quality's name: the page measures. */
+const MEASURED = 'measured'
 
 export function Settings() {
   const play = usePlay()
-  const quality = useGame((state) => state.quality)
   const here = useGame(isHere)
   return (
     <div className="settings">
-      <fieldset className="group">
-        <legend>Quality of the picture</legend>
-        {qualities.map((one) => (
-          <label key={one}>
-            <input
-              type="radio"
-              name="quality"
-              checked={quality === one}
-              onChange={() => play.setQuality(one)}
-            />
-            {one}
-          </label>
-        ))}
-      </fieldset>
+      <QualityChoice />
       <button type="button" onClick={() => void play.savePicture()}>
         <Camera size={15} aria-hidden="true" /> Save a picture
       </button>
@@ -46,6 +35,43 @@ export function Settings() {
         </button>
       )}
     </div>
+  )
+}
+
+/** What is chosen here is kept in this browser; what the address asks for comes before it. */
+function QualityChoice() {
+  const play = usePlay()
+  const quality = useGame((state) => state.quality)
+  const [chosen, setChosen] = useState(() => qualityNamed(kept('quality')))
+  const choose = (one: Quality | undefined) => {
+    keep('quality', one ?? MEASURED)
+    setChosen(one)
+    if (one) play.setQuality(one)
+  }
+  return (
+    <fieldset className="group">
+      <legend>Quality of the picture</legend>
+      <label>
+        <input
+          type="radio"
+          name="quality"
+          checked={chosen === undefined}
+          onChange={() => choose(undefined)}
+        />
+        as measured{chosen === undefined && ` (${quality})`}
+      </label>
+      {qualities.map((one) => (
+        <label key={one}>
+          <input
+            type="radio"
+            name="quality"
+            checked={chosen === one}
+            onChange={() => choose(one)}
+          />
+          {one}
+        </label>
+      ))}
+    </fieldset>
   )
 }
 

@@ -54,7 +54,7 @@ export function StartCard() {
         <button type="submit" className="primary" disabled={busy}>
           <Rocket size={16} aria-hidden="true" /> {busy ? 'Landing…' : 'Land'}
         </button>
-        <button type="button" className="quiet" onClick={() => set({ onlooking: true })}>
+        <button type="button" className="quiet" onClick={() => play.onlook()}>
           <Eye size={16} aria-hidden="true" /> Look round
         </button>
       </div>

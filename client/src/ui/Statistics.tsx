@@ -8,6 +8,8 @@ import { usePlay } from './context.ts'
 import { ItemIcon } from './ItemIcon.tsx'
 
 const LINES_MOST = 6
+/** Minutes that the chart can go back; no more is kept. */
+const SPANS = [2, 10, 30] as const
 /** Not by hue alone: every line has its own dashes. */
 const DASHES: readonly number[][] = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [1, 5]]
 const HEIGHT = 220
@@ -23,14 +25,36 @@ export function Statistics() {
   const rates = useGame((state) => state.rates)
   const { history } = play
   const last = history.samples.at(-1)
-  const items = history.busiest(LINES_MOST)
+  const [span, setSpan] = useState<number>(SPANS[1])
+  const items = history.busiest(LINES_MOST, span)
   if (!last || history.samples.length < 3) {
     return <p className="muted">The first figures come within half a minute of landing.</p>
+  }
+  if (Object.keys(last.produced).length + Object.keys(last.consumed).length === 0) {
+    return (
+      <p className="muted">Nothing made yet: your first machine, or your own hand, begins it.</p>
+    )
   }
   const names = [...new Set([...Object.keys(last.produced), ...Object.keys(last.consumed)])]
   return (
     <>
-      <Chart key={items.join()} items={items} rates={rates} />
+      <fieldset className="spans" aria-label="How far back">
+        {SPANS.map((minutes) => (
+          <button
+            key={minutes}
+            type="button"
+            aria-pressed={span === minutes}
+            onClick={() => setSpan(minutes)}
+          >
+            {minutes} min
+          </button>
+        ))}
+      </fieldset>
+      {items.length > 0 ? (
+        <Chart key={`${span} ${items.join()}`} items={items} span={span} rates={rates} />
+      ) : (
+        <p className="muted">Nothing was made in the last {span} minutes.</p>
+      )}
       <table className="figures">
         <thead>
           <tr>
@@ -59,11 +83,13 @@ export function Statistics() {
 
 type ChartProps = {
   readonly items: readonly string[]
+  /** Minutes. */
+  readonly span: number
   /** Another object whenever there is a new sample. */
   readonly rates: object
 }
 
-function Chart({ items, rates }: ChartProps) {
+function Chart({ items, span, rates }: ChartProps) {
   const play = usePlay()
   const place = useRef<HTMLDivElement>(null)
   const [plot, setPlot] = useState<UPlot>()
@@ -93,7 +119,7 @@ function Chart({ items, rates }: ChartProps) {
           })),
         ],
       },
-      dataOf(play.history, items),
+      dataOf(play.history, items, span),
       element,
     )
     setPlot(made)
@@ -108,7 +134,7 @@ function Chart({ items, rates }: ChartProps) {
   }, [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: `rates` tells that a sample came
   useEffect(() => {
-    plot?.setData(dataOf(play.history, items))
+    plot?.setData(dataOf(play.history, items, span))
   }, [plot, rates])
   return (
     <div
@@ -126,7 +152,11 @@ function agoWord(minutes: number, from: number): string {
   return from > -3 ? `${Math.round(minutes * 60)} s` : `${Math.round(minutes * 10) / 10} min`
 }
 
-function dataOf(history: ReturnType<typeof usePlay>['history'], items: readonly string[]) {
-  const { minutes, rates } = history.series(items)
+function dataOf(
+  history: ReturnType<typeof usePlay>['history'],
+  items: readonly string[],
+  span: number,
+) {
+  const { minutes, rates } = history.series(items, span)
   return [minutes, ...rates] as UPlot.AlignedData
 }
