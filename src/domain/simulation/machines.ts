@@ -97,12 +97,13 @@ function startLab(state: SimulationState, lab: Structure): Start {
   const code = player?.research ?? 0
   const research = researchOf(code)
   if (!player || !research) return 'idle'
+  // First, for nobody wakes it when another one begins: what it is must not depend on who looked when.
+  if (research.packs.some((pack) => lab.stock[pack] === 0)) return 'starved'
   const begun = networkOf(state).labs.filter(
     ({ owner, workLeft, recipe }) => owner === lab.owner && workLeft > 0 && recipe === code,
   ).length
   // The last units are under way elsewhere; when they are done or given up the player's structures wake.
   if (player.units[code - 1]! + begun >= research.units) return 'idle'
-  if (research.packs.some((pack) => lab.stock[pack] === 0)) return 'starved'
   for (const pack of research.packs) {
     takeFromMachine(state, lab, pack)
     consume(state, lab.owner, pack, 1)

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { itemCode } from '../../../src/domain/items.ts'
 import { CLAIM_LIMIT, researchNamed } from '../../../src/domain/research.ts'
+import { stateHash } from '../../../src/domain/simulation/hash.ts'
 import { claimLimitOf, extraReach } from '../../../src/domain/simulation/researching.ts'
+import { decodeState, encodeState } from '../../../src/domain/simulation/stateCodec.ts'
 import { playerView, structureView } from '../../../src/domain/simulation/views.ts'
 import { brokenLaw } from './laws.ts'
 import { craft, place, remove, research, run, select, teach, transfer, workshop } from './planet.ts'
@@ -67,6 +69,19 @@ test('a laboratory takes up the last unit when the one that works at it is remov
   expect(structureView(state, other)?.status).toBe('idle')
   run(state, [remove('ann', machine)], 100)
   expect(playerView(state, 'ann')?.researched).toEqual(['logistics'])
+})
+
+test('a laboratory without packs waits for them whoever works at the last unit, in a world opened anew, too', () => {
+  const { state, field, machine } = laboratory()
+  const other = field[4]!
+  state.players[0]!.units[0] = 4
+  run(state, [place('ann', [other, 'lab', 0]), research('ann', 'logistics')], 5)
+  run(state, [transfer('ann', machine, 'red-pack', 2, 'put')], 5)
+  const opened = decodeState(encodeState(state))
+  for (const one of [state, opened]) run(one, [], 2)
+  expect(structureView(opened, machine)?.status).toBe('working')
+  expect(structureView(opened, other)?.status).toBe('starved')
+  expect(stateHash(opened)).toBe(stateHash(state))
 })
 
 test('a laboratory that is removed in the middle of a unit gives its packs back', () => {

@@ -166,13 +166,14 @@ impl State {
         let Some(player) = self.player(owner) else { return Err(Status::Idle) };
         let code = player.research;
         let Some(research) = tables.research(code) else { return Err(Status::Idle) };
+        // First, for nobody wakes it when another one begins: what it is must not depend on who looked when.
+        if research.packs.iter().any(|&pack| lab.stock.get(pack) == 0) {
+            return Err(Status::Starved);
+        }
         let place = usize::from(code) - 1;
         // The last units are under way elsewhere; when they are done or given up the player's structures wake.
         if u32::from(player.units[place]) + player.begun[place] >= u32::from(research.units) {
             return Err(Status::Idle);
-        }
-        if research.packs.iter().any(|&pack| lab.stock.get(pack) == 0) {
-            return Err(Status::Starved);
         }
         for &pack in &research.packs {
             self.take_out(tables, slot, pack, 1);
