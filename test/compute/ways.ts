@@ -6,7 +6,7 @@ import { encodeState } from '../../src/domain/simulation/stateCodec.ts'
 import { prototypeOf } from '../../src/domain/simulation/tables.ts'
 import { askPipe, instructionSets, replyOf } from '../helpers/rustPipe.ts'
 import { diceOf } from '../simulation/dice.ts'
-import { drawWorld } from './factories.ts'
+import { drawWorld } from './drawWorld.ts'
 import { type Way, whereTheyPart } from './parity.ts'
 
 /** Each number of threads with each instruction set of this machine. */
