@@ -11,6 +11,7 @@ const benches = {
   commands: ['tsx', 'bench/commands.ts'],
   engine: ['tsx', 'bench/engine.ts'],
   worker: ['tsx', 'bench/worker.ts'],
+  replay: ['tsx', 'bench/replay.ts'],
   memory: ['tsx', 'bench/memory.ts'],
   server: ['tsx', 'bench/server.ts'],
   page: ['tsx', 'bench/page.ts'],

@@ -23,7 +23,7 @@ import { operatorActions } from './operatorActions.ts'
 import { nodeCache } from './platform/cache.ts'
 import { systemClock, systemScheduler } from './platform/clock.ts'
 import { NoVersions, openVersions } from './platform/git/versions.ts'
-import { chooseKernel } from './platform/kernel/choose.ts'
+import { type ChosenKernel, chooseKernel } from './platform/kernel/choose.ts'
 import { builtKernel } from './platform/kernel/rust/built.ts'
 import { inProcessLeadership } from './platform/leadership.ts'
 import type { Log } from './platform/log.ts'
@@ -140,7 +140,7 @@ async function wire(
     personalData,
     ...frontOf(config),
     ...(config.versions ? await versionsOf(root) : {}),
-    ready: readiness(worlds, storeHealth(store, times), kernels.fallbacks),
+    ready: readiness(worlds, storeHealth(store, times), kernels),
     metrics,
     stored: () => storedOf(storage, worlds),
     queues: () => ({ commands: handler.waiting(), appends: store.waiting?.() ?? 0 }),
@@ -283,11 +283,7 @@ async function measuring(
 }
 
 const readiness =
-  (
-    worlds: FoundedWorlds,
-    storeAway: () => Promise<string | undefined>,
-    fallbacks: () => readonly string[],
-  ) =>
+  (worlds: FoundedWorlds, storeAway: () => Promise<string | undefined>, kernels: ChosenKernel) =>
   async () => {
     const away = await storeAway()
     const standing = worlds.list().flatMap((world) => {
@@ -302,7 +298,8 @@ const readiness =
     const first = worlds.get(FIRST_WORLD)?.status().state
     return {
       ready: first === 'running' && away === undefined,
-      reasons: [...(away === undefined ? [] : [away]), ...standing, ...fallbacks()],
+      reasons: [...(away === undefined ? [] : [away]), ...standing, ...kernels.fallbacks()],
+      kernels: kernels.statuses(),
     }
   }
 

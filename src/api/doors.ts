@@ -1,6 +1,7 @@
 // What every door is given: the ways inward, and what the doors share among themselves.
 
 import type { Submit } from '../commands/submit.ts'
+import type { KernelStatus } from '../domain/ports/kernel.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
 import type { Chance, Clock } from '../domain/ports/time.ts'
 import type { Tracer } from '../domain/ports/tracer.ts'
@@ -16,7 +17,12 @@ import type { Origins } from './origins.ts'
 import type { Outflow } from './outflow.ts'
 import type { RateLimit } from './rateLimit.ts'
 
-export type Readiness = { readonly ready: boolean; readonly reasons: readonly string[] }
+export type Readiness = {
+  readonly ready: boolean
+  readonly reasons: readonly string[]
+  /** What runs the worlds. */
+  readonly kernels?: readonly KernelStatus[]
+}
 
 export type Doors = {
   readonly submit: Submit

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, expect, test } from 'vitest'
 import { StoreUnavailable } from '../../src/domain/ports/eventStore.ts'
+import { built } from '../helpers/builtKernel.ts'
 import { composedServers } from '../helpers/composed.ts'
 import { act, openFake, until } from './fakes.ts'
 
@@ -121,7 +122,11 @@ test('readiness tells of a log that is away, and of its return', async () => {
 })
 
 test('a world that stands beside the first is told, and 503 to whoever asks for it by name', async () => {
-  const servers = composedServers()
+  // Every signal can be forced, and is told.
+  const servers = composedServers(
+    built ? { KERNEL: 'rust', KERNEL_SIGNAL: 'eventfd' } : { KERNEL: 'typescript' },
+  )
+  const kernel = built ? { kernel: 'rust', signal: 'eventfd' } : { kernel: 'typescript' }
   stop = () => servers.stop()
   let url = await servers.start()
   const json = { 'content-type': 'application/json' }
@@ -143,8 +148,8 @@ test('a world that stands beside the first is told, and 503 to whoever asks for 
   expect((await ready()).body).toEqual({
     status: 'ready',
     worlds: [
-      { world: 'first', state: 'running' },
-      { world: 'mars', state: 'running' },
+      { world: 'first', state: 'running', workersLost: 0, ...kernel },
+      { world: 'mars', state: 'running', workersLost: 0, ...kernel },
     ],
   })
   await servers.stop()

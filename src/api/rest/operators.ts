@@ -20,13 +20,17 @@ export function operatorRoutes(app: Express, doors: Doors): void {
         const asked = name === undefined ? undefined : doors.worlds.get(name)
         if (name !== undefined && !asked)
           throw notFound(`there is no world ${JSON.stringify(name)}`)
-        const { ready, reasons } = await doors.ready()
+        const { ready, reasons, kernels = [] } = await doors.ready()
         const worlds = doors.worlds.list().map((world) => {
           const { state, stopped } = world.status()
+          const name = world.settings.world
+          const by = kernels.find((kernel) => kernel.world === name)
           return {
-            world: world.settings.world,
+            world: name,
             state,
             ...(stopped === undefined ? {} : { stopped }),
+            ...(by ? { kernel: by.kernel, workersLost: by.workersLost } : {}),
+            ...(by?.signal === undefined ? {} : { signal: by.signal }),
           }
         })
         if (!ready || (asked && asked.status().state !== 'running')) {

@@ -12,6 +12,9 @@ const worldStates = z.array(
     world: z.string(),
     state: z.enum(['replaying', 'running', 'stopped']),
     stopped: z.string().optional().describe('why'),
+    kernel: z.string().optional().describe('what runs its rules; none before it is open'),
+    signal: z.string().optional().describe('how the server and a Rust worker wake one another'),
+    workersLost: whole.optional().describe('workers that died or hung, and were replaced'),
   }),
 )
 

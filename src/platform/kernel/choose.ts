@@ -20,6 +20,8 @@ export type KernelChoice = {
 
 export type ChosenKernel = {
   readonly open: OpenKernel
+  /** What runs each world that was opened. */
+  statuses(): readonly KernelStatus[]
   /** A line for each world that is not run by what was chosen. */
   fallbacks(): readonly string[]
 }
@@ -35,15 +37,18 @@ export function chooseKernel(
     statuses.set(status.world, status)
     ports.tell(status)
   }
-  const fallbacks = () =>
-    [...statuses.values()].flatMap(({ world, kernel, fallback }) =>
-      fallback === undefined ? [] : [`world ${world} is run by ${kernel}: ${fallback}`],
-    )
+  const telling = {
+    statuses: () => [...statuses.values()],
+    fallbacks: () =>
+      [...statuses.values()].flatMap(({ world, kernel, fallback }) =>
+        fallback === undefined ? [] : [`world ${world} is run by ${kernel}: ${fallback}`],
+      ),
+  }
   const { threads } = choice
   const usable = choice.kind === 'typescript' ? undefined : usableBuild(choice, built, ports.say)
   if (!usable) {
     ports.say('kernel: TypeScript, in a thread for each world')
-    return { open: told(piscinaKernel, { kernel: 'typescript', threads: 1 }, tell), fallbacks }
+    return { open: told(piscinaKernel, { kernel: 'typescript', threads: 1 }, tell), ...telling }
   }
   const { kind, build, addon } = usable
   const many = `${threads} ${threads === 1 ? 'thread' : 'threads'}`
@@ -51,12 +56,12 @@ export function chooseKernel(
     ports.say(`kernel: Rust in this process, ${many} for each world`)
     const open: OpenKernel = (settings, from) =>
       rustInThread({ built: build, threads }, settings, from)
-    return { open: told(open, { kernel: kind, threads }, tell), fallbacks }
+    return { open: told(open, { kernel: kind, threads }, tell), ...telling }
   }
   const signal = signalOf(choice.signal, addon)
   ports.say(`kernel: Rust, a worker process for each world (${many}, woken by ${signal})`)
   const options = { ...choice, ...ports, tell, built: build, signal }
-  return { open: (settings, from) => rustWorker(options, settings, from), fallbacks }
+  return { open: (settings, from) => rustWorker(options, settings, from), ...telling }
 }
 
 /** Undefined: there is no Rust kernel to be had, and nobody asked for one by name. */
