@@ -16,11 +16,13 @@ const scheduler = {
         resolve()
         return
       }
-      const timer = setTimeout(resolve, ms)
-      signal?.addEventListener('abort', () => {
+      const wake = () => {
         clearTimeout(timer)
+        signal?.removeEventListener('abort', wake)
         resolve()
-      })
+      }
+      const timer = setTimeout(wake, ms)
+      signal?.addEventListener('abort', wake)
     }),
 }
 
