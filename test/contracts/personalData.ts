@@ -155,23 +155,25 @@ export function personalDataContract(name: string, open: () => Promise<OpenedPer
       expect(await data.chatCut(`${world}x`)).toBe(0)
     })
 
-    const refusal = (commandId: string) =>
+    const refusal = (commandId: string, refused: 'CellTaken' | 'CommandIdReused' = 'CellTaken') =>
       ({
         commandId,
         command: 'ClaimMany',
         world,
-        refused: 'CellTaken',
+        refused,
         detail: 'taken, \u0000 and \ud800',
         cells: [{ cell: 3, refused: 'CellTaken' }],
       }) as const
 
+    const keep = (of: string, order: ReturnType<typeof refusal>) => data.keepRefusals([[of, order]])
+
     it('keeps refused orders in order, numbered from one, each of them once', async () => {
       expect(await data.refusalHead(account)).toBe(0)
-      await data.keepRefusal(account, refusal('a'))
-      await data.keepRefusal(account, refusal('a'))
-      await data.keepRefusal(account, { ...refusal('a'), refused: 'CommandIdReused' })
-      await data.keepRefusal(`${account}-other`, refusal('a'))
-      await data.keepRefusal(account, refusal('b'))
+      await keep(account, refusal('a'))
+      await keep(account, refusal('a'))
+      await keep(account, { ...refusal('a'), refused: 'CommandIdReused' })
+      await keep(`${account}-other`, refusal('a'))
+      await keep(account, refusal('b'))
       expect(await data.refusalsAfter(account, 0, 10)).toEqual([
         { ...refusal('a'), number: 1 },
         { ...refusal('a'), refused: 'CommandIdReused', number: 2 },
@@ -183,17 +185,34 @@ export function personalDataContract(name: string, open: () => Promise<OpenedPer
 
     it('keeps the last hundred refused orders of an account, however many come at once', async () => {
       const orders = [...Array(130).keys()].flatMap((count) => [`${count}`, `${count}`])
-      await Promise.all(orders.map((commandId) => data.keepRefusal(account, refusal(commandId))))
-      await data.keepRefusal(account, refusal('last'))
+      await Promise.all(orders.map((commandId) => keep(account, refusal(commandId))))
+      await keep(account, refusal('last'))
       const kept = await data.refusalsAfter(account, 0, 1_000)
       expect(kept.map(({ number }) => number)).toEqual([...Array(100).keys()].map((at) => at + 32))
       expect(kept.at(-1)).toMatchObject({ commandId: 'last' })
       expect(await data.refusalHead(account)).toBe(131)
     })
 
+    it('keeps a group of refused orders of many accounts at once, each of them once', async () => {
+      const other = `${account}-other`
+      await keep(account, refusal('0'))
+      const group = [...Array(60).keys()].flatMap((count) => {
+        const order = refusal(String(count))
+        return [[account, order] as const, [other, order] as const, [other, order] as const]
+      })
+      await Promise.all([data.keepRefusals(group), data.keepRefusals(group)])
+      for (const of of [account, other]) {
+        const kept = await data.refusalsAfter(of, 0, 1_000)
+        expect(kept.map(({ number, commandId }) => [number, commandId])).toEqual(
+          [...Array(60).keys()].map((count) => [count + 1, String(count)]),
+        )
+        expect(await data.refusalHead(of)).toBe(60)
+      }
+    })
+
     it('erases the refused orders of one account only', async () => {
-      await data.keepRefusal(account, refusal('a'))
-      await data.keepRefusal(`${account}-other`, refusal('a'))
+      await keep(account, refusal('a'))
+      await keep(`${account}-other`, refusal('a'))
       await data.erase(account)
       expect(await data.refusalsAfter(account, 0, 10)).toEqual([])
       expect(await data.refusalHead(account)).toBe(0)

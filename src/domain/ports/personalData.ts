@@ -65,10 +65,10 @@ export type PersonalData = {
   /** Id of the newest line of the world that had to make room for newer ones; 0 where none had. */
   chatCut(world: WorldId): Promise<number>
   /**
-   * Keeps an order that was refused, among the newest of its account; the oldest makes room. Durable when this resolves. Once per
-   * (account, commandId, refused) while it is kept, so that a retry is not told twice.
+   * Keeps orders that were refused, of each account the newest; the oldest make room. All of them are durable when this resolves.
+   * Once per (account, commandId, refused) while it is kept, so that a retry is not told twice.
    */
-  keepRefusal(account: AccountId, order: RefusedOrder): Promise<void>
+  keepRefusals(orders: readonly (readonly [AccountId, RefusedOrder])[]): Promise<void>
   /** The kept ones above a number, oldest first. */
   refusalsAfter(
     account: AccountId,

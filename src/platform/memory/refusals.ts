@@ -1,22 +1,29 @@
 // Refused orders in memory, for the mailboxes: the newest of each account.
 
 import type { AccountId } from '../../domain/events.ts'
-import type { NumberedRefusal, PersonalData } from '../../domain/ports/personalData.ts'
+import type {
+  NumberedRefusal,
+  PersonalData,
+  RefusedOrder,
+} from '../../domain/ports/personalData.ts'
 import { refusalsKept } from '../personal.ts'
 
-type Kept = Pick<PersonalData, 'keepRefusal' | 'refusalsAfter' | 'refusalHead'>
+type Kept = Pick<PersonalData, 'keepRefusals' | 'refusalsAfter' | 'refusalHead'>
 
 export function memoryRefusals() {
   const refusals = new Map<string, NumberedRefusal[]>()
+  const keep = (account: AccountId, order: RefusedOrder): void => {
+    const of = refusals.get(account) ?? []
+    const isOrder = (one: NumberedRefusal) =>
+      one.commandId === order.commandId && one.refused === order.refused
+    if (of.some(isOrder)) return
+    of.push({ ...order, number: (of.at(-1)?.number ?? 0) + 1 })
+    if (of.length > refusalsKept) of.shift()
+    refusals.set(account, of)
+  }
   const kept: Kept = {
-    async keepRefusal(account, order) {
-      const of = refusals.get(account) ?? []
-      const isOrder = (one: NumberedRefusal) =>
-        one.commandId === order.commandId && one.refused === order.refused
-      if (of.some(isOrder)) return
-      of.push({ ...order, number: (of.at(-1)?.number ?? 0) + 1 })
-      if (of.length > refusalsKept) of.shift()
-      refusals.set(account, of)
+    async keepRefusals(orders) {
+      for (const [account, order] of orders) keep(account, order)
     },
     async refusalsAfter(account, number, limit) {
       return (refusals.get(account) ?? []).filter((one) => one.number > number).slice(0, limit)

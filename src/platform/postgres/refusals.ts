@@ -6,32 +6,60 @@ import { isUniqueViolation } from './failures.ts'
 import type { Query } from './query.ts'
 
 /**
- * The account's row is locked while its number is taken, so numbers are seen in their order. The same order twice at once breaks
- * the index, and the whole statement fails: a number that was taken for nothing would be a hole.
+ * The accounts' rows are locked while their numbers are taken, so numbers are seen in their order. An order that another process keeps
+ * at the same moment breaks the index, and the whole statement fails: a number that was taken for nothing would be a hole.
  */
-const keepRefusal = `
-  WITH head AS (
+const keepRefusals = `
+  WITH fresh AS (
+    SELECT g.*, row_number() OVER (PARTITION BY account ORDER BY place) AS nth
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
+      WITH ORDINALITY AS g (account, command_id, refused, told, place)
+    WHERE NOT EXISTS (
+      SELECT FROM orrery.refusals r
+      WHERE r.account = g.account AND r.command_id = g.command_id AND r.refused = g.refused)),
+  counts AS (SELECT account, count(*) AS count FROM fresh GROUP BY account),
+  heads AS (
     INSERT INTO orrery.refusal_heads AS h (account, number)
-    SELECT $1, 1 WHERE NOT EXISTS (
-      SELECT FROM orrery.refusals WHERE account = $1 AND command_id = $2 AND refused = $3)
-    ON CONFLICT (account) DO UPDATE SET number = h.number + 1 RETURNING number),
+    SELECT account, count FROM counts ORDER BY account
+    ON CONFLICT (account) DO UPDATE SET number = h.number + excluded.number
+    RETURNING account, number),
   cut AS (
-    DELETE FROM orrery.refusals USING head
-    WHERE account = $1 AND refusals.number <= head.number - $5)
+    DELETE FROM orrery.refusals r USING heads h
+    WHERE r.account = h.account AND r.number <= h.number - $5)
   INSERT INTO orrery.refusals (account, number, command_id, refused, told)
-  SELECT $1, number, $2, $3, $4 FROM head`
+  SELECT account, h.number - c.count + nth, command_id, refused, told
+  FROM fresh JOIN counts c USING (account) JOIN heads h USING (account)
+  WHERE c.count - nth < $5`
+
+const TRIES = 5
 
 export function postgresRefusals(
   query: Query,
-): Pick<PersonalData, 'keepRefusal' | 'refusalsAfter' | 'refusalHead'> {
+): Pick<PersonalData, 'keepRefusals' | 'refusalsAfter' | 'refusalHead'> {
   return {
-    async keepRefusal(account, order) {
-      const { commandId, refused } = order
-      const values = [account, commandId, refused, JSON.stringify(order), refusalsKept]
-      try {
-        await query(keepRefusal, values)
-      } catch (error) {
-        if (!isUniqueViolation(error)) throw error
+    async keepRefusals(orders) {
+      const each = new Map(
+        orders.map(([account, order]) => [
+          JSON.stringify([account, order.commandId, order.refused]),
+          { account, ...order, told: JSON.stringify(order) },
+        ]),
+      )
+      const all = [...each.values()]
+      const columns = [
+        all.map(({ account }) => account),
+        all.map(({ commandId }) => commandId),
+        all.map(({ refused }) => refused),
+        all.map(({ told }) => told),
+        refusalsKept,
+      ]
+      for (let tried = 1; ; tried++) {
+        try {
+          await query(keepRefusals, columns)
+          return
+        } catch (error) {
+          // What another process has kept meanwhile is seen now.
+          if (!isUniqueViolation(error) || tried === TRIES) throw error
+        }
       }
     },
     async refusalsAfter(account, number, limit) {

@@ -1,0 +1,3 @@
+import type { Exchange } from '../api/openapi.ts'
+
+export declare function hearExchanges(tell: (exchange: Exchange) => void): void
