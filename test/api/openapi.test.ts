@@ -1,9 +1,11 @@
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import express from 'express'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Doors } from '../../src/api/doors.ts'
 import { openApi } from '../../src/api/rest/openapi.ts'
 import { restRoutes } from '../../src/api/rest/routes.ts'
 import { commandTable } from '../../src/commands/table.ts'
+import { recorded } from '../helpers/recordings.ts'
 import { takeRestFaults } from '../helpers/restWatch.ts'
 import { type Fake, FakeWorld, openFake } from './fakes.ts'
 import { type Exchange, openApiCheck } from './openapi.ts'
@@ -133,6 +135,32 @@ test('whatever a test asks of a server, and by whatever client, is judged', asyn
     expect.stringMatching(/^GET \/worlds\/first\/players 200: .*here must be boolean/),
   ])
   await wrong.api.close()
+})
+
+const testFiles = () =>
+  readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => `test/${path}`)
+
+test('what a spawned server has written down is judged, whole lines of it', async () => {
+  const { file } = recorded()
+  const wrong = { ...exchange({ ...answer, secret: 1 }, { type: 'StopHarvest', world: 'first' }) }
+  const line = `${JSON.stringify(wrong)}\n`
+  appendFileSync(file, line + line.slice(0, 50))
+  expect((await takeRestFaults()).faults).toEqual([expect.stringMatching(/actions 200: .*secret/)])
+  appendFileSync(file, line.slice(50))
+  const { faults, judgedOf } = await takeRestFaults()
+  expect(faults).toHaveLength(1)
+  expect(judgedOf(file)).toBe(2)
+})
+
+test('whatever spawns a server lets it write down its exchanges', () => {
+  const spawning = testFiles().filter((path) => {
+    const text = readFileSync(path, 'utf8')
+    return /spawn\w*\(process\.execPath/.test(text) && /start\.mjs|orrery\.mjs/.test(text)
+  })
+  expect(spawning).toHaveLength(2)
+  for (const path of spawning) expect(readFileSync(path, 'utf8'), path).toMatch(/recording\.args,/)
 })
 
 test('the document that everything is judged by is the one that is served', () => {

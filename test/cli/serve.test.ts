@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { variables } from '../../src/config.ts'
+import { recorded } from '../helpers/recordings.ts'
 import { dataFolder, removeFolder } from '../helpers/server.ts'
 
 const program = resolve('scripts/orrery.mjs')
@@ -21,8 +22,9 @@ afterEach(async () => {
 /** `orrery serve …` in a process of its own, in which no variable of ours steers it. */
 function serve(...args: readonly string[]) {
   const { PATH, HOME, TMPDIR, USER } = process.env
-  const child = spawn(process.execPath, [program, 'serve', ...args], {
-    env: { PATH, HOME, TMPDIR, USER, NO_COLOR: '1' },
+  const recording = recorded()
+  const child = spawn(process.execPath, [...recording.args, program, 'serve', ...args], {
+    env: { PATH, HOME, TMPDIR, USER, NO_COLOR: '1', ...recording.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   running.push(child)

@@ -6,10 +6,13 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { kernelEnvironment } from './kernelInUse.ts'
 import { processesIn } from './processes.ts'
+import { recorded } from './recordings.ts'
 
 export type Server = {
   readonly url: string
   readonly pid: number
+  /** The file of its REST exchanges (recordings.ts). */
+  readonly recording: string
   /** Everything it printed so far. */
   output(): string
   /** Resolves with the exit code, or the signal's name. */
@@ -52,10 +55,17 @@ export function spawnServer(
   environment: Record<string, string> = {},
   user: User = {},
 ) {
-  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+  const recording = recorded()
+  const child = spawn(process.execPath, [...recording.args, 'scripts/start.mjs'], {
     ...user,
     cwd: project,
-    env: cleanEnvironment({ PORT: '0', DATA_DIR: dataDir, ...kernelEnvironment, ...environment }),
+    env: cleanEnvironment({
+      PORT: '0',
+      DATA_DIR: dataDir,
+      ...kernelEnvironment,
+      ...recording.environment,
+      ...environment,
+    }),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''
@@ -77,6 +87,7 @@ export function spawnServer(
   }
   return {
     pid: pidOf(child),
+    recording: recording.file,
     output: () => text,
     up,
     exited,

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Answer, type Door, doors, joinPlayer, type Player } from '../helpers/client.ts'
+import { takeRestFaults } from '../helpers/restWatch.ts'
 import { dataFolder, removeFolder, type Server, startServer, until } from '../helpers/server.ts'
 
 const PLAYERS = 50
@@ -80,4 +81,15 @@ test('a winner who asks again hears the same, and so does a loser', async () => 
     )
     for (const { order, answer } of before) expect(await player.send(order)).toEqual(answer)
   }
+})
+
+test('every REST exchange of a server in its own process was held against its document', async () => {
+  const metrics = await (await fetch(`${server.url}/metrics`)).text()
+  const counts = [...metrics.matchAll(/^orrery_http_requests_total\{(.*)\} (\d+)$/gm)]
+  const counted = counts
+    .filter(([, labels]) => !labels!.includes('route="/graphql"'))
+    .reduce((sum, [, , count]) => sum + Number(count), 0)
+  expect(counted).toBeGreaterThan(3 * PLAYERS)
+  // The metrics do not count the request for them.
+  expect((await takeRestFaults()).judgedOf(server.recording)).toBe(counted + 1)
 })
