@@ -16,6 +16,9 @@ export type Asked = {
   readonly body?: Buffer | string
 }
 
+/** How often anything was sent: what is counted as tried must have moved it. */
+export const sent = { count: 0 }
+
 /** Keeps its connections, so that thousands of requests take no thousands of them. */
 export function httpAsker(url: string) {
   const { hostname, port } = new URL(url)
@@ -44,6 +47,7 @@ export function httpAsker(url: string) {
         })
         asking.on('error', reject)
         asking.end(body)
+        sent.count += 1
       }),
     close: () => agent.destroy(),
   }
@@ -54,7 +58,10 @@ export function onTheWire(url: string, bytes: string): Promise<Told> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve) => {
     let answer = ''
-    const socket = connect(Number(port), hostname, () => socket.write(bytes, 'latin1'))
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(bytes, 'latin1')
+      sent.count += 1
+    })
     socket.on('data', (data) => {
       answer += data
     })
@@ -105,6 +112,7 @@ export function socketAsker(url: string, token: string) {
       }
       // As a text, whatever its bytes are.
       for (const message of messages) one.socket.send(message, { binary: false })
+      sent.count += 1
     })
   }
 

@@ -13,8 +13,8 @@ type Class = {
   readonly spoil: (json: string, chance: Chance) => Spoilt
   /** Words that name it, beside those that any refusal has. */
   readonly names?: RegExp
-  /** Only HTTP has such. */
-  readonly http?: true
+  /** Only HTTP has such, or of it only what takes a body. */
+  readonly only?: 'HTTP' | 'POST'
 }
 
 /** Puts bytes inside some text of the body, where every reader has to look at them. */
@@ -40,7 +40,7 @@ const bomb = () => {
 }
 
 export const bodyClasses: Readonly<Record<string, Class>> = {
-  'no body': { spoil: () => ({ body: '' }), names: /body|Query|query/ },
+  'no body': { only: 'POST', spoil: () => ({ body: '' }), names: /body|Query|query/ },
   'blanks alone': { spoil: (_, chance) => ({ body: ' \t\n'.repeat(1 + chance.below(9)) }) },
   'rubbish bytes': {
     spoil: (_, chance) => ({ body: Buffer.concat([Buffer.from([0xff]), chance.bytes(40)]) }),
@@ -108,7 +108,7 @@ export const bodyClasses: Readonly<Record<string, Class>> = {
   },
   'UTF-16 without a mark': { spoil: (json) => ({ body: Buffer.from(json, 'utf16le') }) },
   'UTF-16 by its charset': {
-    http: true,
+    only: 'HTTP',
     spoil: (json) => ({
       body: Buffer.from(json, 'utf16le'),
       ...typed('application/json; charset=utf-16le'),
@@ -116,7 +116,7 @@ export const bodyClasses: Readonly<Record<string, Class>> = {
     names: /UTF-8/,
   },
   'Latin-1 by its charset': {
-    http: true,
+    only: 'HTTP',
     spoil: (json) => ({ body: json, ...typed('application/json; charset=iso-8859-1') }),
     names: /UTF-8/,
   },
@@ -166,12 +166,12 @@ export const bodyClasses: Readonly<Record<string, Class>> = {
     names: /larger|1009/,
   },
   'a small body that unpacks to a large one': {
-    http: true,
+    only: 'HTTP',
     spoil: () => ({ body: bomb(), headers: { 'content-encoding': 'gzip' } }),
     names: /larger/,
   },
   'a body that is not packed as it says': {
-    http: true,
+    only: 'HTTP',
     spoil: (json, chance) => ({
       body: json,
       headers: { 'content-encoding': chance.one(['gzip', 'deflate', 'br']) },
@@ -179,7 +179,7 @@ export const bodyClasses: Readonly<Record<string, Class>> = {
     names: /Content-Encoding/,
   },
   'an unknown packing': {
-    http: true,
+    only: 'HTTP',
     spoil: (json, chance) => ({
       body: json,
       headers: { 'content-encoding': chance.one(['lzma', 'zstd', 'gzip, gzip']) },
@@ -187,12 +187,12 @@ export const bodyClasses: Readonly<Record<string, Class>> = {
     names: /Content-Encoding/,
   },
   'no content type': {
-    http: true,
+    only: 'HTTP',
     spoil: (json) => ({ body: json, ...typed(undefined) }),
     names: /Content-Type/,
   },
   'a form': {
-    http: true,
+    only: 'HTTP',
     spoil: () => ({
       body: 'type=StopHarvest&world=first',
       ...typed('application/x-www-form-urlencoded'),
@@ -200,12 +200,12 @@ export const bodyClasses: Readonly<Record<string, Class>> = {
     names: /Content-Type/,
   },
   'plain text': {
-    http: true,
+    only: 'HTTP',
     spoil: (json) => ({ body: json, ...typed('text/plain') }),
     names: /Content-Type/,
   },
   'a multipart form': {
-    http: true,
+    only: 'HTTP',
     spoil: (json) => ({
       body: `--b\r\nContent-Disposition: form-data; name="operations"\r\n\r\n${json}\r\n--b--\r\n`,
       ...typed('multipart/form-data; boundary=b'),
@@ -213,7 +213,7 @@ export const bodyClasses: Readonly<Record<string, Class>> = {
     names: /Content-Type/,
   },
   'another JSON': {
-    http: true,
+    only: 'HTTP',
     spoil: (json, chance) => ({
       body: json,
       ...typed(chance.one(['application/json-seq', 'text/json', 'application/problem+json'])),

@@ -5,8 +5,9 @@ import { type GraphQLDocument, requestOf, textOf } from './operations.ts'
 
 type Request = Readonly<Record<string, unknown>>
 type Class = {
-  /** Undefined where the operation has nothing of that kind. */
-  readonly spoil: (document: GraphQLDocument, chance: Chance) => Request | undefined
+  readonly spoil: (document: GraphQLDocument, chance: Chance) => Request
+  /** Which operations have something of that kind; all, where nothing is said. */
+  readonly fits?: (document: GraphQLDocument) => boolean
   readonly names?: RegExp
   /** Too long for the target of a GET, which is then the fault that is told. */
   readonly long?: true
@@ -26,10 +27,10 @@ const besides = (document: GraphQLDocument, definitions: string): Request => ({
 })
 const withVariable = (document: GraphQLDocument, chance: Chance, values: readonly unknown[]) => {
   const names = requiredOf(document)
-  if (names.length === 0) return undefined
   const variables = { ...document.variables, [chance.one(names)]: chance.one(values) }
   return { ...requestOf(document), variables }
 }
+const hasRequired = (document: GraphQLDocument) => requiredOf(document).length > 0
 const requiredOf = ({ declared, variables }: GraphQLDocument) =>
   Object.keys(variables).filter((name) => declared[name]?.endsWith('!'))
 const nested = (depth: number) => `${'a { '.repeat(depth)}a${' }'.repeat(depth)}`
@@ -117,15 +118,18 @@ export const documentClasses: Readonly<Record<string, Class>> = {
     names: /spare/,
   },
   'a variable of the wrong type': {
+    fits: hasRequired,
     spoil: (document, chance) =>
       withVariable(document, chance, [{ a: 1 }, [[]], { __typename: 'a' }]),
     names: /\$\w+/,
   },
   'null for a variable': {
+    fits: hasRequired,
     spoil: (document, chance) => withVariable(document, chance, [null]),
     names: /\$\w+/,
   },
   'a missing variable': {
+    fits: hasRequired,
     // JSON leaves it out.
     spoil: (document, chance) => withVariable(document, chance, [undefined]),
     names: /\$\w+/,

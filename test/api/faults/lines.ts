@@ -101,6 +101,17 @@ export const wireClasses: Readonly<Record<string, (line: Line, chance: Chance) =
     onWire({ ...line, method: chance.one(['STEAL', 'get', 'P0ST', '\u00e9']) }),
   'another HTTP': (line, chance) =>
     onWire(line).replace('HTTP/1.1', chance.one(['HTTP/9.9', 'HTTP/2.0', 'HTPP/1.1', 'HTTP'])),
+  'a blank in the target': (line, chance) =>
+    onWire({ ...line, path: `${line.path}${chance.one([' ', '\t'])}b` }),
+  'a target that is no path': (line) => onWire({ ...line, path: line.path.slice(1) }),
+  'a byte in the target that has no place there': (line, chance) =>
+    onWire({ ...line, path: `${line.path}${chance.one(['\0', '\u0001', '\u00ff', '\u007f'])}` }),
+  'a header name that is none': (line, chance) =>
+    onWire(line, `${chance.one(['x y', 'x(y)', 'x ', '[x]', '\u00e9'])}: a`),
+  'a header without a colon': (line) => onWire(line, 'x'),
+  'a carriage return alone': (line) => onWire(line, 'x: a\rb: c'),
+  'lines that end in a line feed alone': (line) => onWire(line).replaceAll('\r\n', '\n'),
+  'a blank before the first header': (line) => onWire(line).replace('\r\n', '\r\n x: a\r\n'),
   'no Host': (line) => onWire(line).replace(/host: .*\r\n/, ''),
   'a header with a zero byte': (line) => onWire(line, 'x: a\0b'),
   'a header that goes on in the next line': (line) => onWire(line, 'x: a\r\n b: c\r\n\u0001'),
