@@ -1,62 +1,17 @@
-// What every answer tells browsers to forbid, and how many connections one address may hold.
+// What every request has to pass first, and how many connections one address may hold.
 
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import type { RequestHandler, Response } from 'express'
+import type { RequestHandler } from 'express'
 import { type Addresses, openCounts } from './address.ts'
 import type { Doors } from './doors.ts'
+import { guards } from './guards.ts'
 import { badInput, tooMany } from './problem.ts'
 import { refuseConnection } from './wire.ts'
 
-const policyOf = (sources: Readonly<Record<string, string>>) =>
-  Object.entries({
-    'default-src': "'none'",
-    'base-uri': "'none'",
-    'form-action': "'none'",
-    'frame-ancestors': "'none'",
-    ...sources,
-  })
-    .map(([directive, source]) => `${directive} ${source}`)
-    .join('; ')
-
-const policies = {
-  /** Answers that are no pages. */
-  data: policyOf({}),
-  /** The built client: its own files, no inline script, and nothing from elsewhere. */
-  page: policyOf({
-    'script-src': "'self'",
-    'style-src': "'self'",
-    'img-src': "'self' data: blob:",
-    'font-src': "'self'",
-    // A WebSocket to oneself is 'self' by the third edition of the standard only.
-    'connect-src': "'self' ws: wss:",
-    'worker-src': "'self' blob:",
-  }),
-  /** GraphiQL comes as one page with its scripts and styles inside; they may load and reach nothing elsewhere. */
-  playground: policyOf({
-    'script-src': "'unsafe-inline' blob:",
-    'style-src': "'unsafe-inline'",
-    'img-src': "'self' data:",
-    'font-src': "'self' data:",
-    'connect-src': "'self'",
-    'worker-src': 'blob:',
-  }),
-} as const
-
-export const guard = (response: Response, as: keyof typeof policies) =>
-  response.set('Content-Security-Policy', policies[as])
-
 /** Sets the headers that every answer has; a request for a host that is no name ends here. */
 export const guarded: RequestHandler = (request, response, next) => {
-  response.set({
-    'X-Content-Type-Options': 'nosniff',
-    'X-Frame-Options': 'DENY',
-    'Referrer-Policy': 'no-referrer',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
-  })
-  guard(response, 'data')
+  response.set(guards)
   const { host } = request.headers
   // HTTP/1.0 knew no Host.
   if (!/^1\.[01]$/.test(request.httpVersion)) {

@@ -3,12 +3,15 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { guards } from './guards.ts'
 import { badInput, Problem, problemText } from './problem.ts'
 
 /** Writes a problem on the bare connection and ends it: whoever goes on sending is not read any more. */
 export function refuseConnection(socket: Duplex, problem: Problem): void {
   const body = problemText(problem)
-  const headers = Object.entries(problem.headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  const headers = Object.entries({ ...guards, ...problem.headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  )
   socket.on('error', () => {})
   socket.end(
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? 'Error'}\r\nConnection: close\r\n${headers.join('')}Content-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
@@ -37,6 +40,7 @@ export function answerOnTheWire(http: Server, headerBytesMax: number): void {
     const body = problemText(problem)
     response
       .writeHead(problem.status, {
+        ...guards,
         'Content-Type': 'application/problem+json',
         'Content-Length': Buffer.byteLength(body),
         Connection: 'close',

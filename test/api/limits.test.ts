@@ -4,7 +4,7 @@
 import { connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
-import { type Fake, openFake, type Player, until } from './fakes.ts'
+import { type Fake, FakeWorld, openFake, type Player, until } from './fakes.ts'
 
 let fake: Fake
 afterEach(() => fake.api.close())
@@ -103,6 +103,51 @@ test('more bytes than may wait on a WebSocket end it, while another goes on', as
 const rulesInFull = `{ rules { prototypes { name description cost { item count } }
   recipes { name inputs { item count } outputs { item count } machines }
   researches { name requires packs recipes prototypes } } }`
+
+/** Owners of more than the buffers of both ends hold. */
+class CrowdedWorld extends FakeWorld {
+  override async structures() {
+    return Array.from({ length: 60_000 }, (_, at) => ({
+      cell: at,
+      prototype: 'kiln',
+      direction: 0,
+      owner: 1,
+      status: 'working' as const,
+      contents: { plate: at, gear: at },
+    }))
+  }
+}
+
+test.each([
+  ['a long poll', ({ mailbox }: Player) => `/poll/${mailbox}`],
+  ['a page', () => '/worlds/first/structures'],
+])(
+  '%s whose answer is not read is cut at the stated time, while another goes on',
+  async (_, path) => {
+    fake = await openFake({ world: new CrowdedWorld(), limits: { outflowStallMs: 300 } })
+    const [ada, bob] = [await fake.enter('Ada'), await fake.enter('Bob')]
+    const socket = connect(Number(new URL(fake.url).port), '127.0.0.1')
+    const ended = new Promise((resolve) => socket.once('close', resolve))
+    socket.on('error', () => {})
+    socket.pause()
+    socket.write(
+      `GET ${path(ada)} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${ada.token}\r\n\r\n`,
+    )
+    await until(async () =>
+      /orrery_subscribers_cut_total\{door="http",why="stall"\} 1/.test(
+        (await fake.call('GET', '/metrics')).body,
+      ),
+    )
+    const { status, body } = await fake.call('GET', path(bob), { token: bob.token })
+    expect({ status, cell: JSON.stringify(body).includes('59999') }).toEqual({
+      status: 200,
+      cell: true,
+    })
+    // What the kernel has taken already is read, and then there is no more.
+    socket.resume()
+    await ended
+  },
+)
 
 describe('who sends one byte after the other, and never rests,', () => {
   /** Writes the head, then byte after byte, until the connection ends. */

@@ -85,6 +85,46 @@ test('a batch is answered in order, one answer each, and a fault holds up nobody
   ])
 })
 
+test('a batch of a hundred is answered whole, one of a hundred and one not at all', async () => {
+  const ada = await fake.enter()
+  const bad = { type: 'ClaimMany', world: 'first', cells: [-1] }
+  const say = (number: number) => ({ type: 'Say', world: 'first', text: `line ${number}` })
+  const batch = Array.from({ length: 101 }, (_, at) => (at % 10 === 9 ? bad : say(at)))
+  const head = await fake.store.head()
+  const tooLong = await act(fake.call, ada, batch)
+  expect(tooLong).toMatchObject({ status: 400, body: { errors: [{ field: 'body' }] } })
+  expect(await fake.store.head()).toBe(head)
+  expect((await messages(ada)).body.messages).toEqual([])
+  const { status, body } = await act(fake.call, ada, batch.slice(0, 100))
+  expect(status).toBe(200)
+  const decided = Array.from({ length: 100 }, (_, at) => (at % 10 === 9 ? 'invalid' : 'accepted'))
+  expect(body.map((answer: { status: string }) => answer.status)).toEqual(decided)
+  const told = (await messages(ada)).body.messages.map(({ text }: { text: string }) => text)
+  expect(told).toEqual(
+    Array.from({ length: 100 }, (_, at) => `line ${at}`).filter((_, at) => at % 10 !== 9),
+  )
+})
+
+test('an id that comes again in its batch gets the first answer, and another command under it is refused', async () => {
+  const ada = await fake.enter()
+  const claim = { type: 'ClaimMany', world: 'first', cells: [3], commandId: 'one' }
+  const before = await fake.store.head()
+  const { body } = await act(fake.call, ada, [
+    claim,
+    { ...claim, cells: [4] },
+    claim,
+    { ...claim, commandId: 'two' },
+  ])
+  expect(body).toMatchObject([
+    { status: 'accepted', commandId: 'one' },
+    { status: 'refused', refused: 'CommandIdReused', commandId: 'one' },
+    { status: 'accepted', commandId: 'one' },
+    { status: 'unchanged', commandId: 'two' },
+  ])
+  expect(body[2]).toEqual(body[0])
+  expect(await fake.store.head()).toBe(before + 1)
+})
+
 test('messages wait until they are acknowledged, and acknowledging is for ever', async () => {
   const ada = await fake.enter()
   for (const commandId of ['a', 'b', 'c']) fake.world.tell({ account: ada.account, commandId })

@@ -55,13 +55,33 @@ export const commandNames = (Object.keys(commandTable) as CommandName[]).filter(
   (name) => name !== 'JoinPlayer',
 )
 
+/** One that GraphQL's types let pass: what is wrong, the handler has to say. */
+export function wrongCommand(name: CommandName) {
+  const command = sampleCommand(name)
+  const wrong = Object.entries(command).map(([field, value]) =>
+    field === 'type' || field === 'way' ? [field, value] : [field, wrongLike(value)],
+  )
+  return { ...Object.fromEntries(wrong), type: name } as typeof command
+}
+
+function wrongLike(value: unknown): unknown {
+  if (typeof value === 'number') return -7
+  if (typeof value === 'string') return ''
+  if (Array.isArray(value)) return value.map(wrongLike)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, wrongLike(each)]))
+}
+
 const mutations = graphQLSchema().getMutationType()!.getFields()
 
 /** The mutation of a command, its input as variables. */
-export function sampleMutation(name: CommandName, world = 'first') {
-  const field = mutations[name[0]!.toLowerCase() + name.slice(1)]
-  if (!field) throw new Error(`the schema has no mutation for ${name}`)
-  const { type: _, ...given } = sampleCommand(name, world)
+export const sampleMutation = (name: CommandName, world = 'first') =>
+  mutationOf(sampleCommand(name, world))
+
+/** With all that its answer may tell but the ids that the doors make. */
+export function mutationOf({ type, ...given }: ReturnType<typeof sampleCommand>) {
+  const field = mutations[type[0]!.toLowerCase() + type.slice(1)]
+  if (!field) throw new Error(`the schema has no mutation for ${type}`)
   return { query: queryOf(field), variables: variablesOf(field, given) }
 }
 
@@ -69,7 +89,7 @@ function queryOf({ name, args }: GraphQLField<unknown, unknown>): string {
   const declared = args.map((each) => `$${each.name}: ${each.type}`).join(', ')
   const passed = args.map((each) => `${each.name}: $${each.name}`).join(', ')
   return `mutation (${declared}) { ${name}(${passed}) { __typename
-    ... on Refused { refused } ... on Invalid { faults { field detail } } } }`
+    ... on Refused { refused detail cells { cell refused } } ... on Invalid { faults { field detail } } } }`
 }
 
 /** Enums are in capitals in the schema. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -143,21 +143,131 @@ describe('how often', () => {
 })
 
 describe('what browsers are told', () => {
-  test('no answer may be framed, sniffed or told of elsewhere', async () => {
-    fake = await openFake()
-    for (const path of ['/', '/worlds', '/nowhere', '/graphql', '/healthz']) {
-      const { headers } = await fake.call('GET', path)
-      expect(Object.fromEntries(headers)).toMatchObject({
-        'x-content-type-options': 'nosniff',
-        'x-frame-options': 'DENY',
-        'referrer-policy': 'no-referrer',
-        'content-security-policy': expect.stringMatching(
-          /default-src 'none'.*frame-ancestors 'none'/,
-        ),
-      })
+  const guarded = {
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy': expect.stringMatching(/default-src 'none'.*frame-ancestors 'none'/),
+  }
+  const json = { 'content-type': 'application/json' }
+
+  test('no answer may be framed, sniffed or told of elsewhere: of no route, no page, no fault', async () => {
+    const clientDir = mkdtempSync(join(tmpdir(), 'orrery-client-'))
+    mkdirSync(join(clientDir, 'assets'))
+    writeFileSync(join(clientDir, 'index.html'), '<!doctype html>')
+    writeFileSync(join(clientDir, 'assets', 'page-1.js'), 'void 0')
+    fake = await openFake({ clientDir, limits: { pollWaitMs: 1 } })
+    const { token, mailbox } = await fake.enter('Ada')
+    const document = (await fake.call('GET', '/openapi.json')).body
+    const routes = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations as object).map((method) => {
+        const there = path.replace(/\{(id|session)\}/, mailbox).replace('{world}', 'first')
+        return [method.toUpperCase(), there.replaceAll(/\{\w+\}/g, '0'), { token }] as const
+      }),
+    )
+    expect(routes.length).toBeGreaterThan(20)
+    // The session ends with the last of them.
+    const inOrder = routes.sort(([a], [b]) => (a < b ? 1 : -1))
+    const large = 'x'.repeat(300_000)
+    const faults: readonly (readonly [number, string, string, Parameters<Fake['call']>[2]])[] = [
+      [404, 'GET', '/nowhere', {}],
+      [400, 'GET', '/worlds/%ff', {}],
+      [405, 'PUT', '/worlds', {}],
+      [400, 'POST', '/players', { body: [] }],
+      [415, 'POST', '/players', { body: {}, headers: { 'content-type': 'text/plain' } }],
+      [413, 'POST', '/players', { body: { name: large } }],
+      [415, 'POST', '/players', { body: {}, headers: { ...json, 'content-encoding': 'rot13' } }],
+      [401, 'GET', '/me', {}],
+      [403, 'GET', '/mailbox/another/messages', { token }],
+      [400, 'GET', '/graphql', {}],
+      [400, 'POST', '/graphql', { body: { query: '{' } }],
+    ]
+    const paths = [
+      '/',
+      '/index.html',
+      '/assets/page-1.js',
+      '/assets/none.js',
+      '/graphql?query={me{name}}',
+    ]
+    for (const [status, method, path, given] of faults) {
+      const { headers, ...told } = await fake.call(method, path, given)
+      expect({ method, path, status: told.status }).toEqual({ method, path, status })
+      expect(Object.fromEntries(headers), `${method} ${path}`).toMatchObject(guarded)
+    }
+    for (const [method, path, given] of [
+      ...paths.map((path) => ['GET', path, {}] as const),
+      ['OPTIONS', '/worlds', {}] as const,
+      ['HEAD', '/worlds', {}] as const,
+      ...inOrder,
+    ]) {
+      const { headers } = await fake.call(method, path, given)
+      expect(Object.fromEntries(headers), `${method} ${path}`).toMatchObject(guarded)
       expect(headers.get('x-powered-by')).toBeNull()
     }
   })
+
+  test('nor may the 429 to who asks too often', async () => {
+    fake = await openFake({ limits: { requestsPerMinute: 1 } })
+    await fake.call('GET', '/worlds')
+    const { status, headers } = await fake.call('GET', '/worlds')
+    expect(status).toBe(429)
+    expect(Object.fromEntries(headers)).toMatchObject(guarded)
+  })
+
+  const upgrade = (more: string) =>
+    `GET /graphql HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n${more}\r\n\r\n`
+  const websocket = 'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'
+  const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
+  test.each([
+    [400, 'no HTTP', 'hello\r\n\r\n', /request/],
+    [431, 'headers too large', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}`, /16384/],
+    [405, 'CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', /CONNECT/],
+    [417, 'an expectation', 'GET / HTTP/1.1\r\nHost: a\r\nExpect: a-miracle\r\n\r\n', /Expect/],
+    [408, 'half a request', 'GET / HTTP/1.1\r\nHost: a\r\n', /in time/],
+    [400, 'another upgrade', upgrade('Upgrade: h2c'), /Upgrade/],
+    [400, 'a WebSocket without a key', upgrade(websocket), /Sec-WebSocket-Key/],
+    [
+      400,
+      'a WebSocket of another version',
+      upgrade(`Upgrade: websocket\r\n${key}Sec-WebSocket-Version: 7`),
+      /Version/,
+    ],
+    [
+      403,
+      'a WebSocket of another site',
+      upgrade(`${websocket}${key}Origin: https://evil.example`),
+      /Origin/,
+    ],
+    [
+      404,
+      'a WebSocket elsewhere',
+      upgrade(`${websocket}${key}`).replace('graphql', 'else'),
+      /graphql/,
+    ],
+  ])('nor may the %i to %s', async (status, _, bytes, names) => {
+    fake = await openFake({ limits: { headersTimeoutMs: 300, requestTimeoutMs: 400 } })
+    const [head = '', body = ''] = (await answered(bytes)).split('\r\n\r\n')
+    const [line, ...lines] = head.split('\r\n')
+    expect(line).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    const headers = lines.map((each) => {
+      const [name = '', value = ''] = each.split(/: (.*)/)
+      return [name.toLowerCase(), value]
+    })
+    const json = { 'content-type': 'application/problem+json' }
+    expect(Object.fromEntries(headers)).toMatchObject({ ...guarded, ...json })
+    expect(JSON.parse(body)).toMatchObject({ status, detail: expect.stringMatching(names) })
+  })
+
+  const answered = (bytes: string) =>
+    new Promise<string>((resolve) => {
+      let text = ''
+      const socket = connect(Number(new URL(fake.url).port), '127.0.0.1', () => socket.write(bytes))
+      socket.on('error', () => {})
+      socket.on('data', (data) => {
+        text += data
+      })
+      socket.on('close', () => resolve(text))
+    })
 
   test('the page runs its own scripts and no inline one, the playground its inline ones', async () => {
     const clientDir = mkdtempSync(join(tmpdir(), 'orrery-client-'))

@@ -47,6 +47,9 @@ export function openWebSocket(
     maxPayload: limits.bodyBytesMax,
     handleProtocols,
   })
+  sockets.on('wsClientError', ({ message }, socket) =>
+    refuseConnection(socket, badInput({ field: 'handshake', detail: message })),
+  )
   const open = openCounts(limits.connectionsPerAddressMax)
   const away = saidOnce(doors.say)
   const protocol = makeServer<Record<string, unknown>, Extra>({
@@ -103,6 +106,9 @@ function refusalOf(
   open: number,
   { limits, origins }: Doors,
 ): Problem | undefined {
+  if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+    return badInput({ field: 'Upgrade', detail: 'takes websocket alone' })
+  }
   if (request.url?.split('?')[0] !== path) return notFound(`WebSockets are at ${path}`)
   // Browsers hold WebSockets to no origin, so this door does; other clients send none.
   if (!origins.mayCall(request)) return forbidden('pages of this Origin may not call')

@@ -3,8 +3,8 @@
 import { readdirSync } from 'node:fs'
 import { extname, join, sep } from 'node:path'
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
+import { guard } from '../guards.ts'
 import { route } from '../routes.ts'
-import { guard } from '../security.ts'
 
 const notBuilt = `<!doctype html>
 <html lang="en">
