@@ -1,6 +1,6 @@
 // orrery replay: runs the worlds of a log file again, proves them, and tells what came of every order. No server, no database.
 
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeFileSync } from 'node:fs'
 import type { LeaderboardRow } from '../domain/chunkView.ts'
 import { LedgerBroken, RulesDiffer } from '../domain/ledger.ts'
 import type { KernelResult, OpenKernel } from '../domain/ports/kernel.ts'
@@ -159,7 +159,8 @@ function sink(file: string | undefined) {
   }
   return {
     write(values: readonly object[]) {
-      if (values.length > 0) writeSync(to, values.map((one) => `${JSON.stringify(one)}\n`).join(''))
+      const lines = values.map((one) => `${JSON.stringify(one)}\n`)
+      if (lines.length > 0) writeFileSync(to, lines.join(''))
     },
     close: () => closeSync(to),
   }

@@ -5,7 +5,7 @@ import { realpath } from 'node:fs/promises'
 import { type FolderEntry, type Versions, VersionsBusy } from '../../domain/ports/versions.ts'
 
 /** Programs of git that run at once, and requests that may wait for one. */
-const AT_ONCE = 4
+const AT_ONCE = 2
 const WAITING_MOST = 200
 const GIT_TIMEOUT_MS = 10_000
 const KEPT_COMMITS = 1000
