@@ -7,6 +7,7 @@ import { isWater } from '../../../src/domain/generation/terrain.ts'
 import { neighboursOf } from '../../../src/domain/grid/neighbours.ts'
 import { depositColours } from '../planet/cellColours.ts'
 import type { Lamps } from '../planet/lamps.ts'
+import { type Blob, Blobs } from './blobs.ts'
 import { createModelMaterial, type Instance, Instances } from './instances.ts'
 import { type Ground, standing, tangentTo, topPoint, upAt } from './placing.ts'
 import { blades, cone, crystals, leafy, lumps, toadstool, tuft } from './plantShapes.ts'
@@ -45,11 +46,14 @@ export class PlantScene {
   private readonly ground: Ground
   private readonly lamps: Lamps
   private readonly perCell: number
+  private readonly blobs: Blobs
 
   constructor(ground: Ground, lamps: Lamps, shared: Shared, perCell: number) {
     this.ground = ground
     this.lamps = lamps
     this.perCell = perCell
+    this.blobs = new Blobs(shared)
+    this.group.add(this.blobs.mesh)
     const plain = createModelMaterial(shared, { plain: true })
     const swaying = createModelMaterial(shared, { plain: true, sway: true })
     const shining = createModelMaterial(shared, { plain: true, glow: 0.45 })
@@ -94,6 +98,7 @@ export class PlantScene {
     for (const [kind, instances] of Object.entries(this.kinds)) {
       instances.fill(lists[kind as Kind])
     }
+    this.blobs.fill(() => [...lists.tree, ...lists.leafy].map(blobUnder))
   }
 
   /** Cells within reach, each with its steps from the focus. */
@@ -223,6 +228,12 @@ export class PlantScene {
       light: this.lamps.brightness(cell),
     }
   }
+}
+
+function blobUnder({ matrix }: Instance): Blob {
+  const at = new Vector3().setFromMatrixPosition(matrix)
+  const size = new Vector3().setFromMatrixScale(matrix)
+  return { at, radius: size.x * 0.3, height: size.y * 0.5 }
 }
 
 function pick<T>(list: readonly T[], dice: () => number): T {

@@ -201,6 +201,9 @@ export class Stage {
     this.quality = quality
     this.terrain.setQuality(quality)
     this.castShadows()
+    // Where no shadows are cast, patches stand for them.
+    this.structures.rebuild()
+    this.plantsAt = { ...this.plantsAt, cell: -1 }
     if (quality === 'high' && this.dressed) void this.addBloom()
     else this.composer = undefined
     this.resize()

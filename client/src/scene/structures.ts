@@ -8,6 +8,7 @@ import type { Lamps } from '../planet/lamps.ts'
 import { ownerColour } from '../planet/marks.ts'
 import { BeltItems } from './beltItems.ts'
 import { BeltRibbons, type BeltWay, beltWays } from './belts.ts'
+import { Blobs } from './blobs.ts'
 import { createModelMaterial, type Instance, Instances } from './instances.ts'
 import { pipeArm } from './lineModels.ts'
 import { modelOf, walker, warning } from './models.ts'
@@ -35,6 +36,7 @@ export class StructureScene {
   private readonly warnings: Instances
   private readonly walkers: Instances
   private readonly ribbons: BeltRibbons
+  private readonly blobs: Blobs
   private readonly smoke: Smoke
   private readonly ground: Ground
   private readonly lamps: Lamps
@@ -51,9 +53,11 @@ export class StructureScene {
     castsShadow(this.walkers.mesh)
     castsShadow(this.pipeArms.mesh)
     this.ribbons = new BeltRibbons(shared)
+    this.blobs = new Blobs(shared)
     this.smoke = new Smoke(new IcosahedronGeometry(1, 1), shared)
     this.group.add(
       this.ribbons.mesh,
+      this.blobs.mesh,
       this.items.mesh,
       this.pipeArms.mesh,
       this.warnings.mesh,
@@ -79,6 +83,9 @@ export class StructureScene {
     this.rebuildBelts(belts)
     this.pipeArms.fill((byPrototype.get('pipe') ?? []).flatMap((pipe) => this.armsOf(pipe)))
     const machines = [...byPrototype.values()].flat()
+    this.blobs.fill(() =>
+      machines.map(({ cell }) => ({ at: topPoint(this.ground, cell), radius: 0.78, height: 1.1 })),
+    )
     this.warnings.fill(
       machines.filter(({ status }) => unseen.includes(status)).map((one) => this.warningOver(one)),
     )
