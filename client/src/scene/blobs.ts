@@ -69,7 +69,7 @@ function createMaterial(shared: Shared): ShaderMaterial {
         vec3 up = normalize(aPlace);
         float sunHeight = max(dot(up, uSun), 0.0);
         vec3 away = -normalize(uSun - up * sunHeight + up.zxy * 1e-4);
-        vec3 side = cross(up, away);
+        vec3 side = cross(away, up);
         // As long as the thing is high and the sun low, but not so long that it leaves its cell far behind.
         vLong = min(aSize.y * sqrt(1.0 - sunHeight * sunHeight) / max(sunHeight, 0.1), 1.3) / aSize.x;
         vAcross = vec2(position.x, (position.y * 0.5 + 0.5) * (vLong + 2.0) - 1.0);

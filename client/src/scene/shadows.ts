@@ -26,8 +26,9 @@ const INTERVAL_MS = 600
 const REACH_STEP = 1.3
 const REACH_LEAST = 14
 
-export function castsShadow(object: Object3D): void {
-  object.layers.enable(LAYER)
+export function castsShadow(object: Object3D, does = true): void {
+  if (does) object.layers.enable(LAYER)
+  else object.layers.disable(LAYER)
 }
 
 export class Shadows {

@@ -39,9 +39,9 @@ const MOONS: readonly {
   readonly size: number
 }[] = [
   { longitude: 3.365, latitude: 0.43, distance: 1.85, size: 0.17 },
-  { longitude: 3.75, latitude: 0.89, distance: 5, size: 0.29 },
-  { longitude: 5.85, latitude: 0.89, distance: 5, size: 0.23 },
-  { longitude: 7.95, latitude: 0.89, distance: 5, size: 0.26 },
+  { longitude: 3.75, latitude: 0.86, distance: 5, size: 0.24 },
+  { longitude: 5.85, latitude: 0.86, distance: 5, size: 0.2 },
+  { longitude: 7.95, latitude: 0.86, distance: 5, size: 0.22 },
 ]
 
 export function createSky(shared: Shared, seed: number, allowance: Allowance): Sky {

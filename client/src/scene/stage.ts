@@ -26,7 +26,7 @@ import { PlantScene } from './plants.ts'
 import { portraitOf } from './portraits.ts'
 import { allowances, type Quality, qualityAfter, qualityOfRenderer } from './quality.ts'
 import { createShared, type Shared } from './shading.ts'
-import { Shadows } from './shadows.ts'
+import { castsShadow, Shadows } from './shadows.ts'
 import { createSky, type Sky } from './sky.ts'
 import { StructureScene, type Walker } from './structures.ts'
 import { TerrainScene } from './terrain.ts'
@@ -63,6 +63,8 @@ const BUILD_FIRST_MS = 100
 const FIRST_INTERVAL_MS = 250
 /** Planets of at most so many chunks are watched whole. */
 const WHOLE_MOST = 64
+/** From farther than this clouds cast shadows; nearer they would be hard patches over whoever works there. */
+const CLOUDS_CAST_FROM = 110
 /** Plants are not drawn from farther than this, in units of the scene. */
 const PLANTS_FARTHEST = 62
 
@@ -352,6 +354,9 @@ export class Stage {
     this.terrain.cull(this.eye.position, this.camera.distance > this.allowance.detailReach)
     this.growPlants(now)
     if (!this.options.calm) this.sky.clouds.rotation.y += elapsedMs * 4e-6
+    for (const cloud of this.sky.clouds.children) {
+      castsShadow(cloud, this.camera.distance > CLOUDS_CAST_FROM)
+    }
     if (this.dressed) this.shadows?.update(this.renderer, this.scene, this.camera, now)
     if (this.composer) this.composer.render()
     else this.renderer.render(this.scene, this.eye)
