@@ -102,8 +102,8 @@ async function turnSun(page: Page, cell: number, angle: number): Promise<void> {
   }, wished)
 }
 
-/** The kilns of the demo bot, once it has built all that it builds. */
-async function kilns(url: string): Promise<number[]> {
+/** An assembler of the demo bot, once it has built the works around it. */
+async function assembler(url: string): Promise<number> {
   const query =
     '{ world(id: "first") { chunks(ids: [0,1,2,3,4,5,6,7,8,9]) { structures { cell prototype status } } } }'
   type Answer = {
@@ -120,14 +120,14 @@ async function kilns(url: string): Promise<number[]> {
     const { data } = (await response.json()) as Answer
     const structures = data.world.chunks.flatMap((chunk) => chunk.structures)
     return structures.filter(
-      ({ prototype, status }) => prototype === 'kiln' && status === 'working',
+      ({ prototype, status }) => prototype === 'assembler' && status !== 'blueprint',
     )
   }
-  const working = await until(ask, (found) => found.length >= 4, 240_000)
-  return working.map(({ cell }) => cell)
+  const [built] = await until(ask, (found) => found.length > 0, 480_000)
+  return built!.cell
 }
 
-async function views(browser: Browser, url: string, kiln: number): Promise<void> {
+async function views(browser: Browser, url: string, middle: number): Promise<void> {
   if (isWanted('planet')) {
     const page = await open(browser, url, desk, 'high')
     await take(page, 'planet')
@@ -138,9 +138,9 @@ async function views(browser: Browser, url: string, kiln: number): Promise<void>
     await page.getByRole('button', { name: 'Look round' }).click()
     for (const [name, distance, angle] of hours) {
       if (!isWanted(name)) continue
-      await look(page, kiln, distance)
+      await look(page, middle, distance)
       if (name !== 'factory') await page.evaluate(() => window.__orrery?.select(-1))
-      await turnSun(page, kiln, angle)
+      await turnSun(page, middle, angle)
       await take(page, name)
     }
     await page.context().close()
@@ -148,9 +148,9 @@ async function views(browser: Browser, url: string, kiln: number): Promise<void>
 }
 
 /** A player beside the bot: builds a line of its own, so that the panels have something to tell. */
-async function play(browser: Browser, url: string, kiln: number): Promise<void> {
+async function play(browser: Browser, url: string, middle: number): Promise<void> {
   const page = await open(browser, url, small, 'low')
-  const near = cellsWithin(planet.n, kiln, 30).findLast(
+  const near = cellsWithin(planet.n, middle, 30).findLast(
     (cell) => !isWater(generateCell(planet.seed, planet.n, cell).terrain),
   )!
   await land(page, 'Ada', near)
@@ -183,10 +183,10 @@ async function play(browser: Browser, url: string, kiln: number): Promise<void> 
   await page.context().close()
 }
 
-async function onPhone(browser: Browser, url: string, kiln: number): Promise<void> {
+async function onPhone(browser: Browser, url: string, middle: number): Promise<void> {
   const page = await open(browser, url, phone, 'medium')
   await page.getByRole('button', { name: 'Look round' }).click()
-  await look(page, kiln, 24)
+  await look(page, middle, 24)
   await take(page, 'phone')
   await page.context().close()
 }
@@ -195,13 +195,12 @@ const data = dataFolder()
 const server = await startServer(data)
 const browser = await openBrowser()
 try {
-  // The one with the others around it.
-  const kiln = (await kilns(server.url)).at(-1)!
-  await views(browser, server.url, kiln)
+  const middle = await assembler(server.url)
+  await views(browser, server.url, middle)
   if (isWanted('game') || isWanted('phone-game') || panels.some(([name]) => isWanted(name))) {
-    await play(browser, server.url, kiln)
+    await play(browser, server.url, middle)
   }
-  if (isWanted('phone')) await onPhone(browser, server.url, kiln)
+  if (isWanted('phone')) await onPhone(browser, server.url, middle)
 } finally {
   await browser.close()
   await server.stop()
