@@ -406,6 +406,26 @@ test('contents that change too soon to be told again are told when they are due,
   ])
 })
 
+test('a world that is founded while a poll waits is heard by it', async () => {
+  const [first, second] = [new FakeWorld('first'), new FakeWorld('second')]
+  const all = [first]
+  const worlds = {
+    list: () => all,
+    get: (name: string) => all.find(({ settings }) => settings.world === name),
+  }
+  const both = await openFake({ world: first, worlds })
+  const ada = await both.enter()
+  const polling = both.call('GET', `/poll/${ada.mailbox}`, { token: ada.token })
+  await until(() => first.subscribers.size === 1)
+  all.push(second)
+  first.beat()
+  await until(() => second.subscribers.size === 1)
+  second.enter(ada.account, 3)
+  second.tell({ account: ada.account, commandId: 'a' })
+  expect((await polling).body.messages).toMatchObject([{ world: 'second', commandId: 'a' }])
+  await both.api.close()
+})
+
 test('a poll that nothing comes for ends with 204, one too many is told to wait, one that goes away is let go', async () => {
   const quick = await openFake({ limits: { pollWaitMs: 30, pollsPerMailboxMax: 1 } })
   const ada = await quick.enter()

@@ -44,7 +44,16 @@ export async function waitFor<Found>(
   // It may have ended between the look at its token and here: then nobody is connected by it.
   if (doors.sessions.isOver(session)) end()
   else away = present.map((world) => world.connect(session.account))
-  for (const world of doors.worlds.list()) void listen(world, session, ending.signal, arrive)
+  const heard = new Set<WorldReader>()
+  /** Of worlds that were founded meanwhile as well: she may enter them while she waits. */
+  const hearAll = () => {
+    for (const world of doors.worlds.list()) {
+      if (heard.has(world)) continue
+      heard.add(world)
+      void listen(world, session, ending.signal, { arrive, beat: hearAll })
+    }
+  }
+  hearAll()
   try {
     if (signal.aborted) return undefined
     for (;;) {
@@ -72,7 +81,7 @@ async function listen(
   world: WorldReader,
   session: Session,
   signal: AbortSignal,
-  arrive: () => void,
+  { arrive, beat }: { readonly arrive: () => void; readonly beat: () => void },
 ): Promise<void> {
   try {
     const interest = { account: session.account, chat: true }
@@ -83,6 +92,7 @@ async function listen(
     for await (const item of world.feed(interest, undefined, signal)) {
       const opened = opening && world.status().state !== 'replaying'
       if (opened) opening = false
+      if (item.kind === 'heartbeat') beat()
       if (item.kind === 'contents') contentsDue = item.tick + world.settings.ups
       const isDue =
         item.kind === 'heartbeat' && contentsDue !== undefined && item.tick >= contentsDue
