@@ -2,12 +2,15 @@
 
 import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
+import { buildCompute } from '../scripts/buildCompute.ts'
 import { loadAddon, type Signal } from '../src/platform/kernel/rust/addon.ts'
 import { builtKernel } from '../src/platform/kernel/rust/built.ts'
 import { startWorker } from '../src/platform/kernel/rust/workerProcess.ts'
 
+const build = await buildCompute()
 const found = builtKernel()
-if (!found) throw new Error('the Rust kernel is not built: npm start builds it')
+if (!found)
+  throw new Error(`there is no Rust kernel: ${build.built ? 'it was not found' : build.missing}`)
 export const built = found
 export const addon = loadAddon(built.addon)
 const signals: readonly Signal[] = ['futex', 'eventfd', 'signal']

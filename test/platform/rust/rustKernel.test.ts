@@ -51,6 +51,38 @@ describe.skipIf(!built)('a Rust worker', () => {
     120_000,
   )
 
+  it('that is killed in the middle of a long batch gives every hash of it all the same, or ends it early', async () => {
+    const reference = await inThreadKernel(contractWorld)
+    const kernel = await rustWorker(options(), contractWorld)
+    const end = new AbortController()
+    const kills = new Set<number>()
+    /** The worker once it has come further; when there is another, what is to be done then. */
+    const killed = (losses: number, then: () => void) => (tick: number) => {
+      const { workersLost } = kernel.status()
+      if (workersLost >= losses) then()
+      else if (tick > 0 && !kills.has(kernel.pid())) {
+        kills.add(kernel.pid())
+        process.kill(kernel.pid(), 'SIGKILL')
+      }
+    }
+    const whole = batchThrough(20_000, { hashEvery: 500 })
+    const { hash, hashes } = await kernel.run(whole, { progress: killed(1, () => {}) })
+    expect(kernel.status()).toMatchObject({ kernel: 'rust', workersLost: 1 })
+    expect(hashes).toHaveLength(40)
+    expect({ hash, hashes }).toEqual(
+      await reference.run(whole).then(({ hash, hashes }) => ({ hash, hashes })),
+    )
+    const endless = batchThrough(100_000_000)
+    const ended = await kernel.run(endless, {
+      progress: killed(2, () => end.abort()),
+      signal: end.signal,
+    })
+    expect(kernel.status().workersLost).toBe(2)
+    expect(ended.tick).toBeLessThan(endless.through)
+    expect((await reference.run(batchThrough(ended.tick))).hash).toBe(ended.hash)
+    await kernel.close()
+  })
+
   it('that dies again and again gives way to TypeScript at the same state, and says so', async () => {
     const reference = await inThreadKernel(contractWorld)
     const kernel = await rustWorker(options(), contractWorld)
