@@ -1,5 +1,6 @@
 // orrery bots: scripted players that build in a running world until they are stopped.
 
+import { setMaxListeners } from 'node:events'
 import { playDemoBot } from '../bots/demoBot.ts'
 import { type Command, serverOptions } from './options.ts'
 import { remoteOf } from './remote.ts'
@@ -42,6 +43,8 @@ export const bots: Command = {
     const server = remoteOf(given)
     const world = given.required('world')
     const stopping = new AbortController()
+    // Every bot that sleeps listens for it; their number has a bound.
+    setMaxListeners(0, stopping.signal)
     const stop = () => stopping.abort()
     process.once('SIGINT', stop)
     process.once('SIGTERM', stop)
