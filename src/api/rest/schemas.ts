@@ -111,7 +111,13 @@ export const world = z.object({
   tick: whole,
   upsMeasured: z.number(),
   lagMs: z.number(),
-  hash: z.object({ tick: whole, hash: z.string().regex(/^[0-9a-f]{16}$/) }),
+  hash: z.object({
+    tick: whole,
+    hash: z
+      .string()
+      .regex(/^([0-9a-f]{16})?$/)
+      .describe('empty until one is known, while the world still opens'),
+  }),
   rulesHash: z.string(),
   players: whole,
   replayThrough: whole.optional(),
