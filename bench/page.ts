@@ -1,5 +1,6 @@
 // What the page costs: `npx tsx bench/page.ts`. Bundle, geometry and diffs here; the rest in a real Chromium, which
-// on a machine without a graphics device draws in software. PAGE_MINUTES=10: how long the memory is watched.
+// on a machine without a graphics device draws in software. PAGE_MINUTES=10: how long the memory is watched, and each
+// planet flown round; PAGE_PLANETS=64,256: which planets; PAGE_PARTS=flights: the flights alone.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -22,6 +23,7 @@ import {
 } from '../src/domain/grid/chunk.ts'
 import { openBrowser, openPage } from '../test/helpers/browser.ts'
 import { dataFolder, removeFolder, startServer } from '../test/helpers/server.ts'
+import { flights } from './flights.ts'
 
 const SEED = 7
 /** Of a large planet only so many chunks are built, and the rest is reckoned. */
@@ -176,8 +178,17 @@ async function inBrowser(): Promise<void> {
   }
 }
 
+async function flying(): Promise<void> {
+  const sizes = (process.env.PAGE_PLANETS ?? '64,256,2048').split(',').map(Number)
+  const browser = await openBrowser()
+  await flights(browser, sizes, minutes).finally(() => browser.close())
+}
+
 if (!buildPage()) throw new Error('the page could not be built')
-bundle()
-for (const n of [64, 128, 256]) geometry(n)
-diffs()
-await inBrowser()
+if (process.env.PAGE_PARTS !== 'flights') {
+  bundle()
+  for (const n of [64, 128, 256]) geometry(n)
+  diffs()
+  await inBrowser()
+}
+await flying()

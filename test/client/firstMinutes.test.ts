@@ -85,6 +85,24 @@ describe('the guide points', () => {
     planet.owner.set(line[0]!.cell, 1)
   })
 
+  test('at the way to one’s own land as well, where that lies apart: only what touches it can be claimed', () => {
+    const apart = planetOf(seed, n)
+    const own = cellsWithin(n, line[0]!.cell, 5).find(
+      (cell) =>
+        distanceWithin(n, cell, line[0]!.cell, 4) === undefined &&
+        line.every((plan) => distanceWithin(n, cell, plan.cell, 3) === undefined),
+    )!
+    apart.owner.set(own, 1)
+    const { cells } = hintFor('ore', apart, line, who)!
+    expect(cells.slice(-line.length)).toEqual(line.map(({ cell }) => cell))
+    const way = cells.slice(0, -line.length)
+    expect(way.length).toBeGreaterThan(0)
+    // From one's own land on, each touches the one before it, and the last the line.
+    for (const [place, cell] of way.entries())
+      expect(distanceWithin(n, cell, way[place - 1] ?? own, 1)).toBe(1)
+    expect(line.some(({ cell }) => distanceWithin(n, cell, way.at(-1)!, 1) === 1)).toBe(true)
+  })
+
   test('at each machine where it shall stand, and at the kiln to be set', () => {
     for (const [place, id] of ['drill', 'belt', 'kiln', 'depot'].entries()) {
       expect(hint(id)).toEqual({ tool: id, cells: [], plans: [line[place]] })

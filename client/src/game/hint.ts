@@ -3,6 +3,7 @@
 import { lifeCode } from '../../../src/domain/generation/codes.ts'
 import { isWater } from '../../../src/domain/generation/terrain.ts'
 import { cellsWithin } from '../../../src/domain/grid/distance.ts'
+import { neighboursOf } from '../../../src/domain/grid/neighbours.ts'
 import type { Plan } from '../hands/blueprint.ts'
 import type { PlanetCells } from '../planet/cells.ts'
 
@@ -22,6 +23,8 @@ type Ground = Pick<
 type Carried = Readonly<Record<string, number>>
 
 const MOSS_REACH = 30
+/** Cells that are looked at for a way to one's own land: some twelve steps about a line. */
+const JOIN_CELLS = 700
 /** Younger moss gives too little. */
 const MOSS_MASS = 12
 /** What a fibre takes, and so the first red pack. */
@@ -37,7 +40,9 @@ export function hintFor(
   if (step === 'pack') return packHint(planet, from, own, carried)
   if (step === undefined || !line) return undefined
   const foreign = line.filter(({ cell }) => planet.owner.at(cell) !== own).map(({ cell }) => cell)
-  if (foreign.length > 0) return { tool: 'claim', cells: foreign, plans: [] }
+  if (foreign.length > 0) {
+    return { tool: 'claim', cells: [...wayToOwn(planet, foreign, own), ...foreign], plans: [] }
+  }
   if (step === 'recipe') {
     const kiln = line.find(({ prototype }) => prototype === 'kiln')!
     return { tool: undefined, cells: [kiln.cell], plans: [] }
@@ -46,6 +51,35 @@ export function hintFor(
     ({ cell, prototype }) => prototype === step && !planet.structures.has(cell),
   )
   return plans.length > 0 ? { tool: step, cells: [], plans } : undefined
+}
+
+/** Free cells that join some to one's own land, nearest to it first: none where they touch, or where one has none near. */
+function wayToOwn(planet: Ground, from: readonly number[], own: number): readonly number[] {
+  const cameFrom = new Map<number, number | undefined>(from.map((cell) => [cell, undefined]))
+  for (const cell of cameFrom.keys()) {
+    if (cameFrom.size > JOIN_CELLS) return []
+    for (const next of neighboursOf(planet.n, cell)) {
+      if (own > 0 && planet.owner.at(next) === own) return waysBack(cameFrom, cell, from)
+      if (cameFrom.has(next) || !planet.knows(next) || planet.owner.at(next) !== 0) continue
+      cameFrom.set(next, cell)
+    }
+  }
+  return []
+}
+
+function waysBack(
+  cameFrom: ReadonlyMap<number, number | undefined>,
+  end: number,
+  from: readonly number[],
+): readonly number[] {
+  const way: number[] = []
+  for (
+    let at: number | undefined = end;
+    at !== undefined && !from.includes(at);
+    at = cameFrom.get(at)
+  )
+    way.push(at)
+  return way
 }
 
 function packHint(planet: Ground, from: number, own: number, carried: Carried): Hint {

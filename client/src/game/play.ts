@@ -123,10 +123,23 @@ export class Play {
     if (tool.kind !== 'select' && tool.kind !== 'look') set({ picked: [] })
     // Who is shown where it shall stand need not know yet how to turn it.
     const { hint } = get()
+    this.showHinted(tool)
     const [plan] = hint?.plans ?? []
     if (plan && tool.kind === 'build' && hint?.tool === tool.prototype) {
       set({ direction: plan.direction })
     }
+  }
+
+  /** Whoever takes what the guide points at is taken to where it is for, unless that is on the screen. */
+  private showHinted(tool: Tool): void {
+    const { hint } = get()
+    const taken = tool.kind === 'build' ? tool.prototype : tool.kind
+    const at = hint?.cells[0] ?? hint?.plans[0]?.cell
+    if (at === undefined || hint?.tool !== taken) return
+    const seen = this.stage.project(at, 0)
+    const inside =
+      seen && seen.x > 0 && seen.y > 0 && seen.x < window.innerWidth && seen.y < window.innerHeight
+    if (!inside) this.stage.visit(at)
   }
 
   setOverlay(overlay: Overlay): void {

@@ -158,7 +158,7 @@ export class PlanetCells {
       for (const plane of this.planes) plane.set(cell, 0)
       this.take(cell)
     }
-    for (const plane of this.planes) for (const cell of cells) plane.trim(cell)
+    for (const plane of this.planes) plane.trim(cells)
     this.chunkTick[chunk] = -1
     this.relief.delete(chunk)
   }

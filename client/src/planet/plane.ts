@@ -32,10 +32,15 @@ export class Plane {
     numbers[cell & (PAGE_CELLS - 1)] = value
   }
 
-  /** Gives back the memory about a cell, where nothing but zeros is kept. */
-  trim(cell: number): void {
-    const page = cell >>> PAGE_BITS
-    if (this.pages[page]?.every((value) => value === 0)) this.pages[page] = undefined
+  /** Gives back the memory about some cells, where nothing but zeros is kept. Cells of one page that follow one another cost one look. */
+  trim(cells: Iterable<number>): void {
+    let last = -1
+    for (const cell of cells) {
+      const page = cell >>> PAGE_BITS
+      if (page === last) continue
+      last = page
+      if (this.pages[page]?.every((value) => value === 0)) this.pages[page] = undefined
+    }
   }
 
   /** How many cells memory is kept for. */

@@ -15,7 +15,9 @@ export function Guide() {
   const guiding = useGame((state) => state.guiding)
   const place = useGame((state) => state.guideStep)
   const hint = useGame((state) => state.hint)
-  const at = hint?.cells[0] ?? hint?.plans[0]?.cell
+  // The middle of what is marked: the ends of a line would lie under the panels.
+  const cells = hint?.cells ?? []
+  const at = cells[cells.length >> 1] ?? hint?.plans[0]?.cell
   if (!here || !guiding) return null
   const step = guideSteps[place]
   const show = () => {
