@@ -284,7 +284,7 @@ async function measuring(
 
 const readiness =
   (worlds: FoundedWorlds, storeAway: () => Promise<string | undefined>, kernels: ChosenKernel) =>
-  async () => {
+  async (asked?: string) => {
     const away = await storeAway()
     const standing = worlds.list().flatMap((world) => {
       const { state, tick, replayThrough, stopped, settings } = world.status()
@@ -294,10 +294,10 @@ const readiness =
         `world ${settings.world} is ${state}: ${state === 'stopped' ? (stopped ?? '') : replayed}`,
       ]
     })
-    // Another world that opens for long does not keep the first one's players out.
-    const first = worlds.get(FIRST_WORLD)?.status().state
+    // Another world that opens for long does not keep this one's players out.
+    const judged = worlds.get(asked ?? FIRST_WORLD)?.status().state
     return {
-      ready: first === 'running' && away === undefined,
+      ready: judged === 'running' && away === undefined,
       reasons: [...(away === undefined ? [] : [away]), ...standing, ...kernels.fallbacks()],
       kernels: kernels.statuses(),
     }

@@ -1,6 +1,7 @@
 // What every door is given: the ways inward, and what the doors share among themselves.
 
 import type { Submit } from '../commands/submit.ts'
+import type { WorldId } from '../domain/events.ts'
 import type { KernelStatus } from '../domain/ports/kernel.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
 import type { Chance, Clock } from '../domain/ports/time.ts'
@@ -33,7 +34,8 @@ export type Doors = {
   readonly clock: Clock
   readonly chance: Chance
   readonly limits: ApiLimits
-  readonly ready: () => Promise<Readiness>
+  /** Of the first world, or of the one named. */
+  readonly ready: (world?: WorldId) => Promise<Readiness>
   /** Faults that are ours, for the operator. */
   readonly say: (line: string) => void
   /** What happened, in fields, for the log. */

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import compression from 'compression'
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
 import type { Submit } from '../commands/submit.ts'
-import type { AccountId } from '../domain/events.ts'
+import type { AccountId, WorldId } from '../domain/events.ts'
 import type { PersonalData } from '../domain/ports/personalData.ts'
 import type { Chance, Clock } from '../domain/ports/time.ts'
 import type { Tracer } from '../domain/ports/tracer.ts'
@@ -52,7 +52,8 @@ export type ApiOptions = {
   readonly corsOrigins?: readonly string[]
   /** Proxies whose X-Forwarded-For counts. None without it. */
   readonly trustedProxies?: readonly Network[]
-  readonly ready: () => Readiness | Promise<Readiness>
+  /** Of the first world, or of the one named. */
+  readonly ready: (world?: WorldId) => Readiness | Promise<Readiness>
   /** Where what is behind the doors is measured too; without it the doors measure themselves alone. */
   readonly metrics?: Metrics
   /** What waits, by the queue's name. */
@@ -99,7 +100,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     clock,
     chance: options.chance,
     limits,
-    ready: async () => options.ready(),
+    ready: async (world) => options.ready(world),
     say: options.say ?? (() => {}),
     note: options.note ?? (() => {}),
     sessions: openSessions(

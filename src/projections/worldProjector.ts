@@ -220,13 +220,14 @@ class WorldProjector implements RunningWorld, EngineAudience {
   }
 
   connect(account: AccountId): () => void {
-    if (this.#players.connect(account)) this.#tellPresence(account)
+    if (this.#players.connect(account)) this.#tellPresence(this.#players.presenceOf(account))
     let connected = true
     return () => {
       if (!connected) return
       connected = false
       if (!this.#players.disconnect(account)) return
-      this.#tellPresence(account)
+      // Who has left the world was told gone then, and comes and goes unseen.
+      this.#tellPresence(this.#players.presenceOf(account))
       void this.#rows?.playerLeft(account)
     }
   }
@@ -401,12 +402,12 @@ class WorldProjector implements RunningWorld, EngineAudience {
     this.#players.set(player)
     this.#subscribers.toAccount(player.account, { kind: 'player', player })
     if (before?.cell !== player.cell || before.here !== player.here) {
-      this.#tellPresence(player.account)
+      const { account } = player
+      this.#tellPresence(this.#players.presenceOf(account) ?? this.#players.goneOf(account))
     }
   }
 
-  #tellPresence(account: AccountId): void {
-    const presence = this.#players.presenceOf(account) ?? this.#players.goneOf(account)
+  #tellPresence(presence: Presence | undefined): void {
     if (!presence) return
     this.#subscribers.toThose(({ status }) => status, { kind: 'presence', presence })
   }

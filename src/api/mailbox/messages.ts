@@ -5,7 +5,8 @@ import type { StructureView } from '../../domain/chunkView.ts'
 import type { WorldId } from '../../domain/events.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { PersonalData, Session } from '../../domain/ports/personalData.ts'
-import type { WorldReader } from '../../projections/worldReader.ts'
+import { WorldStopped } from '../../projections/publication.ts'
+import { WorldBusy, type WorldReader } from '../../projections/worldReader.ts'
 import type { Doors } from '../doors.ts'
 import { withNames } from '../views.ts'
 import {
@@ -41,7 +42,12 @@ export async function worldsOf(
     (world) =>
       (only === undefined || world.settings.world === only) && world.status().state === 'running',
   )
-  const entered = await Promise.all(wanted.map((world) => world.player(account)))
+  // One that cannot tell now is left out, and its place in the cursor stays: the others wait for nobody.
+  const entered = await Promise.all(
+    wanted.map((world) =>
+      only === undefined ? unlessBusy(world.player(account)) : world.player(account),
+    ),
+  )
   return wanted.filter((_, index) => entered[index] !== undefined)
 }
 
@@ -146,12 +152,23 @@ async function newContents(world: WorldReader, session: Session, position: Posit
   const { tick } = world.status()
   const seen = seenOf(position, name).contents
   if (seen.hash !== '' && tick >= seen.tick && tick - seen.tick < ups) return undefined
-  const structures = await world.structures(session.account)
+  const structures = await unlessBusy(world.structures(session.account))
+  if (!structures) return undefined
   const hash = contentsHash(structures)
   if (hash === seen.hash || (structures.length === 0 && seen.hash === '')) return undefined
   return {
     position: withWorld(position, name, { contents: { tick, hash } }),
     message: { kind: 'contents', world: name, tick, structures },
+  }
+}
+
+/** Undefined of a world that cannot tell now what it was asked. */
+async function unlessBusy<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof WorldBusy || error instanceof WorldStopped) return undefined
+    throw error
   }
 }
 

@@ -7,7 +7,8 @@ import type { Doors } from '../doors.ts'
 const news: ReadonlySet<FeedItem['kind']> = new Set(['outcome', 'chat', 'contents', 'takeSnapshot'])
 
 /**
- * Calls `look` now and after every arrival, until it finds something, `waitMs` is over or `signal` aborts.
+ * Calls `look` now and after every arrival, until it finds something, `waitMs` is over or `signal` aborts. Finds
+ * nothing any more once the session is over.
  * The ears are up before the first look, so nothing slips between a look and the wait.
  */
 export async function waitFor<Found>(
@@ -50,6 +51,8 @@ export async function waitFor<Found>(
     for (const world of doors.worlds.list()) {
       if (heard.has(world)) continue
       heard.add(world)
+      // What was told before the ears were up waits in the mailbox.
+      arrive()
       void listen(world, session, ending.signal, { arrive, beat: hearAll })
     }
   }
@@ -59,7 +62,10 @@ export async function waitFor<Found>(
     for (;;) {
       while (arrived) {
         arrived = false
+        if (doors.sessions.isOver(session)) return undefined
         const found = await look()
+        // Whose session ended meanwhile is told nothing any more.
+        if (doors.sessions.isOver(session)) return undefined
         if (found !== undefined || ending.signal.aborted) return found
       }
       await new Promise<void>((resolve) => {

@@ -20,7 +20,7 @@ export function operatorRoutes(app: Express, doors: Doors): void {
         const asked = name === undefined ? undefined : doors.worlds.get(name)
         if (name !== undefined && !asked)
           throw notFound(`there is no world ${JSON.stringify(name)}`)
-        const { ready, reasons, kernels = [] } = await doors.ready()
+        const { ready, reasons, kernels = [] } = await doors.ready(name)
         const worlds = doors.worlds.list().map((world) => {
           const { state, stopped } = world.status()
           const name = world.settings.world
