@@ -14,7 +14,8 @@ export function Inventory() {
     .sort(([a], [b]) => itemOrder.indexOf(a) - itemOrder.indexOf(b))
   return (
     <section className="panel inventory" aria-label="Inventory">
-      <ul>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
+      <ul tabIndex={0} aria-label="What is carried">
         {counts.map(([item, count]) => (
           <li key={item} title={itemWord(item)} data-item={item}>
             <ItemIcon item={item} />
