@@ -28,9 +28,12 @@ export const guarded: RequestHandler = (request, response, next) => {
  */
 export function limitConnections(http: Server, most: number, addresses: Addresses): void {
   const open = openCounts(most)
+  const seen = new WeakSet<Socket>()
   http.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? ''
-    if (addresses.isProxy(address)) return
+    // One whose Upgrade was ignored comes again (wire.ts).
+    if (addresses.isProxy(address) || seen.has(socket)) return
+    seen.add(socket)
     const giveBack = open.take(address)
     if (giveBack) socket.once('close', giveBack)
     else refuseConnection(socket, tooMany(`at most ${most} connections from one address`, 1))

@@ -1,4 +1,5 @@
-// Answers to what never becomes a request: bytes that are no HTTP, upgrades to nowhere, requests that do not end in time.
+// What never becomes a request is answered here: bytes that are no HTTP, requests that do not end in time. Upgrades to what is not
+// spoken here become one after all.
 
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
@@ -19,10 +20,43 @@ export function refuseConnection(socket: Duplex, problem: Problem): void {
   )
 }
 
+/**
+ * Ignores the Upgrade of a request, as a server may (RFC 9110, 7.8): it is read again without it, with whatever follows its head, and
+ * answered as any other, on the same connection. curl and Java offer `h2c` unasked.
+ */
+export function serveWithoutUpgrade(
+  http: Server,
+  { method, url, httpVersion, rawHeaders }: IncomingMessage,
+  socket: Duplex,
+  rest: Buffer,
+): void {
+  const kept = rawHeaders.flatMap((name, at) =>
+    at % 2 === 0 && name.toLowerCase() !== 'upgrade' ? `${name}:${rawHeaders[at + 1]}\r\n` : [],
+  )
+  const head = `${method} ${url} HTTP/${httpVersion}\r\n${kept.join('')}\r\n`
+  const ignore = () => {}
+  socket.on('error', ignore)
+  afterAnswers(socket, () => {
+    if (!socket.writable) return
+    socket.unshift(Buffer.concat([Buffer.from(head, 'latin1'), rest]))
+    http.emit('connection', socket)
+    socket.off('error', ignore)
+  })
+}
+
+/** Once the requests before it on its connection are answered. */
+function afterAnswers(socket: Duplex, then: () => void): void {
+  const { _httpMessage: answering } = socket as { _httpMessage?: ServerResponse }
+  if (answering) answering.once('finish', () => afterAnswers(socket, then))
+  else then()
+}
+
 type WireError = NodeJS.ErrnoException & { readonly reason?: string }
 
 /** Answers whatever the HTTP parser itself refuses, in words. */
 export function answerOnTheWire(http: Server, headerBytesMax: number): void {
+  // Their bytes are bounded; of those beyond a number, nobody would see that they are missing.
+  http.maxHeadersCount = 0
   http.on('clientError', (error: WireError, socket) => {
     const { _httpMessage: answering } = socket as { _httpMessage?: ServerResponse }
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()

@@ -224,7 +224,6 @@ describe('what browsers are told', () => {
     [405, 'CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', /CONNECT/],
     [417, 'an expectation', 'GET / HTTP/1.1\r\nHost: a\r\nExpect: a-miracle\r\n\r\n', /Expect/],
     [408, 'half a request', 'GET / HTTP/1.1\r\nHost: a\r\n', /in time/],
-    [400, 'another upgrade', upgrade('Upgrade: h2c'), /Upgrade/],
     [400, 'a WebSocket without a key', upgrade(websocket), /Sec-WebSocket-Key/],
     [
       400,
@@ -268,6 +267,27 @@ describe('what browsers are told', () => {
       })
       socket.on('close', () => resolve(text))
     })
+
+  test('an upgrade to what is not spoken here is ignored, with a body and among other requests, and counts once', async () => {
+    fake = await openFake({ limits: { connectionsPerAddressMax: 1 } })
+    const h2c =
+      'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n'
+    const body = JSON.stringify({ name: 'Eve' })
+    const json = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`
+    const chunks = `Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`
+    const text = await answered(
+      [
+        'GET /worlds HTTP/1.1\r\nHost: a\r\n\r\n',
+        `GET /worlds/first HTTP/1.1\r\nHost: a\r\n${h2c}\r\n`,
+        `POST /players HTTP/1.1\r\nHost: a\r\n${h2c}${json}\r\n${body}`,
+        `POST /players HTTP/1.1\r\nHost: a\r\n${h2c}${chunks}`,
+        `GET /nowhere HTTP/1.1\r\nHost: a\r\n${h2c}\r\n`,
+        'GET /me HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+      ].join(''),
+    )
+    const statuses = [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status))
+    expect(statuses, text).toEqual([200, 200, 201, 201, 404, 401])
+  })
 
   test('the page runs its own scripts and no inline one, the playground its inline ones', async () => {
     const clientDir = mkdtempSync(join(tmpdir(), 'orrery-client-'))

@@ -11,7 +11,7 @@ import type { Doors } from '../doors.ts'
 import { badInput, forbidden, notFound, Problem, problemOf, tooMany } from '../problem.ts'
 import { takeRequest } from '../security.ts'
 import { jsonFault } from '../strictJson.ts'
-import { refuseConnection } from '../wire.ts'
+import { refuseConnection, serveWithoutUpgrade } from '../wire.ts'
 import { graphQLErrorOf, maskError } from './errors.ts'
 import type { GraphQLDoor } from './yoga.ts'
 
@@ -66,6 +66,10 @@ export function openWebSocket(
   })
 
   http.on('upgrade', (request, socket, head) => {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      serveWithoutUpgrade(http, request, socket, head)
+      return
+    }
     const refusal = refusalOf(request, path, sockets.clients.size, doors)
     const address = doors.addresses.of(request)
     const giveBack = refusal === undefined ? open.take(address) : undefined
@@ -106,9 +110,6 @@ function refusalOf(
   open: number,
   { limits, origins }: Doors,
 ): Problem | undefined {
-  if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
-    return badInput({ field: 'Upgrade', detail: 'takes websocket alone' })
-  }
   if (request.url?.split('?')[0] !== path) return notFound(`WebSockets are at ${path}`)
   // Browsers hold WebSockets to no origin, so this door does; other clients send none.
   if (!origins.mayCall(request)) return forbidden('pages of this Origin may not call')
