@@ -238,6 +238,37 @@ describe.skipIf(!builtCounter)('a worker under supervision', () => {
   })
 })
 
+/** Moments after another worker was said to be started; at the first one it has no process id yet. */
+const moments: readonly [string, (close: () => void) => unknown][] = [
+  ['at once', queueMicrotask],
+  ['in the same turn', setImmediate],
+  ...[1, 2, 4, 8].map((ms): [string, (close: () => void) => unknown] => [
+    `${ms} ms later`,
+    async (close) => {
+      await setTimeout(ms)
+      close()
+    },
+  ]),
+]
+
+describe.skipIf(!builtCounter)('a worker that is being replaced', () => {
+  it.each(moments)('leaves no process behind where it is closed %s', async (_, then) => {
+    const before = childrenOf(process.pid)
+    let closing: Promise<void> | undefined
+    const worker: CountingWorker = await open({
+      say: () =>
+        then(() => {
+          closing = worker.close()
+        }),
+    })
+    const asked = worker.run(runCall(FOR_EVER), keptRun(FOR_EVER))
+    process.kill(worker.pid, 'SIGKILL')
+    await expect(asked).rejects.toThrow('the kernel was closed')
+    await closing
+    expect(childrenOf(process.pid)).toEqual(before)
+  })
+})
+
 describe.skipIf(!builtCounter)('the addon', () => {
   it('finds the futex on this machine, and tells what else there is', () => {
     expect(loadAddon(builtCounter!.addon).abilities().signals[0]).toBe('futex')

@@ -106,6 +106,7 @@ const isWhole: Readonly<Record<Asked['operation'], boolean>> = {
 
 const MEBIBYTE = 1 << 20
 const NOTHING = new Uint8Array(0)
+const CLOSED: Told = { kind: 'lost', text: 'it was closed' }
 
 type Done = Told & { kind: 'done' }
 
@@ -126,6 +127,8 @@ export class SupervisedWorker<Batch> {
   readonly #handle: number
   readonly #pool: Piscina<Asked, Told>
   #process: WorkerProcess | undefined
+  /** Settles once the process that is being started is `#process`. */
+  #starting: Promise<void> | undefined
   #turn: Promise<unknown> = Promise.resolve()
   #kept: Kept<Batch>[] = []
   #keptBytes = 0
@@ -236,6 +239,7 @@ export class SupervisedWorker<Batch> {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    await this.#starting?.catch(() => {})
     await this.#process?.kill()
     await this.#pool.destroy()
     this.#addon.closeRegion(this.#handle)
@@ -278,8 +282,7 @@ export class SupervisedWorker<Batch> {
   }
 
   async #send(operation: Asked['operation'], payload: Uint8Array, flags = 0): Promise<Told> {
-    const closed: Told = { kind: 'lost', text: 'it was closed' }
-    if (this.#closed) return closed
+    if (this.#closed) return CLOSED
     const { built, hangMs, settings } = this.#options
     const { pid } = this
     const told = this.#pool.run({
@@ -293,7 +296,7 @@ export class SupervisedWorker<Batch> {
     })
     // Closing ends the thread that waits, often before it can tell that the worker is gone.
     return told.catch((error: Error): Told => {
-      if (this.#closed) return closed
+      if (this.#closed) return CLOSED
       throw error
     })
   }
@@ -333,10 +336,11 @@ export class SupervisedWorker<Batch> {
   async #replace(why: string): Promise<Told> {
     const { say, settings } = this.#options
     for (let reason = why; ; ) {
-      if (this.#closed) throw new WorkersGivenUp('the kernel was closed', this.#lossesInAll)
+      this.#assertOpen()
       this.#losses++
       this.#lossesInAll++
       await this.#process?.kill()
+      this.#assertOpen()
       const words = this.#process?.lastWords() ?? ''
       const told = [reason, words].filter(Boolean).join(': ')
       if (this.#overflowed || this.#losses > LOSSES_MAX) throw this.#giveUp(told)
@@ -345,6 +349,7 @@ export class SupervisedWorker<Batch> {
         `world ${settings.world}: its worker is lost (${told}); another goes on from tick ${tick}`,
       )
       if (this.#losses > 1) await setTimeout(FIRST_PAUSE_MS * 2 ** (this.#losses - 2))
+      this.#assertOpen()
       this.#addon.handOver(this.#handle)
       const started = await this.#start().catch((error: Error): Told => {
         return { kind: 'lost', text: error.message }
@@ -358,6 +363,10 @@ export class SupervisedWorker<Batch> {
     }
   }
 
+  #assertOpen(): void {
+    if (this.#closed) throw new WorkersGivenUp('the kernel was closed', this.#lossesInAll)
+  }
+
   #giveUp(why: string): WorkersGivenUp {
     this.#givenUp = new WorkersGivenUp(why, this.#lossesInAll)
     return this.#givenUp
@@ -369,7 +378,11 @@ export class SupervisedWorker<Batch> {
     const addon = this.#addon
     const handle = this.#handle
     const { world } = settings
-    this.#process = await startWorker({ program: built.worker, addon, handle, world, threads })
+    const program = built.worker
+    this.#starting = startWorker({ program, addon, handle, world, threads }).then((started) => {
+      this.#process = started
+    })
+    await this.#starting
     const ready = await this.#send('ready', NOTHING)
     if (ready.kind !== 'done') return ready
     this.#forgetCommitted()
