@@ -129,6 +129,16 @@ export function kernelContract(name: string, open: OpenKernel, skip = false): vo
           const events = [{ tick, events: [{ commandId: 'late', event: entered }] }]
           await expect(kernel.run(batchThrough(5, { events }))).rejects.toThrow(/tick/)
         }
+        for (const ticks of [
+          [7, 6],
+          [6, 6],
+        ]) {
+          const events = ticks.map((tick) => ({
+            tick,
+            events: [{ commandId: `${tick}`, event: entered }],
+          }))
+          await expect(kernel.run(batchThrough(8, { events }))).rejects.toThrow(/tick/)
+        }
         expect(await kernel.hash()).toEqual({ tick: 4, hash: before.hash })
       }))
 

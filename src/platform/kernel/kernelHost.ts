@@ -167,11 +167,14 @@ function take({ pieces }: Saving, bytes: number): Piece[] {
 }
 
 function assertWithin(events: KernelBatch['events'], after: number, through: number): void {
-  const outside = events.find(({ tick }) => tick <= after || tick > through)
-  if (!outside) return
-  throw new RangeError(
-    `events of tick ${outside.tick} are outside the batch through tick ${through}`,
-  )
+  let last = after
+  for (const { tick } of events) {
+    if (tick <= after || tick > through)
+      throw new RangeError(`events of tick ${tick} are outside the batch through tick ${through}`)
+    if (tick <= last)
+      throw new RangeError(`events of tick ${tick} come after those of tick ${last}`)
+    last = tick
+  }
 }
 
 function assertWhole(name: string, value: number, least: number): void {
