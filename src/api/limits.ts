@@ -10,7 +10,7 @@ export type ApiLimits = {
   /** Steps round a cell that one question may reach. */
   readonly reachMax: number
   readonly queryDepthMax: number
-  /** Fields after fragments are spread, lists of cells weighing more (graphql/queryLimits.ts). */
+  /** Fields after fragments are spread, lists and what is in them weighing more (graphql/queryLimits.ts). */
   readonly queryCostMax: number
   readonly queryTokensMax: number
   /** Joins from one address: this many at once, refilled in a minute. */

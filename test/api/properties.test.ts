@@ -114,7 +114,7 @@ describe('the cost of a query', () => {
   const limits = { queryDepthMax: 3, queryCostMax: 100 }
   const codeOf = (query: string) => {
     try {
-      checkQuery(parse(query), limits)
+      checkQuery(parse(query), limits, 3)
       return 'fine'
     } catch (error) {
       return error instanceof GraphQLError ? error.extensions.code : error
@@ -126,8 +126,18 @@ describe('the cost of a query', () => {
     ['{ a { b { c { d } } } }', 'QUERY_TOO_DEEP'],
     ['{ a { ...f } } fragment f on T { b { c } }', 'fine'],
     ['{ a { ...f } } fragment f on T { b { ... on U { c { d } } } }', 'QUERY_TOO_DEEP'],
-    ['{ a: cellsNear b: cellsNear }', 'fine'],
-    ['{ a: cellsNear b: cellsNear c: cellsNear }', 'QUERY_TOO_COSTLY'],
+    ['{ cellsNear { b c } }', 'fine'],
+    ['{ cellsNear { a b c } }', 'QUERY_TOO_COSTLY'],
+    ['{ leaderboard { a b } }', 'fine'],
+    ['{ leaderboard { a } statistics { a } }', 'QUERY_TOO_COSTLY'],
+    ['{ a: presence { c } b: presence { c } }', 'QUERY_TOO_COSTLY'],
+    ['{ rules { a } }', 'fine'],
+    ['{ a: rules { c } b: rules { c } }', 'QUERY_TOO_COSTLY'],
+    ['{ rules { prototypes { a b c d e } } }', 'QUERY_TOO_COSTLY'],
+    ['{ worlds { status { a b c } } }', 'fine'],
+    ['{ worlds { cell { a } players { a } } }', 'fine'],
+    ['{ worlds { cell { a } players { a b } } }', 'QUERY_TOO_COSTLY'],
+    ['{ worlds { statistics { a } } }', 'QUERY_TOO_COSTLY'],
     ['{ ...nothing }', 'fine'],
     ['{ __schema { a { b { c { d } } } } }', 'fine'],
     ['{ __schema { a } a { b { c { d } } } }', 'QUERY_TOO_DEEP'],

@@ -11,15 +11,43 @@ import {
 } from 'graphql'
 import type { ApiLimits } from '../limits.ts'
 
-/** Fields that cost more than one: they read many cells, or write. */
-const weights: Readonly<Record<string, number>> = {
-  cellsNear: 50,
-  cell: 10,
-  chunks: 10,
-  structures: 10,
-  players: 10,
-  chat: 10,
-  status: 5,
+/** What a field with fields of its own costs, and for how many its own fields count: about so many are in a list. */
+type Weight = { readonly cost: number; readonly times: number }
+
+const SHORT_LIST: Weight = { cost: 1, times: 3 }
+const TABLE: Weight = { cost: 10, times: 10 }
+const LONG_LIST: Weight = { cost: 50, times: 10 }
+const READ: Weight = { cost: 10, times: 1 }
+
+/** By the field's name. Whatever reads a world, or is a list, weighs more than the field itself. */
+const weights: Readonly<Record<string, Weight>> = {
+  cellsNear: { cost: 50, times: 20 },
+  chunks: { cost: 10, times: 4 },
+  leaderboard: LONG_LIST,
+  presence: LONG_LIST,
+  structures: LONG_LIST,
+  chat: LONG_LIST,
+  players: TABLE,
+  statistics: { cost: 50, times: 1 },
+  rules: { cost: 50, times: 1 },
+  prototypes: TABLE,
+  recipes: TABLE,
+  researches: TABLE,
+  cell: READ,
+  me: READ,
+  status: { cost: 5, times: 1 },
+  burns: SHORT_LIST,
+  consumed: SHORT_LIST,
+  contents: SHORT_LIST,
+  cost: SHORT_LIST,
+  inputs: SHORT_LIST,
+  inventory: SHORT_LIST,
+  outputs: SHORT_LIST,
+  packs: SHORT_LIST,
+  produced: SHORT_LIST,
+  // Of introspection; the usual query for a whole schema stays well below the bound.
+  types: { cost: 10, times: 4 },
+  fields: { cost: 10, times: 4 },
 }
 /** Introspection nests deeper than our schema can, and costs no reads. */
 const INTROSPECTION_DEPTH_MAX = 24
@@ -43,12 +71,13 @@ export function checkNesting(source: string): void {
 
 type Measure = { readonly depth: number; readonly cost: number }
 
-/** Throws a `GraphQLError` that says which bound the document passes. */
+/** Throws a `GraphQLError` that says which bound the document passes. `worlds`: how many there are. */
 export function checkQuery(
   document: DocumentNode,
   limits: Pick<ApiLimits, 'queryDepthMax' | 'queryCostMax'>,
+  worlds: number,
 ): void {
-  const measure = measurer(document)
+  const measure = measurer(document, worlds)
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue
     const { depth, cost } = measure(definition.selectionSet)
@@ -76,7 +105,7 @@ function tooMuch(code: string, what: string, is: number, max: number): GraphQLEr
 }
 
 /** Measures selections with fragments spread; each fragment is measured once, one that spreads itself is endless. */
-function measurer(document: DocumentNode): (set: SelectionSetNode) => Measure {
+function measurer(document: DocumentNode, worlds: number): (set: SelectionSetNode) => Measure {
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) {
@@ -84,6 +113,11 @@ function measurer(document: DocumentNode): (set: SelectionSetNode) => Measure {
     }
   }
   const known = new Map<string, Measure | 'measuring'>()
+
+  function weightOf(name: string): Weight {
+    if (name === 'worlds') return { cost: 1, times: Math.max(1, worlds) }
+    return Object.hasOwn(weights, name) ? weights[name]! : { cost: 1, times: 1 }
+  }
 
   function ofFragment(name: string): Measure {
     const before = known.get(name)
@@ -101,9 +135,10 @@ function measurer(document: DocumentNode): (set: SelectionSetNode) => Measure {
   function ofSelection(selection: SelectionNode): Measure {
     if (selection.kind === Kind.FRAGMENT_SPREAD) return ofFragment(selection.name.value)
     if (selection.kind === Kind.INLINE_FRAGMENT) return ofSet(selection.selectionSet)
-    const inner = selection.selectionSet ? ofSet(selection.selectionSet) : { depth: 0, cost: 0 }
-    const weight = weights[selection.name.value] ?? 1
-    return { depth: inner.depth + 1, cost: inner.cost + weight }
+    if (!selection.selectionSet) return { depth: 1, cost: 1 }
+    const inner = ofSet(selection.selectionSet)
+    const { cost, times } = weightOf(selection.name.value)
+    return { depth: inner.depth + 1, cost: cost + times * inner.cost }
   }
 
   function ofSet(set: SelectionSetNode): Measure {

@@ -91,16 +91,22 @@ async function contextOf(doors: Doors, caller: Caller): Promise<Context> {
   return { doors, session, address, correlationId, door: 'http', gone, chunks, commands, byStatus }
 }
 
-/** Bounds a document's tokens while it is parsed, its depth and cost right after. */
-function boundQueries({ limits }: Doors): Plugin {
+/** Bounds a document's tokens while it is parsed, its depth and cost right after; also of one kept, for worlds were founded since. */
+function boundQueries({ limits, worlds }: Doors): Plugin {
   return {
     onParse({ setParseFn }) {
       setParseFn((source, options) => {
         checkNesting(typeof source === 'string' ? source : source.body)
-        const document = parse(source, { ...options, maxTokens: limits.queryTokensMax })
-        checkQuery(document, limits)
-        return document
+        return parse(source, { ...options, maxTokens: limits.queryTokensMax })
       })
+      return ({ result, replaceParseResult }) => {
+        if (!result || result instanceof Error) return
+        try {
+          checkQuery(result, limits, worlds.list().length)
+        } catch (error) {
+          replaceParseResult(error as Error)
+        }
+      }
     },
   }
 }
