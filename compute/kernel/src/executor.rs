@@ -28,6 +28,9 @@ impl Executor for Alone {
     }
 }
 
+/// Parts for each thread, so that one that is held up leaves work to the others.
+pub(crate) const PARTS_A_THREAD: usize = 4;
+
 /// Things that the parts of a piece of work take, each once.
 pub(crate) struct Shares<T>(Vec<Share<T>>);
 

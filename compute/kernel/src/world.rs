@@ -146,9 +146,15 @@ impl World {
         self.state.tick
     }
 
-    /// The state hash, low and high word: as 16 hex digits the high one comes first.
+    /// The state hash, low and high word: as 16 hex digits the high one comes first. On this thread alone: a process
+    /// that forked has no other.
     pub fn hash(&mut self) -> [u32; 2] {
         self.state.hash()
+    }
+
+    /// As [`World::hash`], with the executor's threads.
+    pub fn hash_on(&mut self, executor: &dyn Executor) -> [u32; 2] {
+        self.state.hash_on(executor)
     }
 
     /// How many machines have a job under way, and how many items lie on belts.
@@ -170,10 +176,10 @@ impl World {
             call @ Call::Run { .. } => {
                 let Some(mut batch) = self.batch_of(call)? else { return Ok(()) };
                 while self.advance(&mut batch, u64::MAX, executor) {}
-                self.finish(batch, out);
+                self.finish(batch, out, executor);
             }
             Call::Pieces { bytes } => self.write_pieces(bytes, out)?,
-            other => self.answer(other, out),
+            other => self.answer(other, out, executor),
         }
         Ok(())
     }
@@ -212,15 +218,15 @@ impl World {
             let told = self.state.run_tick(&self.tables, events, executor, self.instructions);
             batch.outcomes.extend(told);
             if batch.hash_every > 0 && next.is_multiple_of(batch.hash_every) {
-                batch.hashes.push((next, self.state.hash()));
+                batch.hashes.push((next, self.state.hash_on(executor)));
             }
         }
         self.state.tick < batch.through
     }
 
     /// Ends a batch, where it stands, and appends the reply.
-    pub fn finish(&mut self, batch: Batch, out: &mut Vec<u8>) {
-        let hash = batch.hash.then(|| self.state.hash());
+    pub fn finish(&mut self, batch: Batch, out: &mut Vec<u8>, executor: &dyn Executor) {
+        let hash = batch.hash.then(|| self.state.hash_on(executor));
         let out = &mut Writer::new(out);
         out.u8(VERSION);
         out.u8(code::RUN);
@@ -245,7 +251,7 @@ impl World {
         self.feed.write_players(&mut self.state, &self.tables, out, batch.players);
     }
 
-    fn answer(&mut self, call: Call, out: &mut Vec<u8>) {
+    fn answer(&mut self, call: Call, out: &mut Vec<u8>, executor: &dyn Executor) {
         let (state, tables) = (&mut self.state, &self.tables);
         let out = &mut Writer::new(out);
         out.u8(VERSION);
@@ -305,14 +311,10 @@ impl World {
             Call::Save => {
                 out.u8(code::SAVE);
                 let generated = self.generated.get_or_insert_with(|| {
-                    Generated::of(&mut Planes::generate(
-                        state.seed,
-                        state.n,
-                        &crate::executor::Alone,
-                    ))
+                    Generated::of(&mut Planes::generate(state.seed, state.n, executor))
                 });
                 let saving = state.begin_saving(tables, generated);
-                let [low, high] = state.hash();
+                let [low, high] = state.hash_on(executor);
                 out.wide(state.tick as i64);
                 out.u32(low);
                 out.u32(high);
@@ -321,7 +323,7 @@ impl World {
             // Those that are left run ticks or tell pieces, which is not done here.
             _ => {
                 out.u8(code::HASH);
-                let [low, high] = state.hash();
+                let [low, high] = state.hash_on(executor);
                 out.wide(state.tick as i64);
                 out.u32(low);
                 out.u32(high);

@@ -1,5 +1,6 @@
 //! Every line of compute/goldens/planes.txt, which the TypeScript rules made (`npx tsx scripts/goldens.ts`).
 
+#[allow(dead_code, reason = "each test uses a part of it")]
 mod support;
 
 use orrery_kernel::executor::Alone;
@@ -86,19 +87,22 @@ fn what_lies_near_comes_in_the_same_order() {
 #[test]
 fn a_seed_and_a_frequency_make_the_same_planet() {
     for (numbers, expected, line) in lines_of("planet") {
-        let planes = Planes::generate(numbers[0], numbers[1], &Threads(2));
-        let mut chain = Chain::default();
-        for cell in 0..planes.cells() {
-            let at = planes.place(cell);
-            chain.add(planes.terrain[at].into());
-            chain.add(planes.elevation[at].into());
-            chain.add(planes.deposit[at].into());
-            chain.add(planes.amount[at].into());
-            chain.add(planes.life[at].into());
-            chain.add(planes.mass[at].into());
-            chain.add(planes.crystal_bed[at].into());
+        for (threads, instructions) in [1, 2, 7].into_iter().zip(InstructionSet::available()) {
+            let (seed, n) = (numbers[0], numbers[1]);
+            let planes = Planes::generate_by(seed, n, &Threads(threads), instructions);
+            let mut chain = Chain::default();
+            for cell in 0..planes.cells() {
+                let at = planes.place(cell);
+                chain.add(planes.terrain[at].into());
+                chain.add(planes.elevation[at].into());
+                chain.add(planes.deposit[at].into());
+                chain.add(planes.amount[at].into());
+                chain.add(planes.life[at].into());
+                chain.add(planes.mass[at].into());
+                chain.add(planes.crystal_bed[at].into());
+            }
+            assert_eq!(chain.hex(), expected, "{line}, {}", instructions.name());
         }
-        assert_eq!(chain.hex(), expected, "{line}");
     }
 }
 

@@ -63,7 +63,7 @@ impl Simulation for World {
                 break;
             }
         }
-        self.finish(*batch, out);
+        self.finish(*batch, out, host.executor());
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use super::rows::{Keys, Numbers, Rule};
 use super::tile::{Scratch, Span, Tile, TileOutcome, TileView, lines_of, settle_tile};
 use super::tiles::{AWAKE, Lines, STALE};
 use super::{ECOLOGY_TICKS, poles};
-use crate::executor::{Executor, Shares};
+use crate::executor::{Executor, PARTS_A_THREAD, Shares};
 use crate::grid::cell_in_chunk;
 use crate::instruction_set::{InstructionSet, Level};
 use crate::planes::{DIRTY_ALL, DIRTY_FEED, Planes};
@@ -24,9 +24,6 @@ pub struct Sums {
     /// By what lives.
     pub absorbed: u64,
 }
-
-/// Parts for each thread, so that one that is held up leaves work to the others.
-const PARTS_A_THREAD: usize = 4;
 
 /// Runs the ecology of a tick. The bits depend neither on the executor nor on the instruction set.
 pub fn run(

@@ -1,7 +1,7 @@
 //! The planes' part of the state hash, kept by chunk: the sum of a digest of every cell, so no order matters.
 
 use super::{CHUNK_PLACES, DIRTY_HASH, Planes};
-use crate::executor::{Alone, Executor, Shares};
+use crate::executor::{Alone, Executor, PARTS_A_THREAD, Shares};
 use crate::grid::{cell_in_chunk, chunk_extent};
 use crate::instruction_set::Level;
 use crate::random::{GOLDEN, mix32};
@@ -30,7 +30,7 @@ impl Planes {
     pub fn hash_on(&mut self, executor: &dyn Executor) -> [u32; 2] {
         let stale: Vec<usize> =
             (0..self.chunks()).filter(|&chunk| self.dirty[chunk] & DIRTY_HASH != 0).collect();
-        let share = stale.len().div_ceil(4 * executor.threads().max(1)).max(1);
+        let share = stale.len().div_ceil(PARTS_A_THREAD * executor.threads().max(1)).max(1);
         let mut sums = alloc::vec![[0; 2]; stale.len()];
         let parts = Shares::new(stale.chunks(share).zip(sums.chunks_mut(share)).collect());
         let planes = &*self;

@@ -8,6 +8,8 @@ use super::player::Player;
 use super::run::Run;
 use super::state::State;
 use super::structure::Structure;
+use crate::executor::{Alone, Executor, PARTS_A_THREAD, Shares};
+use alloc::vec;
 
 // What an entity is, as the first word of its digest.
 const OPENED: u32 = 1;
@@ -18,18 +20,38 @@ const BALANCE: u32 = 5;
 const WORLD: u32 = 6;
 const BELT_ITEM: u32 = 7;
 
+/// Slots of a word of bits.
+const SLOTS: usize = 64;
+
+fn add(sum: &mut [u32; 2], more: [u32; 2]) {
+    for (sum, more) in sum.iter_mut().zip(more) {
+        *sum = sum.wrapping_add(more);
+    }
+}
+
+/// How many of so many things make a part: enough that every thread has some, though one is held up.
+fn share_of(things: usize, executor: &dyn Executor) -> usize {
+    let parts = if executor.threads() > 1 { executor.threads() * PARTS_A_THREAD } else { 1 };
+    things.div_ceil(parts).max(1)
+}
+
 impl State {
     /// Low and high word, between ticks.
     pub(crate) fn hash(&mut self) -> [u32; 2] {
-        let mut sum = self.planes.hash();
+        self.hash_on(&Alone)
+    }
+
+    /// As [`State::hash`], with the executor's threads. The bits do not depend on it.
+    pub(crate) fn hash_on(&mut self, executor: &dyn Executor) -> [u32; 2] {
+        let mut sum = self.planes.hash_on(executor);
         self.add_world(&mut sum);
         for (cell, left) in self.opened.entries() {
             let mut digest = Digest::new(OPENED, cell);
             digest.word(left);
             digest.add_to(&mut sum);
         }
-        self.add_structures(&mut sum);
-        self.add_belts(&mut sum);
+        self.add_structures(&mut sum, executor);
+        self.add_belts(&mut sum, executor);
         for player in &self.players {
             digest_of_player(player).add_to(&mut sum);
         }
@@ -53,29 +75,58 @@ impl State {
         digest.add_to(sum);
     }
 
-    fn add_structures(&mut self, sum: &mut [u32; 2]) {
+    fn add_structures(&mut self, sum: &mut [u32; 2], executor: &dyn Executor) {
         for job in &self.jobs {
             self.unhashed.insert(job.slot);
         }
-        let mut batch = Batch::new();
-        for word in 0..self.unhashed.words() {
+        let mut digests = core::mem::take(&mut self.digests);
+        let words = share_of(self.unhashed.words(), executor);
+        let mut changes = vec![[0; 2]; digests.len().div_ceil(words * SLOTS)];
+        let parts = (0..).zip(digests.chunks_mut(words * SLOTS)).zip(&mut changes);
+        let parts = Shares::new(parts.collect());
+        let state = &*self;
+        executor.run(parts.len(), &|part| {
+            if let Some(((part, digests), change)) = parts.take(part) {
+                *change = state.take_digests(part * words, digests);
+            }
+        });
+        drop(parts);
+        self.digests = digests;
+        self.unhashed.clear();
+        for change in changes {
+            add(&mut self.digest_sum, change);
+        }
+        add(sum, self.digest_sum);
+    }
+
+    /// Works out the digests of structures that changed, of slots from 64·`first` on. Returns what that adds to
+    /// their sum.
+    fn take_digests(&self, first: usize, digests: &mut [[u32; 2]]) -> [u32; 2] {
+        let words = first..self.unhashed.words().min(first + digests.len().div_ceil(SLOTS));
+        let (mut batch, mut change) = (Batch::new(), [0; 2]);
+        let mut finish = |batch: &mut Batch| {
+            for (at, digest) in batch.finish(STRUCTURE, self.planes.instructions) {
+                let before = core::mem::replace(&mut digests[at as usize], digest);
+                add(&mut change, digest);
+                add(&mut change, before.map(u32::wrapping_neg));
+            }
+        };
+        for word in words {
             let mut bits = self.unhashed.word(word);
             self.fetch(word, bits);
             while bits != 0 {
                 let slot = (word as u32) << 6 | bits.trailing_zeros();
                 bits &= bits - 1;
                 let left = self.left(slot);
-                if batch.add(slot, |words| {
-                    words_of_structure(&self.structures[slot as usize], left, words)
-                }) {
-                    self.take_digests(&mut batch);
+                let structure = &self.structures[slot as usize];
+                let at = slot - (first * SLOTS) as u32;
+                if batch.add(at, |words| words_of_structure(structure, left, words)) {
+                    finish(&mut batch);
                 }
             }
         }
-        self.take_digests(&mut batch);
-        self.unhashed.clear();
-        sum[0] = sum[0].wrapping_add(self.digest_sum[0]);
-        sum[1] = sum[1].wrapping_add(self.digest_sum[1]);
+        finish(&mut batch);
+        change
     }
 
     /// Reads from structures that are about to be read one by one: without branches, so that the waits for memory overlap.
@@ -91,32 +142,31 @@ impl State {
         core::hint::black_box(all);
     }
 
-    /// Puts digests in the place of those that were summed before.
-    fn take_digests(&mut self, batch: &mut Batch) {
-        let sum = &mut self.digest_sum;
-        for (slot, digest) in batch.finish(STRUCTURE, self.planes.instructions) {
-            let before = core::mem::replace(&mut self.digests[slot as usize], digest);
-            for (sum, (now, before)) in sum.iter_mut().zip(digest.into_iter().zip(before)) {
-                *sum = sum.wrapping_add(now).wrapping_sub(before);
-            }
-        }
-    }
-
     /// A structure is no more.
     pub(crate) fn forget_digest(&mut self, slot: u32) {
         let before = core::mem::take(&mut self.digests[slot as usize]);
-        self.digest_sum[0] = self.digest_sum[0].wrapping_sub(before[0]);
-        self.digest_sum[1] = self.digest_sum[1].wrapping_sub(before[1]);
+        add(&mut self.digest_sum, before.map(u32::wrapping_neg));
     }
 
     /// Items by belt and slot, so that no cut into runs matters.
-    fn add_belts(&mut self, sum: &mut [u32; 2]) {
-        for run in &mut self.runs {
-            let [low, high] = match run.digest {
-                Some(digest) => digest,
-                None => *run.digest.insert(digest_of_run(run, &self.structures)),
-            };
-            Digest { low, high }.add_to(sum);
+    fn add_belts(&mut self, sum: &mut [u32; 2], executor: &dyn Executor) {
+        let share = share_of(self.runs.len(), executor);
+        let mut sums = vec![[0; 2]; self.runs.len().div_ceil(share)];
+        let parts = Shares::new(self.runs.chunks_mut(share).zip(&mut sums).collect());
+        let structures = &self.structures;
+        executor.run(parts.len(), &|part| {
+            let Some((runs, sum)) = parts.take(part) else { return };
+            for run in runs {
+                let digest = match run.digest {
+                    Some(digest) => digest,
+                    None => *run.digest.insert(digest_of_run(run, structures)),
+                };
+                add(sum, digest);
+            }
+        });
+        drop(parts);
+        for more in sums {
+            add(sum, more);
         }
     }
 

@@ -5,6 +5,7 @@ use orrery_kernel::executor::Executor;
 use orrery_kernel::instruction_set::InstructionSet;
 use orrery_kernel::planes::Planes;
 use orrery_kernel::random::{tick_key, word_of};
+use proptest::test_runner::Config as ProptestConfig;
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -14,6 +15,16 @@ pub(crate) fn life_tables() -> LifeTables {
     // Rules of 5 kinds and caps of 11 terrains, each list with its count.
     let life = 4 + 5 * 7 + 4 + 11 * (4 + 5);
     LifeTables::parse(&bytes[bytes.len() - life..]).expect("the golden tables are whole")
+}
+
+/// So many cases, or as many as `PROPTEST_CASES` says; what failed is told, and kept nowhere.
+pub(crate) fn cases(short: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig {
+        cases: asked.unwrap_or(short),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 /// Runs parts on as many threads as it says.
