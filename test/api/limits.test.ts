@@ -60,6 +60,29 @@ describe('how often one may ask', () => {
   })
 })
 
+test('a WebSocket that floods with messages which are no operations is closed in words', async () => {
+  fake = await openFake({ limits: { requestsPerMinute: 20 } })
+  const pinging = await greeted(fake)
+  for (let sent = 0; sent < 25; sent++) pinging.socket.send('{"type":"ping"}')
+  expect(await pinging.closed).toEqual({
+    code: 1013,
+    reason: expect.stringMatching(/too many messages/i),
+  })
+  expect(pinging.heard.filter(({ type }) => type === 'pong').length).toBeLessThan(20)
+})
+
+test('operations that are no requests at all count, too', async () => {
+  fake = await openFake({ limits: { requestsPerMinute: 20 } })
+  const { socket, heard } = await greeted(fake)
+  for (let sent = 0; sent < 25; sent++) {
+    const payload = { query: '{ me { account } }', strange: 1 }
+    socket.send(JSON.stringify({ id: `a${sent}`, type: 'subscribe', payload }))
+  }
+  await until(() => heard.filter(({ type }) => type === 'error').length === 25)
+  expect(heard.at(-1)!.payload).toMatchObject([{ extensions: { code: 'TOO_MANY' } }])
+  socket.terminate()
+})
+
 test('there are so many WebSockets and no more, and one that ends makes room', async () => {
   fake = await openFake({ limits: { socketsMax: 2 } })
   const first = await greeted(fake)

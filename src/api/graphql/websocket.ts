@@ -24,7 +24,8 @@ const CANNOT_JUDGE = 'Your token cannot be looked up now: keep it, and connect a
 
 type Extra = {
   readonly address: string
-  readonly authorization: string | undefined
+  /** The header of the upgrade, until a greeting brings its own. */
+  authorization: string | undefined
   readonly gone: AbortSignal
 }
 type Runners = Pick<ReturnType<GraphQLDoor['getEnveloped']>, 'execute' | 'subscribe'>
@@ -56,6 +57,7 @@ export function openWebSocket(
     connectionInitWaitTimeout: limits.headersTimeoutMs,
     // A wrong token closes the connection; none makes it a visitor's.
     onConnect: async (connection) => {
+      connection.extra.authorization = authorizationOf(connection)
       const session = await sessionOf(doors, connection)
       if (typeof session === 'object') away.worked()
       return session !== 'unknown'
@@ -187,6 +189,11 @@ function serve(
             socket.close(BAD_REQUEST_CODE, `A message ${fault}`.slice(0, 120))
             return
           }
+          const wait = isOperation(text) ? 0 : waitFor(doors, extra)
+          if (wait > 0) {
+            socket.close(TRY_AGAIN_LATER_CODE, `Too many messages from you: wait ${wait} s`)
+            return
+          }
           receive(text).catch((error: unknown) => {
             // The greeting's token could not be judged now: nothing is said of it, and clients come again with it.
             const problem = problemOf(error, doors.limits.bodyBytesMax)
@@ -210,6 +217,14 @@ function serve(
   })
 }
 
+/** Whether it is an operation, which takes its own from the quota and is told so by an error of its own. */
+const isOperation = (text: string) =>
+  (JSON.parse(text) as { type?: unknown } | null)?.type === 'subscribe'
+
+/** Takes one message from the quota: 0, or the seconds until there is one. */
+const waitFor = ({ requests, sessions }: Doors, { authorization, address }: Extra) =>
+  requests.take(sessions.known(authorization)?.account ?? address)
+
 type Payload = {
   readonly query: string
   readonly operationName?: string | null | undefined
@@ -223,6 +238,11 @@ async function prepare(
   payload: Payload,
 ) {
   const { bodyBytesMax, subscriptionsPerSocketMax } = doors.limits
+  try {
+    takeRequest(doors, connection.extra.authorization, connection.extra.address)
+  } catch (error) {
+    return [maskError(error, bodyBytesMax, doors.say)]
+  }
   const strange = Object.keys(payload).find((name) => !graphQLParameters.includes(name))
   if (strange !== undefined) {
     const detail = `is none of ${graphQLParameters.join(', ')}`
@@ -233,7 +253,6 @@ async function prepare(
     return [new GraphQLError(detail, { extensions: { code: 'TOO_MANY' } })]
   }
   try {
-    takeRequest(doors, authorizationOf(connection), connection.extra.address)
     const { schema, execute, subscribe, parse, validate, contextFactory } = yoga.getEnveloped({
       connection: {
         address: connection.extra.address,
