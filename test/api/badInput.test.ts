@@ -2,6 +2,7 @@
 // error or a code from 4400 on) that names what is wrong; the log does not move, and nothing piles up.
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Versions } from '../../src/domain/ports/versions.ts'
 import { seedOf } from '../helpers/killReport.ts'
 import { type Fake, openFake, type Player } from './fakes.ts'
 import { httpAsker, onTheWire, sent, socketAsker, type Told } from './faults/ask.ts'
@@ -22,12 +23,19 @@ const limits = {
   wrongTokensPerMinute: 1e9,
 }
 
+/** Any commit is there, with nothing in it. */
+const oneCommit: Versions = {
+  list: async () => [],
+  commit: async (digits) => digits,
+  at: async () => undefined,
+}
+
 let fake: Fake
 let ada: Player
 let http: ReturnType<typeof httpAsker>
 let socket: ReturnType<typeof socketAsker>
 beforeAll(async () => {
-  fake = await openFake({ limits })
+  fake = await openFake({ limits, versions: oneCommit })
   ada = await fake.enter('Ada')
   http = httpAsker(fake.url)
   socket = socketAsker(fake.url, ada.token)

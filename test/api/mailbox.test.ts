@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { WorldBusy } from '../../src/projections/worldReader.ts'
 import { act, type Called, type Fake, FakeWorld, openFake, type Player, until } from './fakes.ts'
 
 let fake: Fake
@@ -449,47 +448,4 @@ test('a poll that nothing comes for ends with 204, one too many is told to wait,
   await until(() => slow.world.subscribers.size === 1)
   await slow.api.close()
   expect((await open).status).toBe(204)
-})
-
-test('a world that cannot tell now holds up no message of the others, and keeps its place', async () => {
-  await fake.api.close()
-  const [first, mars] = [new FakeWorld(), new FakeWorld('mars')]
-  const both = [first, mars]
-  const get = (name: string) => both.find(({ settings }) => settings.world === name)
-  fake = await openFake({ world: first, worlds: { list: () => both, get } })
-  const ada = await fake.enter()
-  mars.enter(ada.account, 3)
-  for (const world of both) world.tell({ account: ada.account, commandId: world.settings.world })
-  const player = mars.player
-  mars.player = async () => {
-    throw new WorldBusy('world mars cannot tell within 10000 ms')
-  }
-  const now = await messages(ada)
-  expect(now.status).toBe(200)
-  expect(now.body.messages).toMatchObject([{ kind: 'outcome', commandId: 'first' }])
-  expect((await poll(ada)).status).toBe(200)
-  // Who asks for that one alone is told that it cannot tell.
-  expect((await messages(ada, '?world=mars')).status).toBe(503)
-  mars.player = player
-  const later = await messages(ada, after(now))
-  expect(later.body.messages).toMatchObject([{ kind: 'outcome', commandId: 'mars' }])
-})
-
-test('a poll whose session ends while it looks gives nothing away', async () => {
-  const ada = await fake.enter()
-  const waiting = poll(ada)
-  await until(() => fake.world.connected.length > 0)
-  const player = fake.world.player
-  let look: (() => void) | undefined
-  fake.world.player = async (account) => {
-    await new Promise<void>((goOn) => {
-      look = goOn
-    })
-    return player.call(fake.world, account)
-  }
-  fake.world.tell({ account: ada.account })
-  await until(() => look !== undefined)
-  await fake.call('DELETE', '/sessions/current', { token: ada.token })
-  look?.()
-  expect(await waiting).toMatchObject({ status: 204 })
 })

@@ -5,7 +5,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decodeCells } from '../../src/domain/chunkCodec.ts'
 import { StoreUnavailable } from '../../src/domain/ports/eventStore.ts'
-import { act, type Fake, FakeWorld, openFake } from './fakes.ts'
+import { act, type Fake, openFake } from './fakes.ts'
 
 let fake: Fake
 beforeAll(async () => {
@@ -151,24 +151,6 @@ test('the rules are told as data', async () => {
   expect(body.recipes.map((recipe: { name: string }) => recipe.name)).toContain('plate')
   expect(body.prototypes.map((one: { name: string }) => one.name)).toContain('depot')
   expect(body.hash).toMatch(/^[0-9a-f]{16}$/)
-})
-
-test('whether one world is ready is judged by that world alone', async () => {
-  const [first, mars] = [new FakeWorld(), new FakeWorld('mars')]
-  first.state = 'replaying'
-  const both = [first, mars]
-  const get = (name: string) => both.find(({ settings }) => settings.world === name)
-  const ready = (world = 'first') => ({
-    ready: get(world)?.state === 'running',
-    reasons: ['world first replays tick 10 of 90'],
-  })
-  const server = await openFake({ world: first, worlds: { list: () => both, get }, ready })
-  expect((await server.call('GET', '/readyz')).status).toBe(503)
-  expect(await server.call('GET', '/readyz?world=mars')).toMatchObject({
-    status: 200,
-    body: { status: 'degraded' },
-  })
-  await server.api.close()
 })
 
 test('operators learn whether it lives, is ready, and how it does', async () => {

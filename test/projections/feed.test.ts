@@ -265,8 +265,6 @@ describe('players', () => {
     )
     await rig.until(() => world.status().players === 0)
     expect(states()).toEqual([])
-    // Who has left comes and goes unseen.
-    world.connect('ann')()
     await rig.settle()
     const told = ofKind(watched.items, 'presence').map(({ presence }) => presence.state)
     expect(told).toEqual(['away', 'connected', 'away', 'gone'])

@@ -37,8 +37,11 @@ export const lineClasses: Readonly<Record<string, Class>> = {
     }),
     names: /is not for|takes/,
   },
-  'a path below it': { spoil: onPath((path) => `${path}/more`), names: /nothing at|no world/ },
-  'a slash at its end': { spoil: onPath((path) => `${path}/`), names: /nothing at/ },
+  'a path below it': {
+    spoil: onPath((path) => `${path}/more`),
+    names: /nothing at|no world|taken here/,
+  },
+  'a slash at its end': { spoil: onPath((path) => `${path}/`), names: /nothing at|empty parts/ },
   'other capitals': {
     spoil: onPath((path) => path.replace(/[a-z]/, (letter) => letter.toUpperCase())),
     names: /nothing at/,
@@ -49,11 +52,11 @@ export const lineClasses: Readonly<Record<string, Class>> = {
   },
   'a zero character in the path': {
     spoil: onPath((path) => `${path}%00`),
-    names: /nothing at|no world|takes|yours/,
+    names: /nothing at|no world|takes|yours|control character/,
   },
   'a path out of the tree': {
     spoil: onPath((path) => `${path}/..%2f..%2fetc%2fpasswd`),
-    names: /nothing at|takes|no world|yours/,
+    names: /nothing at|takes|no world|yours|encoded slash|taken here/,
   },
   'an unknown parameter': {
     spoil: (line, chance) => ({

@@ -52,7 +52,10 @@ const rest = (
 })
 const needsToken = true
 
-/** Every route of REST, with every parameter there is; the mailbox takes each command. */
+/** As one is named; which it is does not matter to what is spoilt. */
+const commit = '0123456789abcdef0123456789abcdef01234567'
+
+/** Every route of REST, with every parameter there is (test/api/operations.test.ts); the mailbox takes each command. */
 const ofRest: readonly Operation[] = [
   rest('POST', () => '/players', { body: { name: 'Eve' } }),
   rest('DELETE', () => '/sessions/current', { needsToken }),
@@ -70,12 +73,17 @@ const ofRest: readonly Operation[] = [
     '/worlds/first/presence',
     '/worlds/first/chat?after=0&limit=9',
     '/healthz',
-    '/readyz',
+    '/readyz?world=first',
     '/openapi.json',
     '/metrics',
+    '/versions?path=src&limit=9',
+    `/versions/${commit}`,
+    `/versions/${commit}/src/page.html`,
   ].map((path) => rest('GET', () => path)),
-  rest('GET', ({ mailbox }) => `/mailbox/${mailbox}/messages?limit=9&world=first`, { needsToken }),
-  rest('GET', ({ mailbox }) => `/poll/${mailbox}?limit=9`, { needsToken }),
+  rest('GET', ({ mailbox }) => `/mailbox/${mailbox}/messages?after=-.0&limit=9&world=first`, {
+    needsToken,
+  }),
+  rest('GET', ({ mailbox }) => `/poll/${mailbox}?after=-.0&limit=9&world=first`, { needsToken }),
   ...commandNames.map((name) =>
     rest('POST', ({ mailbox }) => `/mailbox/${mailbox}/actions`, {
       name: `${name} to the mailbox`,
@@ -118,9 +126,9 @@ const queries: Readonly<Record<string, GraphQLDocument>> = {
 const mutations: Readonly<Record<string, GraphQLDocument>> = {
   joinPlayer: {
     kind: 'mutation',
-    declared: { name: 'String!' },
-    variables: { name: 'Eve' },
-    root: 'joinPlayer(name: $name) { __typename }',
+    declared: { name: 'String!', commandId: 'String' },
+    variables: { name: 'Eve', commandId: 'one' },
+    root: 'joinPlayer(name: $name, commandId: $commandId) { __typename }',
   },
   logOut: {
     kind: 'mutation',
@@ -147,7 +155,11 @@ const subscriptions: Readonly<Record<string, GraphQLDocument>> = {
     ...inFirst,
     root: 'chunks(world: $world, chunks: [0]) { __typename }',
   },
-  mine: { kind: 'subscription', ...inFirst, root: 'mine(world: $world) { __typename }' },
+  mine: {
+    kind: 'subscription',
+    ...inFirst,
+    root: 'mine(world: $world, after: "0.0") { __typename }',
+  },
   status: { kind: 'subscription', ...inFirst, root: 'status(world: $world) { tick }' },
   presence: { kind: 'subscription', ...inFirst, root: 'presence(world: $world) { state }' },
 }
