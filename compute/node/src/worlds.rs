@@ -25,6 +25,8 @@ struct Own {
 struct Crew {
     threads: Threads,
     cancelled: AtomicBool,
+    /// Never taken back: no batch gets beyond its first tick any more, also one that has not begun.
+    ending: AtomicBool,
     tick: AtomicU64,
 }
 
@@ -35,7 +37,7 @@ impl Host for Crew {
 
     fn ticked(&self, tick: u64) -> bool {
         self.tick.store(tick, Ordering::Relaxed);
-        !self.cancelled.load(Ordering::Relaxed)
+        !self.cancelled.load(Ordering::Relaxed) && !self.ending.load(Ordering::Relaxed)
     }
 }
 
@@ -78,6 +80,7 @@ pub fn open_world(
     let crew = Crew {
         threads: Threads::new(threads as usize),
         cancelled: AtomicBool::new(false),
+        ending: AtomicBool::new(false),
         tick: AtomicU64::new(0),
     };
     let made = catch_unwind(AssertUnwindSafe(|| match &pieces {
@@ -108,6 +111,13 @@ pub fn call_world(
 #[napi]
 pub fn cancel_world(handle: u32) -> napi::Result<()> {
     WORLDS.get(handle)?.crew.cancelled.store(true, Ordering::Relaxed);
+    Ok(())
+}
+
+/// As `cancel_world`, for all batches from here on: the world is about to be closed.
+#[napi]
+pub fn end_world(handle: u32) -> napi::Result<()> {
+    WORLDS.get(handle)?.crew.ending.store(true, Ordering::Relaxed);
     Ok(())
 }
 

@@ -64,6 +64,8 @@ pub fn serve<S: Simulation>(started: &Started) -> std::io::Error {
     };
     if kind == Kind::Signal {
         block(libc::SIGUSR1);
+    } else {
+        ignore(libc::SIGUSR1);
     }
     std::panic::set_hook(Box::new(|panic| region.say_last_words(&panic.to_string())));
     wait_for_last_saver(region);
@@ -102,13 +104,16 @@ fn attach(fd: RawFd) -> std::io::Result<&'static Region> {
     Ok(Box::leak(Box::new(Region::attach(fd)?)))
 }
 
-/// What a terminal or a service manager sends to the whole group is for the server, which still needs its worker to
-/// stop in order.
+/// What a terminal, a service manager or a person sends to the whole group is for the server, which still needs its
+/// worker to stop in order. Of SIGCHLD it means that no child becomes a zombie.
 fn outlive_signals() {
-    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGPIPE, libc::SIGCHLD] {
-        // SAFETY: ignoring is no handler that could run. Of SIGCHLD it means that no child becomes a zombie.
-        unsafe { libc::signal(signal, libc::SIG_IGN) };
-    }
+    let others = [libc::SIGPIPE, libc::SIGCHLD, libc::SIGUSR2];
+    [libc::SIGINT, libc::SIGTERM, libc::SIGHUP].into_iter().chain(others).for_each(ignore);
+}
+
+fn ignore(signal: libc::c_int) {
+    // SAFETY: ignoring is no handler that could run.
+    unsafe { libc::signal(signal, libc::SIG_IGN) };
 }
 
 /// A saver ends with its worker, only not at the very moment.

@@ -1,5 +1,6 @@
 // Which kernel runs the worlds: what was asked for, or the best that is there.
 
+import { spawnSync } from 'node:child_process'
 import type { KernelStatus, OpenKernel } from '../../domain/ports/kernel.ts'
 import { type Say, StartRefused } from '../startRefused.ts'
 import { piscinaKernel } from './pool.ts'
@@ -25,6 +26,9 @@ export type ChosenKernel = {
   /** A line for each world that is not run by what was chosen. */
   fallbacks(): readonly string[]
 }
+
+/** What a worker ends with that was told of no region. */
+const USAGE = 2
 
 /** `built`: undefined where there is none. Throws `StartRefused` where what was asked for is not to be had. `tell` learns of every world's kernel. */
 export function chooseKernel(
@@ -73,13 +77,22 @@ function usableBuild({ kind }: KernelChoice, build: BuiltKernel | undefined, say
     )
   }
   try {
-    return { kind: kind ?? 'rust', build, addon: loadAddon(build.addon) }
+    const addon = loadAddon(build.addon)
+    if (kind !== 'rust-in-thread') assertStarts(build.worker)
+    return { kind: kind ?? 'rust', build, addon }
   } catch (error) {
-    const line = `The Rust kernel cannot be loaded: ${(error as Error).message}`
+    const line = `The Rust kernel cannot be used: ${(error as Error).message}`
     if (kind) throw new StartRefused(`${line}. Leave KERNEL out to run the TypeScript rules.`)
     say(line)
     return undefined
   }
+}
+
+/** Started by hand the worker says what it is for, and ends. */
+function assertStarts(worker: string): void {
+  const { error, status, signal } = spawnSync(worker, { env: {}, stdio: 'ignore', timeout: 10_000 })
+  if (error) throw error
+  if (status !== USAGE) throw new Error(`${worker} ended with ${signal ?? `code ${status}`}`)
 }
 
 function signalOf(asked: Signal | undefined, addon: Addon): Signal {

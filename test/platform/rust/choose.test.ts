@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 import type { KernelStatus } from '../../../src/domain/ports/kernel.ts'
 import { chooseKernel, type KernelChoice } from '../../../src/platform/kernel/choose.ts'
 import type { BuiltKernel } from '../../../src/platform/kernel/rust/built.ts'
+import { StartRefused } from '../../../src/platform/startRefused.ts'
 import { contractWorld } from '../../contracts/kernel.ts'
 import { built } from '../../helpers/builtKernel.ts'
 
@@ -56,12 +57,22 @@ describe('a server without the Rust kernel', () => {
     expect(() => choose({ kind: 'rust' }, undefined)).toThrow(/KERNEL is rust, but .* not built/)
   })
   it('takes TypeScript where what was built cannot be loaded, unless Rust was asked for', () => {
-    expect(choose({}, broken()).said[0]).toMatch(/^The Rust kernel cannot be loaded/)
-    expect(() => choose({ kind: 'rust-in-thread' }, broken())).toThrow(/cannot be loaded/)
+    expect(choose({}, broken()).said[0]).toMatch(/^The Rust kernel cannot be used/)
+    expect(() => choose({ kind: 'rust-in-thread' }, broken())).toThrow(/cannot be used/)
   })
 })
 
 describe.skipIf(!built)('a server with the Rust kernel', () => {
+  it.each([
+    ['/nowhere/orrery-worker', /ENOENT/],
+    ['/etc/passwd', /EACCES/],
+    ['/bin/false', /code 1/],
+  ])('takes TypeScript where %s is no worker, unless Rust was asked for', async (worker, why) => {
+    const chosen = choose({}, { ...built!, worker })
+    expect(chosen.said[0]).toMatch(why)
+    expect((await opened(chosen))[0]?.kernel).toBe('typescript')
+    expect(() => choose({ kind: 'rust' }, { ...built!, worker })).toThrow(StartRefused)
+  })
   it('takes the worker, and says how it is woken', async () => {
     const chosen = choose({ threads: 2 }, built)
     expect(chosen.said).toEqual([

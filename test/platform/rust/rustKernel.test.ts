@@ -114,18 +114,31 @@ describe.skipIf(!built)('a Rust worker', () => {
   })
 })
 
+describe.skipIf(!built)('a Rust kernel in a thread', () => {
+  it('that is closed ends the batch that it was about to begin', async () => {
+    const kernel = await rustInThread({ built: built!, threads: 1 }, contractWorld)
+    const through = 200_000
+    const running = kernel.run(batchThrough(through)).catch(() => ({ tick: 0 }))
+    await kernel.close()
+    expect((await running).tick).toBeLessThan(through)
+  })
+})
+
 describe.skipIf(!built)('a world whose workers die before it is open', () => {
-  it('is opened by TypeScript from what was saved, and says so', async () => {
+  it.each([
+    ['/bin/false', 'it ended with code 1'],
+    ['/nowhere/orrery-worker', 'ENOENT'],
+  ])('is opened by TypeScript from what was saved, and says so (%s)', async (worker, why) => {
     const reference = await inThreadKernel(contractWorld)
     await reference.run(batchThrough(20))
     const { hash } = await reference.save()
     const pieces = new Map(
       (await reference.pieces(1 << 30)).map(({ name, bytes }) => [name, bytes]),
     )
-    const dying = options({ built: { ...built!, worker: '/bin/false' } })
+    const dying = options({ built: { ...built!, worker } })
     const kernel = await rustWorker(dying, contractWorld, pieces)
     expect(kernel.status()).toMatchObject({ kernel: 'typescript', workersLost: 6 })
-    expect(kernel.status().fallback).toContain('it ended with code 1')
+    expect(kernel.status().fallback).toContain(why)
     expect(told.at(-1)).toEqual(kernel.status())
     expect(await kernel.hash()).toEqual({ tick: 20, hash })
     await kernel.close()

@@ -182,10 +182,23 @@ describe.skipIf(!builtCounter)('a worker under supervision', () => {
     await expect(open({ settings })).rejects.toThrow(/n: 0/)
   })
 
-  it('can not be started where there is no program', async () => {
+  it('is given up where there is no program that could be started', async () => {
     const nowhere = { ...builtCounter!, worker: '/nowhere/orrery-worker' }
-    await expect(open({ built: nowhere })).rejects.toThrow(/ENOENT/)
+    const opening = open({ built: nowhere })
+    await expect(opening).rejects.toThrow(/cannot be started.*ENOENT/)
+    await expect(opening).rejects.toThrow(WorkersGivenUp)
   })
+
+  it.each(signals)(
+    'by %s outlives what is sent to the server and all that it started',
+    async (signal) => {
+      const worker = await open({ signal })
+      for (const sent of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'])
+        process.kill(worker.pid, sent)
+      await runThrough(worker, 5)
+      expect(worker.losses).toBe(0)
+    },
+  )
 
   it('ends a batch early when it is cancelled, at a tick, and goes on from there', async () => {
     const worker = await open()

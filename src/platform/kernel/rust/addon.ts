@@ -101,6 +101,8 @@ export type Addon = {
   callWorld(handle: number, request: Uint8Array): Uint8Array<ArrayBuffer>
   /** The batch under way ends with the tick that it is at. */
   cancelWorld(handle: number): void
+  /** So does every batch from here on, also one that has not begun: before `closeWorld`. */
+  endWorld(handle: number): void
   worldProgress(handle: number): number
   closeWorld(handle: number): void
 }

@@ -81,8 +81,8 @@ export async function rustInThread(
     async close() {
       if (closed) return
       closed = true
-      // The thread is in the kernel until the batch has ended.
-      addon.cancelWorld(handle)
+      // The thread is in the kernel until the batch has ended, or about to begin it.
+      addon.endWorld(handle)
       await pool.close({ force: true })
       addon.closeWorld(handle)
     },

@@ -172,7 +172,7 @@ export class SupervisedWorker<Batch> {
     })
   }
 
-  /** Rejects where no worker can be started, with `OpenRefused`, or with `WorkersGivenUp`. */
+  /** Rejects with `OpenRefused`, or with `WorkersGivenUp`, also where no worker can be started. */
   static async open<Batch>(
     options: SupervisedOptions,
     from?: From,
@@ -382,7 +382,13 @@ export class SupervisedWorker<Batch> {
     this.#starting = startWorker({ program, addon, handle, world, threads }).then((started) => {
       this.#process = started
     })
-    await this.#starting
+    try {
+      await this.#starting
+    } catch (error) {
+      // The last words of the one before it are not its own.
+      this.#process = undefined
+      return { kind: 'lost', text: `it cannot be started: ${(error as Error).message}` }
+    }
     const ready = await this.#send('ready', NOTHING)
     if (ready.kind !== 'done') return ready
     this.#forgetCommitted()
