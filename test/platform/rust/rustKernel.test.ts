@@ -83,6 +83,20 @@ describe.skipIf(!built)('a Rust worker', () => {
     await kernel.close()
   })
 
+  it('that comes from a checkpoint may take its time over the first snapshot of a large planet', async () => {
+    const planet = { ...contractWorld, n: 512 }
+    const first = await rustWorker(options(), planet)
+    await first.save()
+    const pieces = new Map((await first.pieces(1 << 30)).map(({ name, bytes }) => [name, bytes]))
+    await first.close()
+    // What is opened from pieces has a checkpoint at once.
+    const kernel = await rustWorker(options({ hangMs: 50 }), planet, pieces)
+    process.kill(kernel.pid(), 'SIGKILL')
+    expect(await kernel.save()).toEqual({ tick: 0, hash: (await kernel.hash()).hash })
+    expect(kernel.status()).toMatchObject({ kernel: 'rust', workersLost: 1 })
+    await kernel.close()
+  })
+
   it('that dies again and again gives way to TypeScript at the same state, and says so', async () => {
     const reference = await inThreadKernel(contractWorld)
     const kernel = await rustWorker(options(), contractWorld)

@@ -1,7 +1,19 @@
 // A worker that is killed, stopped, damaged or broken, by every signal: whoever asked gets the answer all the same, and
 // it is the one that an undisturbed worker gives. The worker here counts; test/platform/rustKernel.test.ts has worlds.
 
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { loadAddon, type Signal } from '../../../src/platform/kernel/rust/addon.ts'
@@ -118,6 +130,20 @@ describe.skipIf(!builtCounter)('a worker under supervision', () => {
     expect(said[0]).toContain(`it has not moved for ${HANG_MS} ms`)
     await worker.close()
     await expect(spinning).rejects.toThrow(/closed/)
+  })
+
+  it('may work on the whole planet for longer than on anything else', async () => {
+    const worker = await open({ hangMs: HANG_MS, checkpointMs: 0 })
+    const folder = mkdtempSync(join(tmpdir(), 'orrery-whole-'))
+    const order = join(folder, 'order')
+    const aSecondOfWork = runCall(1, `run:work:${order}`)
+    writeFileSync(order, '')
+    await worker.askWhole(aSecondOfWork)
+    expect(worker.losses).toBe(0)
+    writeFileSync(order, '')
+    await worker.ask(aSecondOfWork)
+    expect(worker.losses).toBe(1)
+    rmSync(folder, { recursive: true })
   })
 
   it('says what it panicked about', async () => {

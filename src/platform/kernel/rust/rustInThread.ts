@@ -70,6 +70,7 @@ export async function rustInThread(
   return {
     ...kernelCalls({
       call: ask,
+      callWhole: ask,
       run(request, _, watch) {
         const stop = watchRun(watch, {
           progress: () => addon.worldProgress(handle),

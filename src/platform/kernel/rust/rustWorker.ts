@@ -84,6 +84,7 @@ export async function rustWorker(
 const callsOf = (worker: SupervisedWorker<KernelBatch>) =>
   kernelCalls({
     call: (request) => worker.ask(request),
+    callWhole: (request) => worker.askWhole(request),
     run: (request, batch, watch) => worker.run(request, keptRun(batch), watch),
   })
 

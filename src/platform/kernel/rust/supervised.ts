@@ -94,13 +94,17 @@ const BEYOND = 8
 const WHOLE_LEAST_MS = 2_000
 const WHOLE_US_A_CELL = 1
 
-const isWhole: Readonly<Record<Asked['operation'], boolean>> = {
+/** What a worker is asked; `callWhole` is a `call` that may take as long as what goes over the whole planet. */
+type Asking = Asked['operation'] | 'callWhole'
+
+const isWhole: Readonly<Record<Asking, boolean>> = {
   ready: false,
   create: true,
   load: true,
   resume: true,
   checkpoint: true,
   call: false,
+  callWhole: true,
   echo: false,
 }
 
@@ -212,6 +216,11 @@ export class SupervisedWorker<Batch> {
     return this.#inTurn(() => this.#ask('call', payload))
   }
 
+  /** As `ask`, for a call that goes over the whole planet: it may work for as long as loading without a heartbeat. */
+  askWhole(payload: Uint8Array): Promise<Done> {
+    return this.#inTurn(() => this.#ask('callWhole', payload))
+  }
+
   /** As `ask`, for a call that changes the state. */
   run(payload: Uint8Array, run: Run<Batch>, watch?: RunWatch): Promise<Done> {
     return this.#inTurn(() => this.#ask('call', payload, run, watch))
@@ -258,7 +267,7 @@ export class SupervisedWorker<Batch> {
   }
 
   async #ask(
-    operation: Operation,
+    operation: Asking,
     payload: Uint8Array,
     run?: Run<Batch>,
     watch?: RunWatch,
@@ -281,7 +290,7 @@ export class SupervisedWorker<Batch> {
     }
   }
 
-  async #send(operation: Asked['operation'], payload: Uint8Array, flags = 0): Promise<Told> {
+  async #send(asking: Asking, payload: Uint8Array, flags = 0): Promise<Told> {
     if (this.#closed) return CLOSED
     const { built, hangMs, settings } = this.#options
     const { pid } = this
@@ -289,10 +298,10 @@ export class SupervisedWorker<Batch> {
       addon: built.addon,
       handle: this.#handle,
       pid,
-      operation,
+      operation: asking === 'callWhole' ? 'call' : asking,
       flags,
       payload,
-      hangMs: isWhole[operation] ? hangMs + wholeMs(settings.n) : hangMs,
+      hangMs: isWhole[asking] ? hangMs + wholeMs(settings.n) : hangMs,
     })
     // Closing ends the thread that waits, often before it can tell that the worker is gone.
     return told.catch((error: Error): Told => {
