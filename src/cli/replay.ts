@@ -1,6 +1,6 @@
 // orrery replay: runs the worlds of a log file again, proves them, and tells what came of every order. No server, no database.
 
-import { closeSync, openSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, realpathSync, writeFileSync } from 'node:fs'
 import type { LeaderboardRow } from '../domain/chunkView.ts'
 import { LedgerBroken, RulesDiffer } from '../domain/ledger.ts'
 import type { KernelResult, OpenKernel } from '../domain/ports/kernel.ts'
@@ -49,6 +49,9 @@ export const replay = (open: () => Promise<ReplayTools>): Command => ({
     if (file === undefined || more.length > 0) throw new UsageError('replay takes one file')
     const last =
       given.text('through') === undefined ? undefined : given.whole('through', 0, 2 ** 32)
+    for (const name of ['outcomes', 'hashes'] as const) {
+      if (isSame(given.text(name), file)) throw new UsageError(`--${name} is the log itself`)
+    }
     const outcomes = sink(given.text('outcomes'))
     const hashes = sink(given.text('hashes'))
     const progress = progressLine()
@@ -81,6 +84,12 @@ export const replay = (open: () => Promise<ReplayTools>): Command => ({
     }
   },
 })
+
+const isSame = (one: string | undefined, other: string) =>
+  one !== undefined &&
+  existsSync(one) &&
+  existsSync(other) &&
+  realpathSync(one) === realpathSync(other)
 
 /** What a person can do something about. */
 const isTold = (error: unknown) =>
@@ -145,7 +154,11 @@ function show(replayed: readonly Replayed[], given: Given): void {
     print(`\n${colour('bold', world)}`)
     print(table(['rank', 'account', 'packs', 'pollution', 'launches'], best))
   }
-  print(`\n${colour('green', '✓')} the log gives the states that its servers testified`)
+  print(
+    replayed.every(({ proved }) => proved > 0)
+      ? `\n${colour('green', '✓')} the log gives the states that its servers testified`
+      : '\nno server has testified a state so far: nothing is proved but the seals',
+  )
 }
 
 /** Lines of JSON into a file, at once; into nothing without one. */

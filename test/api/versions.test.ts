@@ -68,6 +68,8 @@ describe('GET /versions', () => {
         { name: 'src', kind: 'folder' },
       ],
     })
+    const top = await get(`/versions/${commit.slice(0, 9)}`)
+    expect(top.headers['content-location']).toBe(`/versions/${commit}`)
     expect((await fake.call('GET', `/versions/${commit}/src`)).body).toMatchObject({ path: 'src' })
     const { body } = await fake.call('GET', '/versions?path=src/bytes&limit=1')
     expect(body).toMatchObject({ versions: [{ commit, subject: 'Write a page' }] })

@@ -120,6 +120,8 @@ test('a log that was changed proves nothing, and it is said where it disagrees',
   expect(ruled.err).toContain(`this version has the rules ${rulesHash}`)
 
   const whole = readFileSync(file)
+  expect(await replay(file, '--outcomes', file)).toMatchObject({ code: 2 })
+  expect(readFileSync(file)).toEqual(whole)
   writeFileSync(forged, whole)
   truncateSync(forged, whole.length - 20)
   expect((await replay(forged)).err).toContain('cannot be read')

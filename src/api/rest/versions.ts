@@ -57,7 +57,7 @@ async function send(
   response.set({
     // Digits that name one commit today may name two tomorrow; a whole name stays.
     'Cache-Control': digits === commit ? 'public, max-age=31536000, immutable' : 'no-cache',
-    'Content-Location': `/versions/${[commit, ...path.split('/')].map(encodeURIComponent).join('/')}`,
+    'Content-Location': `/versions/${[commit, ...parts(path)].map(encodeURIComponent).join('/')}`,
     'Orrery-Commit': commit,
     ETag: `"${found.digest}"`,
   })
@@ -65,6 +65,8 @@ async function send(
   else if (found.kind === 'folder') response.json({ commit, path, entries: await found.read() })
   else await sendFile(found, response)
 }
+
+const parts = (path: string) => (path === '' ? [] : path.split('/'))
 
 /** Never as what a browser would run: text where it is text, else bytes. */
 async function sendFile(file: VersionedFile, response: Response): Promise<void> {

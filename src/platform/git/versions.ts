@@ -119,9 +119,11 @@ const gitIn =
           LC_ALL: 'C',
         },
       }
-      const child = execFile('git', args, options, (error, out) =>
-        error ? reject(error) : resolve(out),
-      )
+      const child = execFile('git', args, options, (error, out) => {
+        if (!error) resolve(out)
+        // It took too long: of a machine that has much to do.
+        else reject(error.killed ? new VersionsBusy() : error)
+      })
       // It may end before it has read what it does not need.
       child.stdin?.on('error', () => {})
       child.stdin?.end(input)
