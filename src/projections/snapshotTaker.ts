@@ -1,7 +1,7 @@
 // Takes snapshots of one world beside its ticks: the kernel copies its state between two of them, and the pieces are
 // fetched, deflated and written while the world runs on. Kept is only what no crash can take back.
 
-import type { Kernel, Piece, WorldSettings } from '../domain/ports/kernel.ts'
+import { type Kernel, type Piece, SaveLost, type WorldSettings } from '../domain/ports/kernel.ts'
 import type { SnapshotHead } from '../domain/ports/snapshots.ts'
 import { type Deferred, deferred } from './deferred.ts'
 import type { LedgerKeeper, LedgerMark } from './ledgerKeeper.ts'
@@ -41,6 +41,8 @@ export class SnapshotTaker {
   #failed: string | undefined
   #saving: Promise<void> | undefined
   #requests: Request[] = []
+  /** The last try ended with `SaveLost`, and is not yet made once more. */
+  #again = false
 
   constructor(ports: SnapshotTakerPorts) {
     this.#ports = ports
@@ -77,7 +79,10 @@ export class SnapshotTaker {
   /** The last one, of a kernel that runs no further, and of a tick that the ledger has settled. */
   async last(kernel: Kernel, tick: number): Promise<void> {
     await this.#saving
-    if (tick > this.#newest) await this.#take(kernel, tick, kernel.save(), false)
+    if (tick <= this.#newest) return
+    this.#again = false
+    do await this.#take(kernel, tick, kernel.save(), false)
+    while (this.#again)
   }
 
   /** Nobody is left waiting. */
@@ -105,8 +110,15 @@ export class SnapshotTaker {
       if (this.#failed !== undefined) say(`world ${settings.world}: snapshots are taken again`)
       this.#newest = tick
       this.#failed = undefined
+      this.#again = false
       for (const { resolve } of requests) resolve(head)
     } catch (error) {
+      // The world goes on: the next tick that can be saved will do, or this one again where it was the last.
+      this.#again = error instanceof SaveLost && !this.#again
+      if (this.#again) {
+        this.#requests.unshift(...requests)
+        return
+      }
       this.#notBefore = tick + AGAIN_S * settings.ups
       for (const { reject } of requests) reject(error)
       if (signal.aborted && unsettled) return

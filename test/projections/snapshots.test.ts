@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { SimulationEvent } from '../../src/domain/events.ts'
 import { landingCell } from '../../src/domain/generation/landing.ts'
 import { StoreUnavailable } from '../../src/domain/ports/eventStore.ts'
-import { KernelLost, type WorldSettings } from '../../src/domain/ports/kernel.ts'
+import { KernelLost, SaveLost, type WorldSettings } from '../../src/domain/ports/kernel.ts'
 import type { Snapshots } from '../../src/domain/ports/snapshots.ts'
 import { rulesHash } from '../../src/domain/simulation/rulesHash.generated.ts'
 import { playerStream, territoryStream } from '../../src/domain/streams.ts'
@@ -280,6 +280,41 @@ describe('a world that keeps snapshots', () => {
       'world earth: snapshots are taken again',
     ])
     await world.stop()
+  })
+
+  it('takes one again at once when the worker that saved it was lost, also the last one, but not for ever', async () => {
+    const rig = createRig()
+    const kept = keeping()
+    let losses = 0
+    const world = rig.open({
+      snapshots: snapshotsFor(kept, 0),
+      async openKernel(settings, from) {
+        const kernel = await fakeKernel().open(settings, from)
+        const pieces: typeof kernel.pieces = async (bytes) => {
+          if (losses-- > 0) throw new SaveLost('a test lost it')
+          return kernel.pieces(bytes)
+        }
+        return { ...kernel, pieces }
+      },
+    })
+    await run(rig, world, 1_000)
+    const asked = async (lost: number) => {
+      losses = lost
+      const asked = world.snapshot()
+      asked.catch(() => {})
+      await run(rig, world, 4_000)
+      return asked
+    }
+    await expect(asked(2)).rejects.toThrow(SaveLost)
+    expect(world.status().snapshots?.failed).toBe('a test lost it')
+    expect(await kept.list('earth')).toEqual([])
+    const { tick } = await asked(1)
+    expect(world.status().snapshots).toEqual({ tick })
+    losses = 1
+    await world.stop()
+    const ticks = (await kept.list('earth')).map((one) => one.tick)
+    expect(ticks).toHaveLength(2)
+    expect(ticks[1]).toBe(tick)
   })
 
   it('takes one on request, which may be kept for ever', async () => {

@@ -110,7 +110,10 @@ export type Kernel = {
    * on meanwhile. The hash is that of the state.
    */
   save(): Promise<{ readonly tick: number; readonly hash: string }>
-  /** The next pieces of the save that was begun: at least one, then no more than about `bytes`; none when all are told. */
+  /**
+   * The next pieces of the save that was begun: at least one, then no more than about `bytes`; none when all are told.
+   * Rejects with `SaveLost` where the save is gone and the world is not.
+   */
   pieces(bytes: number): Promise<readonly Piece[]>
   close(): Promise<void>
 }
@@ -124,6 +127,11 @@ export type OpenKernel = (settings: WorldSettings, from?: Pieces) => Promise<Ker
 /** The pieces are damaged, of another world, or say what these rules do not know; the message names the field. */
 export class StateRefused extends Error {
   override readonly name = 'StateRefused'
+}
+
+/** What ran the world when the save was begun is gone, and another goes on in its place: begin another save. */
+export class SaveLost extends Error {
+  override readonly name = 'SaveLost'
 }
 
 /** The kernel and its state are gone: open another and run the ledger again, which gives the same state. */

@@ -2,7 +2,12 @@
 
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { KernelLost, type KernelStatus, type OpenKernel } from '../../../src/domain/ports/kernel.ts'
+import {
+  KernelLost,
+  type KernelStatus,
+  type OpenKernel,
+  SaveLost,
+} from '../../../src/domain/ports/kernel.ts'
 import { inThreadKernel } from '../../../src/platform/kernel/inThread.ts'
 import type { Signal } from '../../../src/platform/kernel/rust/addon.ts'
 import { rustInThread } from '../../../src/platform/kernel/rust/rustInThread.ts'
@@ -94,6 +99,10 @@ describe.skipIf(!built)('a Rust worker', () => {
     process.kill(kernel.pid(), 'SIGKILL')
     expect(await kernel.save()).toEqual({ tick: 0, hash: (await kernel.hash()).hash })
     expect(kernel.status()).toMatchObject({ kernel: 'rust', workersLost: 1 })
+    process.kill(kernel.pid(), 'SIGKILL')
+    await expect(kernel.pieces(1)).rejects.toThrow(SaveLost)
+    await kernel.save()
+    expect(await kernel.pieces(1)).toHaveLength(1)
     await kernel.close()
   })
 

@@ -7,6 +7,7 @@ import {
   KernelLost,
   type KernelStatus,
   type Pieces,
+  SaveLost,
   StateRefused,
   type WorldSettings,
 } from '../../../domain/ports/kernel.ts'
@@ -74,8 +75,21 @@ export async function rustWorker(
     return kernel
   }
   const kernel = withSecondKernel(callsOf(worker), goOnInTypeScript, () => worker.close())
+  // Whoever takes over has the state, and knows nothing of a save that was under way.
+  const lives = () => worker.losses + (kernel.tookOver() ? 1 : 0)
+  let savedIn = lives()
   return {
     ...kernel,
+    async save() {
+      const saved = await kernel.save()
+      savedIn = lives()
+      return saved
+    },
+    pieces: (bytes) =>
+      kernel.pieces(bytes).catch((error: Error) => {
+        if (lives() === savedIn) throw error
+        throw new SaveLost('the worker that saved was lost', { cause: error })
+      }),
     pid: () => (kernel.tookOver() ? 0 : worker.pid),
     status: () => status,
   }
