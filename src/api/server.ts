@@ -184,18 +184,20 @@ function openApp(doors: Doors, yoga: GraphQLDoor, clientDir: string | undefined)
   return app
 }
 
+/** As others count it: whoever asked was gone, or was cut off, before the answer was out. */
+const CUT_OFF = 499
+
 /** Counts answers by the route's pattern, never by its path: the set of labels stays small. */
 const counted =
   (doors: Doors): RequestHandler =>
   (request, response, next) => {
     const began = doors.clock.monotonic()
     const answered = traced(doors, request)
-    response.once('finish', () => {
+    const told = (status: number) => {
       const pattern: unknown = request.route?.path
       const graphql = request.baseUrl === '/graphql' ? '/graphql' : 'other'
       const name = typeof pattern === 'string' ? pattern : graphql
       const { method } = request
-      const status = response.statusCode
       const tookMs = doors.clock.monotonic() - began
       doors.metrics.request(method, name, status, tookMs)
       answered?.({ method, route: name, status })
@@ -208,6 +210,14 @@ const counted =
         status,
         durationMs,
       })
+    }
+    let isWhole = false
+    response.once('finish', () => {
+      isWhole = !response.destroyed
+      if (isWhole) told(response.statusCode)
+    })
+    response.once('close', () => {
+      if (!isWhole) told(CUT_OFF)
     })
     next()
   }

@@ -359,6 +359,7 @@ type FakeOptions = Pick<
   | 'worlds'
   | 'versions'
   | 'personalData'
+  | 'tracer'
 > & {
   readonly submit?: (handler: Submit) => Submit
   readonly world?: FakeWorld

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, expect, test } from 'vitest'
 import { StoreUnavailable } from '../../src/domain/ports/eventStore.ts'
+import type { Tracer } from '../../src/domain/ports/tracer.ts'
 import { built } from '../helpers/builtKernel.ts'
 import { composedServers } from '../helpers/composed.ts'
 import { act, openFake, until } from './fakes.ts'
@@ -237,4 +238,26 @@ test('nothing that strangers send makes a new series', async () => {
   const before = await series()
   for (let round = 0; round < 20; round++) await nonsense(`r${round}`)
   expect(await series()).toEqual(before)
+})
+
+test('a request whose caller goes before the answer is out is counted, logged and traced as cut off', async () => {
+  const ended: unknown[] = []
+  const tracer: Tracer = {
+    request: () => (answer) => ended.push(answer),
+    command: () => () => {},
+  }
+  const fake = await openFake({ limits: { pollWaitMs: 600_000 }, tracer })
+  const ada = await fake.enter()
+  const gone = new AbortController()
+  const { mailbox, token } = ada
+  const polling = fake.call('GET', `/poll/${mailbox}`, { token, signal: gone.signal })
+  await until(async () => fake.world.connected.length > 0)
+  gone.abort()
+  await expect(polling).rejects.toThrow('aborted')
+  const line = 'orrery_http_requests_total{method="GET",route="/poll/:session",status="499"} 1'
+  await until(async () => (await fake.call('GET', '/metrics')).body.includes(line))
+  const cut = { method: 'GET', route: '/poll/:session', status: 499 }
+  expect(fake.noted).toContainEqual(expect.objectContaining({ event: 'request', ...cut }))
+  expect(ended).toContainEqual(cut)
+  await fake.api.close()
 })

@@ -1,6 +1,6 @@
 // The `orrery` command, as a person or a script runs it: against a server in this process, by its exit codes and what it prints.
 
-import { execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -194,12 +194,12 @@ describe('bots', () => {
     const large = ['worlds', 'found', 'venus', '--n', '24', '--url', url, '--token', token]
     expect(await orrery(large)).toMatchObject({ code: 0 })
     const args = [program, 'bots', '--count', '2', '--world', 'venus', '--url', url]
-    const playing = spawn(process.execPath, args, { env: { PATH, HOME } })
+    const playing = execFile(process.execPath, args, { env: { PATH, HOME } })
     let [out, err] = ['', '']
-    playing.stdout.on('data', (part) => {
+    playing.stdout?.on('data', (part) => {
       out += part
     })
-    playing.stderr.on('data', (part) => {
+    playing.stderr?.on('data', (part) => {
       err += part
     })
     const ended = new Promise<number | null>((resolve) => playing.once('close', resolve))

@@ -218,8 +218,13 @@ function serve(
 }
 
 /** Whether it is an operation, which takes its own from the quota and is told so by an error of its own. */
-const isOperation = (text: string) =>
-  (JSON.parse(text) as { type?: unknown } | null)?.type === 'subscribe'
+function isOperation(text: string): boolean {
+  try {
+    return (JSON.parse(text) as { type?: unknown } | null)?.type === 'subscribe'
+  } catch {
+    return false // The protocol says what is wrong with it.
+  }
+}
 
 /** Takes one message from the quota: 0, or the seconds until there is one. */
 const waitFor = ({ requests, sessions }: Doors, { authorization, address }: Extra) =>
