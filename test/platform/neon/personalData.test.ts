@@ -1,8 +1,9 @@
 import { postgresPersonalData } from '../../../src/platform/postgres/personalData.ts'
-import { personalDataContract } from '../../contracts/personalData.ts'
+import { CHAT_KEPT, personalDataContract } from '../../contracts/personalData.ts'
 import { neonDatabase } from '../../helpers/neon.ts'
 
 personalDataContract("over Neon's driver", async () => {
   const database = await neonDatabase()
-  return { data: postgresPersonalData(database.pool()), close: () => database.drop() }
+  const data = postgresPersonalData(database.pool(), { chatKept: CHAT_KEPT })
+  return { data, close: () => database.drop() }
 })
