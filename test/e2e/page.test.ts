@@ -245,6 +245,19 @@ describe('the page', () => {
     await claim(page, seam, index)
     await page.getByRole('button', { name: 'Put the guide away' }).click()
     await takeInHand(page, 'belt', 0)
+    // The guide flew to where it wanted the flag: back, and until nothing moves.
+    await page.evaluate((cell) => window.__orrery?.visit(cell), seam[1]!)
+    const places = () =>
+      page.evaluate(
+        (cells) => JSON.stringify(cells.map((one) => window.__orrery?.project(one))),
+        seam,
+      )
+    let before = ''
+    await until(places, (now) => {
+      const rests = now === before && !now.includes('null')
+      before = now
+      return rests
+    })
     const at = (cell: number) =>
       until(
         () => page.evaluate((one) => window.__orrery?.project(one), cell),
