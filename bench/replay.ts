@@ -5,8 +5,7 @@ import { landingCell } from '../src/domain/generation/landing.ts'
 import type { Kernel, OpenKernel, TickEvents } from '../src/domain/ports/kernel.ts'
 import { piscinaKernel } from '../src/platform/kernel/pool.ts'
 import { rustInThread } from '../src/platform/kernel/rust/rustInThread.ts'
-import { rustWorker } from '../src/platform/kernel/rust/rustWorker.ts'
-import { built, SPIN_US } from './workerTrips.ts'
+import { built, openWorker } from './workerTrips.ts'
 
 const BATCH = 1_000
 const HASH_EVERY = 60
@@ -15,23 +14,8 @@ const ORDER_EVERY = 25
 /** Measured so often; the best counts. */
 const ROUNDS = 2
 
-const worker: OpenKernel = (settings, from) =>
-  rustWorker(
-    {
-      built,
-      threads: 1,
-      signal: 'futex',
-      spinUs: SPIN_US,
-      checkpointMs: 250,
-      hangMs: 60_000,
-      say: console.log,
-      tell: () => {},
-    },
-    settings,
-    from,
-  )
 const kernels: readonly (readonly [name: string, open: OpenKernel])[] = [
-  ['Rust in its worker', worker],
+  ['Rust in its worker', openWorker],
   ['Rust in a thread', (settings, from) => rustInThread({ built, threads: 1 }, settings, from)],
   ['TypeScript in a thread', piscinaKernel],
 ]

@@ -6,32 +6,15 @@ import type { Kernel, KernelBatch, KernelResult, OpenKernel } from '../src/domai
 import { tablesAsBytes } from '../src/domain/simulation/tableBytes.ts'
 import { nodeCache } from '../src/platform/cache.ts'
 import { systemClock, systemScheduler } from '../src/platform/clock.ts'
-import { rustWorker } from '../src/platform/kernel/rust/rustWorker.ts'
 import { inProcessLeadership } from '../src/platform/leadership.ts'
 import { memoryEventStore } from '../src/platform/memory/eventStore.ts'
 import { inProcessMessaging } from '../src/platform/messaging.ts'
 import { systemChance } from '../src/platform/random.ts'
 import { openWorld } from '../src/projections/worldProjector.ts'
-import { addon, built, deaths, roundTrips, SPIN_US, spread } from './workerTrips.ts'
+import { addon, deaths, openWorker, roundTrips, spread } from './workerTrips.ts'
 
 const LIVE_S = 10
 const WATCHED = 100
-
-const open: OpenKernel = (settings, from) =>
-  rustWorker(
-    {
-      built,
-      threads: 1,
-      signal: 'futex',
-      spinUs: SPIN_US,
-      checkpointMs: 250,
-      hangMs: 60_000,
-      say: console.log,
-      tell: () => {},
-    },
-    settings,
-    from,
-  )
 
 /** A world of `n` at `ups` on the store in memory, with as many watched chunks as a hundred players would see. */
 async function live(n: number, ups: number) {
@@ -40,7 +23,7 @@ async function live(n: number, ups: number) {
   let ticks = 0
   const longestMs: number[] = []
   const measured: OpenKernel = async (settings, from): Promise<Kernel> => {
-    const kernel = await open(settings, from)
+    const kernel = await openWorker(settings, from)
     return {
       ...kernel,
       async run(batch: KernelBatch): Promise<KernelResult> {

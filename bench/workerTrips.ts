@@ -3,8 +3,10 @@
 import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { buildCompute } from '../scripts/buildCompute.ts'
+import type { OpenKernel } from '../src/domain/ports/kernel.ts'
 import { loadAddon, type Signal } from '../src/platform/kernel/rust/addon.ts'
 import { builtKernel } from '../src/platform/kernel/rust/built.ts'
+import { rustWorker } from '../src/platform/kernel/rust/rustWorker.ts'
 import { startWorker } from '../src/platform/kernel/rust/workerProcess.ts'
 
 const build = await buildCompute()
@@ -15,7 +17,24 @@ export const built = found
 export const addon = loadAddon(built.addon)
 const signals: readonly Signal[] = ['futex', 'eventfd', 'signal']
 /** As a server has it where nothing else is said. */
-export const SPIN_US = 50
+const SPIN_US = 50
+/** A world's kernel in a worker, as a server runs it, but patient. */
+export const openWorker: OpenKernel = (settings, from) =>
+  rustWorker(
+    {
+      built,
+      threads: 1,
+      signal: 'futex',
+      spinUs: SPIN_US,
+      checkpointMs: 250,
+      hangMs: 60_000,
+      say: console.log,
+      tell: () => {},
+    },
+    settings,
+    from,
+  )
+
 const TRIPS = 20_000
 const KILLS = 25
 
