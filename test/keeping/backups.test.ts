@@ -4,7 +4,7 @@ import { copyFileSync, readFileSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { askServer } from '../../src/operator.ts'
-import { backUp, restoreBackup } from '../../src/platform/postgres/backup.ts'
+import { backedUp, backUp, restoreBackup } from '../../src/platform/postgres/backup.ts'
 import { tableSizes } from '../../src/platform/postgres/sizes.ts'
 import { joinPlayer } from '../helpers/client.ts'
 import { keptDatabase, played } from '../helpers/keptDatabase.ts'
@@ -46,6 +46,17 @@ test('a backup brings everything into a fresh database, and no other', async () 
     await other.drop()
   }
 }, 120_000)
+
+test('a backup holds every table that there is, but for what each database makes for itself', async () => {
+  const { rows } = await kept.pool().query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+     WHERE s.nspname = 'orrery' AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1`,
+  )
+  const ownOnes = ['migrations', 'partitions']
+  expect(rows.map(({ name }) => name).filter((name) => !ownOnes.includes(name))).toEqual(
+    [...backedUp].sort(),
+  )
+})
 
 test('sizes tell of every table, the largest first', async () => {
   const sizes = await tableSizes(kept.pool())

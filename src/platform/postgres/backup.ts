@@ -16,7 +16,7 @@ type Head = { readonly orrery: 1; readonly migrations: string }
 type End = { readonly digest: string; readonly rows: number }
 
 /** In an order that foreign keys allow. */
-const tables = [
+export const backedUp = [
   'head',
   'events',
   'streams',
@@ -53,7 +53,7 @@ async function writeBackup(pool: Pool, file: string): Promise<number> {
     const hash = createHash('sha256')
     const head: Head = { orrery: 1, migrations: await schemaOf(client) }
     yield `${JSON.stringify(head)}\n`
-    for (const table of tables) {
+    for (const table of backedUp) {
       await client.query(
         `DECLARE lines NO SCROLL CURSOR FOR SELECT row_to_json(t)::text AS line FROM orrery.${table} t`,
       )
@@ -135,7 +135,7 @@ async function fill(client: PoolClient, file: string): Promise<number> {
 }
 
 async function insert(client: PoolClient, line: string): Promise<number> {
-  const table = tables.find((name) => line.startsWith(`{"table":"${name}",`))
+  const table = backedUp.find((name) => line.startsWith(`{"table":"${name}",`))
   if (!table) throw new BackupFault(`a table of the backup is unknown: ${line.slice(0, 60)}`)
   const { rowCount } = await client.query(
     `INSERT INTO orrery.${table} OVERRIDING SYSTEM VALUE
