@@ -4,7 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config'
 const kernelSuites = [
   'test/api/resume.test.ts',
   'test/api/worlds.test.ts',
-  'test/bots/wholeGame.test.ts',
+  'test/bots/firstPack.test.ts',
   'test/server/start.test.ts',
 ]
 
