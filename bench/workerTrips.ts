@@ -53,6 +53,7 @@ async function bare(signal: Signal, spinUs: number) {
     signal,
     spinUs,
     checkpointMs: 0,
+    saveMs: 60_000,
     requestBytes: 1 << 20,
     responseBytes: 1 << 22,
     slotBytes: 1 << 24,

@@ -27,6 +27,7 @@ export function countingWorkers() {
           spinUs: 0,
           checkpointMs: 2,
           hangMs: 5_000,
+          proof: (answer) => Buffer.from(answer).toString('hex'),
           say: (line) => said.push(line),
           ...changed,
         },

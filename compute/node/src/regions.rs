@@ -35,6 +35,8 @@ pub struct RegionOptions {
     pub spin_us: u32,
     /// 0: only those that are asked for.
     pub checkpoint_ms: u32,
+    /// A child may take so long to save.
+    pub save_ms: u32,
     pub request_bytes: f64,
     pub response_bytes: f64,
     pub slot_bytes: f64,
@@ -72,6 +74,15 @@ fn name_of(kind: Kind) -> &'static str {
     }
 }
 
+/// States that were to be saved and were not.
+#[napi(object)]
+pub struct Unsaved {
+    /// Since the region was made.
+    pub count: u32,
+    /// Of the last one.
+    pub why: String,
+}
+
 /// Finds out by trying.
 #[napi]
 pub fn abilities() -> Abilities {
@@ -95,6 +106,7 @@ pub fn open_region(options: RegionOptions) -> napi::Result<u32> {
         signal: signal as u32,
         spin_us: options.spin_us,
         checkpoint_ms: options.checkpoint_ms,
+        save_ms: options.save_ms,
         shape: Shape {
             request_bytes: pages(options.request_bytes),
             response_bytes: pages(options.response_bytes),
@@ -233,6 +245,13 @@ pub fn committed_state(env: &Env, handle: u32) -> napi::Result<Option<Committed<
         hash: hex(saved.hash),
         bytes: Some(Uint8ArraySlice::copy_from(env, &bytes)?),
     }))
+}
+
+/// What was to be saved and was not.
+#[napi]
+pub fn unsaved(handle: u32) -> napi::Result<Unsaved> {
+    let (count, why) = REGIONS.get(handle)?.unsaved();
+    Ok(Unsaved { count, why })
 }
 
 /// Commits a state for the next worker to load. Only while there is no worker.

@@ -12,6 +12,8 @@ struct Counter {
     tick: u64,
     digest: u64,
     ballast: Vec<u8>,
+    /// What the last run was about.
+    about: Vec<u8>,
 }
 
 impl Counter {
@@ -24,15 +26,15 @@ impl Counter {
 }
 
 /// What shall happen at a stage of a worker's life, once: "stage:what:path", as long as there is a file at the path.
-/// `kill`, `stop`: by a signal to itself. `sleep`, `spin`: for ever. `work`: for a second, and go on.
-fn ordeal(stage: &str, words: &[u8]) {
+/// `kill`, `stop`: by a signal to itself. `sleep`, `spin`: for ever. `work`: for a second, and go on. Returns whatever else.
+fn ordeal(stage: &str, words: &[u8]) -> String {
     let words = String::from_utf8_lossy(words);
     let mut parts = words.splitn(3, ':');
     let (Some(when), Some(what), Some(path)) = (parts.next(), parts.next(), parts.next()) else {
-        return;
+        return String::new();
     };
     if when != stage || std::fs::remove_file(path).is_err() {
-        return;
+        return String::new();
     }
     let raise = |signal| {
         // SAFETY: a plain call.
@@ -45,8 +47,9 @@ fn ordeal(stage: &str, words: &[u8]) {
         "sleep" => std::thread::sleep(Duration::MAX),
         "spin" => while began.elapsed() < Duration::MAX {},
         "work" => while began.elapsed() < Duration::from_secs(1) {},
-        _ => {}
+        _ => return what.to_owned(),
     }
+    String::new()
 }
 
 /// Calls: a letter, then what it is about.
@@ -57,7 +60,12 @@ impl Simulation for Counter {
         if n == 0 {
             return Err("n: 0 is not a whole number of at least 1".into());
         }
-        Ok(Counter { tick: 0, digest: u64::from(seed), ballast: vec![0; n as usize * 1024] })
+        Ok(Counter {
+            tick: 0,
+            digest: u64::from(seed),
+            ballast: vec![0; n as usize * 1024],
+            about: vec![],
+        })
     }
 
     fn load(tables: &[u8], saved: &[u8], _: &dyn Host) -> Result<Counter, String> {
@@ -67,7 +75,8 @@ impl Simulation for Counter {
             let bytes = head[at..at + 8].try_into().map_err(|_| "too short")?;
             Ok::<u64, String>(u64::from_le_bytes(bytes))
         };
-        Ok(Counter { tick: word(0)?, digest: word(8)?, ballast: ballast.to_vec() })
+        let ballast = ballast.to_vec();
+        Ok(Counter { tick: word(0)?, digest: word(8)?, ballast, about: vec![] })
     }
 
     fn resume(
@@ -82,6 +91,7 @@ impl Simulation for Counter {
     }
 
     fn save(&mut self, put: &mut dyn FnMut(&[u8])) {
+        ordeal("save", &self.about);
         put(&self.tick.to_le_bytes());
         put(&self.digest.to_le_bytes());
         put(&self.ballast);
@@ -93,7 +103,12 @@ impl Simulation for Counter {
             b'r' => {
                 let (through, about) = rest.split_at_checked(8).ok_or("a run without its end")?;
                 let through = u64::from_le_bytes(through.try_into().map_err(|_| "no end")?);
-                ordeal("run", about);
+                match &ordeal("run", about)[..] {
+                    "differ" => self.digest ^= 1,
+                    "refuse" => return Err("refused as asked".into()),
+                    _ => {}
+                }
+                self.about = about.to_vec();
                 let what = about.iter().fold(7, |sum: u64, byte| sum * 31 + u64::from(*byte));
                 while self.tick < through {
                     self.step(what);

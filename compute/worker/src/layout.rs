@@ -9,7 +9,7 @@ pub const PAGE: usize = 4096;
 
 pub const MAGIC: u64 = u64::from_le_bytes(*b"ORRERY\0K");
 /// Raised with every change of this file or of what the words mean.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 // Written once, before the worker starts.
 pub const MAGIC_AT: usize = 0;
@@ -57,16 +57,23 @@ pub const CANCEL_AT: usize = 384;
 /// The committed slot, and the worker whose it is: see `slots`.
 pub const COMMIT_AT: usize = 448;
 pub const CHECKPOINTS_AT: usize = 456;
-/// Not 0: a state was too large to be saved.
+/// How many states were to be saved and were not.
 pub const UNSAVED_AT: usize = 464;
 
 pub const SLOT_TABLE_AT: usize = 512;
 pub const SLOT_ENTRY: usize = 64;
 pub const SLOTS: usize = 3;
 
+/// Written once, before the worker starts: a child may take so many milliseconds to save.
+pub const SAVE_MS_AT: usize = 704;
+
+/// Why the last state that was to be saved was not: length, then UTF-8.
+pub const UNSAVED_WHY_AT: usize = 1024;
+
 /// What a worker said before it died: length, then UTF-8.
 pub const LAST_WORDS_AT: usize = 2048;
-pub const LAST_WORDS_MAX: usize = PAGE - LAST_WORDS_AT - 4;
+/// The most bytes of a text in page 0.
+pub const WORDS_MAX: usize = 1000;
 
 /// Entries of a ring.
 pub const RING: usize = 64;
@@ -89,6 +96,9 @@ pub fn layout_hash() -> u32 {
         COMMIT_AT,
         SLOT_TABLE_AT,
         SLOTS,
+        UNSAVED_AT,
+        SAVE_MS_AT,
+        UNSAVED_WHY_AT,
         LAST_WORDS_AT,
         RING,
         ENTRY,

@@ -17,6 +17,8 @@ pub struct Settings {
     pub signal: u32,
     pub spin_us: u32,
     pub checkpoint_ms: u32,
+    /// A child may take so long to save.
+    pub save_ms: u32,
     pub shape: Shape,
 }
 
@@ -66,6 +68,7 @@ impl Region {
         region.word(SIGNAL_AT).store(settings.signal, Ordering::Relaxed);
         region.word(SPIN_US_AT).store(settings.spin_us, Ordering::Relaxed);
         region.word(CHECKPOINT_MS_AT).store(settings.checkpoint_ms, Ordering::Relaxed);
+        region.word(SAVE_MS_AT).store(settings.save_ms, Ordering::Relaxed);
         region.word(SERVER_PID_AT).store(std::process::id(), Ordering::Relaxed);
         let Shape { request_bytes, response_bytes, slot_bytes } = settings.shape;
         region.long(REQUEST_BYTES_AT).store(request_bytes as u64, Ordering::Relaxed);
@@ -216,17 +219,18 @@ impl Region {
         }
     }
 
-    /// What a worker said before it died.
-    pub fn last_words(&self) -> String {
-        let length = self.word(LAST_WORDS_AT).load(Ordering::Acquire) as usize;
-        let bytes = self.read(LAST_WORDS_AT + 4, length.min(LAST_WORDS_MAX));
+    /// The text at `LAST_WORDS_AT` or `UNSAVED_WHY_AT`.
+    pub fn words(&self, at: usize) -> String {
+        let length = self.word(at).load(Ordering::Acquire) as usize;
+        let bytes = self.read(at + 4, length.min(WORDS_MAX));
         String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
     }
 
-    pub fn say_last_words(&self, text: &str) {
-        let bytes = &text.as_bytes()[..text.len().min(LAST_WORDS_MAX)];
-        self.write(LAST_WORDS_AT + 4, bytes);
-        self.word(LAST_WORDS_AT).store(bytes.len() as u32, Ordering::Release);
+    /// Puts the text there, as much of it as there is room for.
+    pub fn say(&self, at: usize, text: &str) {
+        let bytes = &text.as_bytes()[..text.len().min(WORDS_MAX)];
+        self.write(at + 4, bytes);
+        self.word(at).store(bytes.len() as u32, Ordering::Release);
     }
 
     fn within(&self, at: usize, length: usize) -> Option<()> {

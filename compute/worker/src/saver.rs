@@ -1,5 +1,7 @@
 //! Checkpoints without a pause: a forked child has the state as it stood, writes it into a slot and commits it, while
 //! the worker goes on with the next tick. Linux copies only the pages that the worker changes meanwhile.
+//!
+//! A child that does not get done is ended by the worker, which tells of it and saves again.
 
 use std::time::{Duration, Instant};
 
@@ -15,33 +17,61 @@ use crate::slots::{Saving, Unsaved};
 const FORK_SHARE: u32 = 20;
 /// So many ticks between checkpoints at most: the server keeps their batches.
 const MOST_TICKS: u64 = 20_000;
+/// After a second failure in a row; after each further one the pause is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// Times that a limit or a pause is doubled at most.
+const MOST_DOUBLED: u32 = 8;
+/// How a child ends that could not save and has said why.
+const TOLD: libc::c_int = 3;
 
 /// When to save, and the one save that is under way.
 pub struct Saver {
+    region: &'static Region,
     epoch: u32,
     /// How much work may be lost with a worker.
     worth: Duration,
+    /// A child may take so long, twice as long after each that failed.
+    limit: Duration,
     /// Of the last fork.
     fork_cost: Duration,
+    /// Work since the last state that was saved, or is being saved.
     busy: Duration,
     saved_tick: u64,
-    child: Option<libc::pid_t>,
+    child: Option<Child>,
+    /// In a row.
+    failures: u32,
+    not_before: Option<Instant>,
+}
+
+/// A child that saves.
+struct Child {
+    pid: libc::pid_t,
+    began: Instant,
+    is_killed: bool,
+    /// Of the saver before it began.
+    busy: Duration,
+    saved_tick: u64,
 }
 
 impl Saver {
-    /// For the worker of `epoch`; 0 ms: no checkpoint but those that are asked for.
-    pub fn new(epoch: u32, checkpoint_ms: u32) -> Saver {
-        let worth = match checkpoint_ms {
+    /// For the worker of `epoch`, as the region's settings say.
+    pub fn new(region: &'static Region, epoch: u32) -> Saver {
+        let milliseconds = |at| u64::from(region.word(at).load(Ordering::Relaxed));
+        let worth = match milliseconds(CHECKPOINT_MS_AT) {
             0 => Duration::MAX,
-            ms => Duration::from_millis(u64::from(ms)),
+            ms => Duration::from_millis(ms),
         };
         Saver {
+            region,
             epoch,
             worth,
+            limit: Duration::from_millis(milliseconds(SAVE_MS_AT)),
             fork_cost: Duration::ZERO,
             busy: Duration::ZERO,
             saved_tick: 0,
             child: None,
+            failures: 0,
+            not_before: None,
         }
     }
 
@@ -52,64 +82,100 @@ impl Saver {
     }
 
     /// After each call that took `busy`: saves if it is time, or `wanted`.
-    pub fn worked<S: Simulation>(
-        &mut self,
-        region: &'static Region,
-        world: &mut S,
-        busy: Duration,
-        wanted: bool,
-    ) {
+    pub fn worked<S: Simulation>(&mut self, world: &mut S, busy: Duration, wanted: bool) {
         self.busy += busy;
+        if self.is_saving() || self.not_before.is_some_and(|then| Instant::now() < then) {
+            return;
+        }
         let tick = world.tick();
         let due = self.busy >= self.worth.max(self.fork_cost * FORK_SHARE)
             || self.worth != Duration::MAX && tick - self.saved_tick >= MOST_TICKS;
-        if tick == self.saved_tick || !(due || wanted) || self.is_saving() {
+        if tick == self.saved_tick || !(due || wanted) {
             return;
         }
-        self.begin(tick);
         let from = Instant::now();
-        self.fork(region, world);
+        self.fork(world);
         self.fork_cost = from.elapsed();
     }
 
     /// Saves here and now.
-    pub fn save_now<S: Simulation>(
-        &mut self,
-        region: &Region,
-        world: &mut S,
-    ) -> Result<usize, Unsaved> {
+    pub fn save_now<S: Simulation>(&mut self, world: &mut S) -> Result<usize, Unsaved> {
         if let Some(child) = self.child.take() {
+            // What it saves is older than what will be saved now.
+            kill(child.pid);
             // SAFETY: waits for a child of ours; null: how it ended does not matter.
-            unsafe { libc::waitpid(child, std::ptr::null_mut(), 0) };
+            unsafe { libc::waitpid(child.pid, std::ptr::null_mut(), 0) };
         }
         self.begin(world.tick());
-        save(region, self.epoch, world)
+        save(self.region, self.epoch, world)
     }
 
-    fn is_saving(&mut self) -> bool {
-        let Some(child) = self.child else { return false };
-        // SAFETY: asks after a child of ours; null: how it ended does not matter.
-        let ended = unsafe { libc::waitpid(child, std::ptr::null_mut(), libc::WNOHANG) };
-        if ended != 0 {
-            self.child = None;
+    /// Whether a child saves. Ends one that takes too long, and tells of one that has not saved.
+    pub fn is_saving(&mut self) -> bool {
+        let limit = self.limit * (1 << self.failures.min(MOST_DOUBLED));
+        let Some(child) = &mut self.child else { return false };
+        let mut status = 0;
+        // SAFETY: asks after a child of ours; the status is ours.
+        let ended = unsafe { libc::waitpid(child.pid, &mut status, libc::WNOHANG) };
+        if ended == 0 {
+            if !child.is_killed && child.began.elapsed() >= limit {
+                kill(child.pid);
+                child.is_killed = true;
+            }
+            return true;
         }
-        ended == 0
+        let why = match ending(status) {
+            Ending::Code(0) => None,
+            Ending::Code(TOLD) => Some(self.region.words(UNSAVED_WHY_AT)),
+            _ if child.is_killed => Some(format!("it was not saved in {} ms", limit.as_millis())),
+            Ending::Code(code) => Some(format!("who saved it ended with code {code}")),
+            Ending::Signal(signal) => Some(format!("who saved it was ended by signal {signal}")),
+        };
+        match why {
+            None => self.failures = 0,
+            Some(why) => {
+                let (busy, saved_tick) = (child.busy, child.saved_tick);
+                self.failed(&why, busy, saved_tick);
+            }
+        }
+        self.child = None;
+        false
     }
 
-    fn fork<S: Simulation>(&mut self, region: &'static Region, world: &mut S) {
+    /// What was to be saved is to be saved again: at once the first time, then after longer and longer pauses.
+    fn failed(&mut self, why: &str, busy: Duration, saved_tick: u64) {
+        self.region.say(UNSAVED_WHY_AT, why);
+        self.region.word(UNSAVED_AT).fetch_add(1, Ordering::Release);
+        self.busy += busy;
+        self.saved_tick = saved_tick;
+        let pause = FIRST_PAUSE * ((1 << self.failures.min(MOST_DOUBLED)) - 1);
+        self.not_before = Some(Instant::now() + pause);
+        self.failures += 1;
+    }
+
+    fn fork<S: Simulation>(&mut self, world: &mut S) {
+        let Saver { busy, saved_tick, .. } = *self;
+        self.begin(world.tick());
         // SAFETY: a plain call.
         let parent = unsafe { libc::getpid() };
         // SAFETY: of the threads only this one lives on in the child. The child waits for no lock that another thread
         // may have held (the allocator's are seen to by the C library) and leaves by `_exit`.
         match unsafe { libc::fork() } {
             0 => {
-                let code = child(region, self.epoch, world, parent);
+                let code = child(self.region, self.epoch, world, parent);
                 // SAFETY: ends the child at once: nothing of the worker's may be run or flushed a second time.
                 unsafe { libc::_exit(code) };
             }
-            pid if pid > 0 => self.child = Some(pid),
+            pid if pid > 0 => {
+                let began = Instant::now();
+                self.child = Some(Child { pid, began, is_killed: false, busy, saved_tick });
+            }
             // No room for another process: a pause is better than no checkpoint.
-            _ => report(region, save(region, self.epoch, world)),
+            _ => {
+                if let Some(why) = save(self.region, self.epoch, world).err().and_then(told) {
+                    self.failed(&why, busy, saved_tick);
+                }
+            }
         }
     }
 }
@@ -125,8 +191,13 @@ fn child<S: Simulation>(
     if lock::hold_for_life(region, SAVER_AT).is_err() {
         return 1;
     }
-    report(region, save(region, epoch, world));
-    0
+    match save(region, epoch, world).err().and_then(told) {
+        None => 0,
+        Some(why) => {
+            region.say(UNSAVED_WHY_AT, &why);
+            TOLD
+        }
+    }
 }
 
 fn save<S: Simulation>(region: &Region, epoch: u32, world: &mut S) -> Result<usize, Unsaved> {
@@ -137,11 +208,31 @@ fn save<S: Simulation>(region: &Region, epoch: u32, world: &mut S) -> Result<usi
     saving.commit(world.tick(), hash)
 }
 
-fn report(region: &Region, saved: Result<usize, Unsaved>) {
-    if let Err(Unsaved::TooLarge(bytes)) = saved {
-        region.word(UNSAVED_AT).store(1, Ordering::Relaxed);
-        region.say_last_words(&format!("a state of {bytes} bytes is too large for a checkpoint"));
+fn told(unsaved: Unsaved) -> Option<String> {
+    match unsaved {
+        Unsaved::TooLarge(bytes) => Some(format!("its {bytes} bytes are more than a slot has")),
+        Unsaved::AllPinned => Some("all slots are being read".into()),
+        // Whoever has the world now saves it.
+        Unsaved::Superseded => None,
     }
+}
+
+enum Ending {
+    Code(libc::c_int),
+    Signal(libc::c_int),
+}
+
+fn ending(status: libc::c_int) -> Ending {
+    if libc::WIFSIGNALED(status) {
+        Ending::Signal(libc::WTERMSIG(status))
+    } else {
+        Ending::Code(libc::WEXITSTATUS(status))
+    }
+}
+
+fn kill(pid: libc::pid_t) {
+    // SAFETY: a plain call; the pid is that of a child that was not waited for, so nobody else has it.
+    unsafe { libc::kill(pid, libc::SIGKILL) };
 }
 
 /// The calling process is killed when `parent` dies, and ends here if that has happened already.

@@ -67,7 +67,7 @@ pub fn serve<S: Simulation>(started: &Started) -> std::io::Error {
     } else {
         ignore(libc::SIGUSR1);
     }
-    std::panic::set_hook(Box::new(|panic| region.say_last_words(&panic.to_string())));
+    std::panic::set_hook(Box::new(|panic| region.say(LAST_WORDS_AT, &panic.to_string())));
     wait_for_last_saver(region);
     if let Err(error) = lock::hold_for_life(region, ALIVE_AT) {
         return error;
@@ -87,7 +87,7 @@ pub fn serve<S: Simulation>(started: &Started) -> std::io::Error {
         world: None,
         answers: Arena::new(region.shape().response_bytes),
         large: Vec::new(),
-        saver: Saver::new(epoch, region.word(CHECKPOINT_MS_AT).load(Ordering::Relaxed)),
+        saver: Saver::new(region, epoch),
     };
     region.word(WORKER_PID_AT).store(std::process::id(), Ordering::SeqCst);
     region.word(STATE_AT).store(State::Ready as u32, Ordering::SeqCst);
@@ -105,9 +105,12 @@ fn attach(fd: RawFd) -> std::io::Result<&'static Region> {
 }
 
 /// What a terminal, a service manager or a person sends to the whole group is for the server, which still needs its
-/// worker to stop in order. Of SIGCHLD it means that no child becomes a zombie.
+/// worker to stop in order.
 fn outlive_signals() {
-    let others = [libc::SIGPIPE, libc::SIGCHLD, libc::SIGUSR2];
+    let others = [libc::SIGPIPE, libc::SIGUSR2];
+    // How a child ended is asked, so it must not be forgotten at once.
+    // SAFETY: the default for this signal is no handler that could run.
+    unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) };
     [libc::SIGINT, libc::SIGTERM, libc::SIGHUP].into_iter().chain(others).for_each(ignore);
 }
 
@@ -187,6 +190,7 @@ impl<S: Simulation> Worker<S> {
                     return;
                 }
                 self.host.beat();
+                self.saver.is_saving();
                 continue;
             }
             done = done.wrapping_add(1);
@@ -221,7 +225,7 @@ impl<S: Simulation> Worker<S> {
         let busy = from.elapsed();
         self.respond(seq, status, &bytes, busy);
         if let Some(world) = self.world.as_mut().filter(|_| is_call) {
-            self.saver.worked(self.region, world, busy, wanted);
+            self.saver.worked(world, busy, wanted);
         }
     }
 
@@ -285,7 +289,7 @@ impl<S: Simulation> Worker<S> {
 
     fn checkpoint(&mut self) -> Result<Vec<u8>, String> {
         let world = self.world.as_mut().ok_or("there is no world yet")?;
-        match self.saver.save_now(self.region, world) {
+        match self.saver.save_now(world) {
             Ok(written) => Ok((written as u64).to_le_bytes().to_vec()),
             Err(unsaved) => Err(format!("no checkpoint: {unsaved:?}")),
         }
@@ -313,7 +317,8 @@ impl<S: Simulation> Worker<S> {
 
     fn too_large(&mut self, seq: u32, length: usize) -> (Status, &'static [u8], usize) {
         let room = self.region.shape().response_bytes;
-        self.region.say_last_words(&format!("an answer of {length} bytes has no room in {room}"));
+        let words = format!("an answer of {length} bytes has no room in {room}");
+        self.region.say(LAST_WORDS_AT, &words);
         let short: &[u8] = b"the answer is larger than the room for it";
         match self.answers.take(seq, short.len()) {
             Some(start) => (Status::Fault, short, start),

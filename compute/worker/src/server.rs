@@ -236,6 +236,12 @@ impl Server {
         slots::committed(&self.region)
     }
 
+    /// How many states were to be saved and were not, and why the last one was not.
+    pub fn unsaved(&self) -> (u32, String) {
+        let count = self.region.word(UNSAVED_AT).load(Ordering::Acquire);
+        (count, self.region.words(UNSAVED_WHY_AT))
+    }
+
     /// Commits a state that the next worker shall load. Only while there is none.
     pub fn commit(&self, state: &[u8], tick: u64, hash: [u32; 2]) -> Result<(), slots::Unsaved> {
         let epoch = self.region.word(EPOCH_AT).load(Ordering::SeqCst);
@@ -244,7 +250,7 @@ impl Server {
     }
 
     fn cause(&self) -> String {
-        match self.region.last_words() {
+        match self.region.words(LAST_WORDS_AT) {
             words if words.is_empty() => "its process has ended".to_owned(),
             words => words,
         }

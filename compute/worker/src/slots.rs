@@ -215,7 +215,8 @@ mod tests {
 
     fn region() -> Region {
         let shape = Shape { request_bytes: PAGE, response_bytes: PAGE, slot_bytes: 4 * PAGE };
-        let settings = Settings { n: 1, seed: 1, signal: 1, spin_us: 0, checkpoint_ms: 0, shape };
+        let settings =
+            Settings { n: 1, seed: 1, signal: 1, spin_us: 0, checkpoint_ms: 0, save_ms: 0, shape };
         Region::create(&settings).expect("a region")
     }
 

@@ -22,7 +22,8 @@ struct Pair {
 
 fn settings(kind: Kind) -> Settings {
     let shape = Shape { request_bytes: 16 * PAGE, response_bytes: 64 * PAGE, slot_bytes: 1 << 20 };
-    Settings { n: 64, seed: 7, signal: kind as u32, spin_us: 0, checkpoint_ms: 0, shape }
+    let signal = kind as u32;
+    Settings { n: 64, seed: 7, signal, spin_us: 0, checkpoint_ms: 0, save_ms: 60_000, shape }
 }
 
 impl Pair {
@@ -36,7 +37,7 @@ impl Pair {
 
     fn ready(&self) {
         while !self.server.is_ready() {
-            assert!(!self.server.is_dead(), "{:?}", self.server.region().last_words());
+            assert!(!self.server.is_dead(), "{:?}", self.server.region().words(LAST_WORDS_AT));
             std::thread::yield_now();
         }
     }

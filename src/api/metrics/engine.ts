@@ -97,9 +97,16 @@ function kernelGauges(registry: Registry): Observer['kernelIs'] {
     labelNames: ['world'],
     registers,
   })
-  return ({ world, kernel, signal = 'none', workersLost: lost }) => {
+  const checkpointsLost = new Gauge({
+    name: 'orrery_checkpoints_lost',
+    help: 'States that the world’s worker was to save beside its work, and did not',
+    labelNames: ['world'],
+    registers,
+  })
+  return ({ world, kernel, signal = 'none', workersLost: lost, checkpointsLost: unsaved = 0 }) => {
     for (const other of KERNELS) for (const way of SIGNALS) kernels.remove(world, other, way)
     kernels.set({ world, kernel, signal }, 1)
     workersLost.set({ world }, lost)
+    checkpointsLost.set({ world }, unsaved)
   }
 }

@@ -79,6 +79,10 @@ export type KernelStatus = {
   readonly threads: number
   /** Workers that died or hung, and were replaced. */
   readonly workersLost: number
+  /** States that a worker was to save beside its work, and did not. */
+  readonly checkpointsLost?: number
+  /** Why the world stands still: its workers are ended for want of memory. */
+  readonly starved?: string
   /** Why the world is not run by what was asked for. */
   readonly fallback?: string
 }

@@ -23,7 +23,7 @@ export type ChosenKernel = {
   readonly open: OpenKernel
   /** What runs each world that was opened. */
   statuses(): readonly KernelStatus[]
-  /** A line for each world that is not run by what was chosen. */
+  /** A line for each world that is not run by what was chosen, or not at all. */
   fallbacks(): readonly string[]
 }
 
@@ -44,9 +44,10 @@ export function chooseKernel(
   const telling = {
     statuses: () => [...statuses.values()],
     fallbacks: () =>
-      [...statuses.values()].flatMap(({ world, kernel, fallback }) =>
-        fallback === undefined ? [] : [`world ${world} is run by ${kernel}: ${fallback}`],
-      ),
+      [...statuses.values()].flatMap(({ world, kernel, fallback, starved }) => {
+        if (starved !== undefined) return [`world ${world} stands still: ${starved}`]
+        return fallback === undefined ? [] : [`world ${world} is run by ${kernel}: ${fallback}`]
+      }),
   }
   const { threads } = choice
   const usable = choice.kind === 'typescript' ? undefined : usableBuild(choice, built, ports.say)

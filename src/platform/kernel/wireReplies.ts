@@ -54,27 +54,37 @@ const OTHER_ORDER = 0xff
 const CELLS_HEADER_BYTES = 12
 const CELL_BYTES = 13
 
+/** The tick that a run came to, and all of the hashes that were asked for. */
+export type StateProof = Pick<KernelResult, 'tick' | 'hash' | 'hashes'>
+
 /** Reads a reply to a call. Throws `BytesError`, which names the field, for anything else. */
 function reply<Value>(bytes: Uint8Array, call: Call, read: (from: ByteReader) => Value): Value {
   const from = new ByteReader(bytes)
-  const version = from.u8('version')
-  if (version !== WIRE_VERSION) from.fail('version', `${version} is not ${WIRE_VERSION}`)
-  const code = from.u8('call')
-  if (calls[code] !== call) from.fail('call', `${code} answers no ${call}`)
+  readHead(from, call)
   const value = read(from)
   from.end()
   return value
 }
 
+function readHead(from: ByteReader, call: Call): void {
+  const version = from.u8('version')
+  if (version !== WIRE_VERSION) from.fail('version', `${version} is not ${WIRE_VERSION}`)
+  const code = from.u8('call')
+  if (calls[code] !== call) from.fail('call', `${code} answers no ${call}`)
+}
+
+function readProof(from: ByteReader): StateProof {
+  const tick = from.wide('tick')
+  const hash = from.flag('hash') ? { hash: readHash(from) } : {}
+  const hashes = from.list('hashes', () => ({ tick: from.wide('hashes'), hash: readHash(from) }))
+  return { tick, ...hash, hashes }
+}
+
 /** `busyMs` as whoever ran the batch measured it. */
 export const decodeResult = (bytes: Uint8Array, busyMs: number): KernelResult =>
   reply(bytes, 'run', (from) => {
-    const tick = from.wide('tick')
-    const hash = from.flag('hash') ? { hash: readHash(from) } : {}
     return {
-      tick,
-      ...hash,
-      hashes: from.list('hashes', () => ({ tick: from.wide('hashes'), hash: readHash(from) })),
+      ...readProof(from),
       outcomes: from.list('outcomes', () => readOutcome(from)),
       dirty: from.list('dirty', () => from.u32('dirty')),
       changes: from.list('changes', () => readChanges(from)),
@@ -82,6 +92,13 @@ export const decodeResult = (bytes: Uint8Array, busyMs: number): KernelResult =>
       busyMs,
     }
   })
+
+/** Of a run only what it says of the state, which is the same whenever it is run again. */
+export function decodeProof(bytes: Uint8Array): StateProof {
+  const from = new ByteReader(bytes)
+  readHead(from, 'run')
+  return readProof(from)
+}
 
 /** `chunk` as it was asked for: any number at all. */
 export const decodeSnapshot = (bytes: Uint8Array, chunk: number): ChunkSnapshot =>

@@ -1,17 +1,7 @@
 // A worker that is killed, stopped, damaged or broken, by every signal: whoever asked gets the answer all the same, and
 // it is the one that an undisturbed worker gives. The worker here counts; test/platform/rustKernel.test.ts has worlds.
 
-import {
-  closeSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -28,6 +18,7 @@ import {
   runThrough,
 } from '../../helpers/countingWorker.ts'
 import { childrenOf } from '../../helpers/processes.ts'
+import { SLOT_TABLE_AT, writeShared } from '../../helpers/sharedMemory.ts'
 
 const signals: readonly Signal[] = ['futex', 'eventfd', 'signal']
 const { said, open, close } = countingWorkers()
@@ -43,7 +34,6 @@ const digests = async (worker: CountingWorker, runs: number) => {
 }
 
 /** As compute/worker/src/layout.rs and supervised.ts have it, for a planet of N = 16. */
-const SLOT_TABLE_AT = 512
 const ARENAS_AT = 12_288
 const pages = (bytes: number) => Math.ceil(bytes / 4_096) * 4_096
 const ARENA = pages((64 << 20) + 32 * 2_562)
@@ -55,21 +45,6 @@ const damages: [string, Places][] = [
   ['state', slots.map((at) => [at, 16])],
   ['entry in the table', [[SLOT_TABLE_AT, 192]]],
 ]
-
-/** Writes over the shared memory of the only worker. */
-function damage(at: number, length: number) {
-  const isRegion = (fd: string) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${fd}`).includes('memfd:orrery-kernel')
-    } catch {
-      return false
-    }
-  }
-  const region = readdirSync('/proc/self/fd').find(isRegion)
-  const file = openSync(`/proc/self/fd/${region}`, 'r+')
-  writeSync(file, Buffer.alloc(length, 0xa5), 0, length, at)
-  closeSync(file)
-}
 
 afterEach(async () => {
   await close()
@@ -164,7 +139,7 @@ describe.skipIf(!builtCounter)('a worker under supervision', () => {
     expect(worker.losses).toBe(6)
     const remains = worker.remains()!
     expect(Buffer.from(remains.state!).readBigUInt64LE()).toBe(500n)
-    expect(remains.batches).toEqual([runCall(1_000, '2')])
+    expect(remains.runs.map(({ batch }) => batch)).toEqual([runCall(1_000, '2')])
 
     const next = await open({}, { state: remains.state!, tick: 500 })
     expect([await runThrough(next, 1_000, '2')]).toEqual((await digests(await open(), 2)).slice(1))
@@ -177,7 +152,7 @@ describe.skipIf(!builtCounter)('a worker under supervision', () => {
       await runThrough(worker, 500, '1')
       await worker.checkpoint()
       await runThrough(worker, 1_000, '2')
-      for (const [at, length] of places) damage(at, length)
+      for (const [at, length] of places) writeShared(at, Buffer.alloc(length, 0xa5))
       process.kill(worker.pid, 'SIGKILL')
       await expect(runThrough(worker, 1_500)).rejects.toThrow(/damaged/)
       expect(worker.remains()).toBeUndefined()

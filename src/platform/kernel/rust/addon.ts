@@ -13,6 +13,8 @@ export type RegionOptions = {
   readonly spinUs: number
   /** How much work may be lost with a worker; 0: no checkpoints but those that are asked for. */
   readonly checkpointMs: number
+  /** A child may take so long to save; twice as long after each that did not get done. */
+  readonly saveMs: number
   /** Room for requests, for answers and for a saved state. Memory that is not written costs nothing. */
   readonly requestBytes: number
   readonly responseBytes: number
@@ -87,6 +89,8 @@ export type Addon = {
   committed(handle: number): Omit<SavedState, 'bytes'> | null
   /** The last committed state, copied out; null: there is none, or it was damaged. */
   committedState(handle: number): SavedState | null
+  /** States that were to be saved and were not, in all; why the last one was not. */
+  unsaved(handle: number): { readonly count: number; readonly why: string }
   /** For the next worker to load; only while there is none. */
   commitState(handle: number, bytes: Uint8Array, tick: number): void
   /** A world in this process: new, or the one that `pieces` keep. Throws its refusal; a message of `lost: …`: it is gone. */

@@ -14,11 +14,19 @@ import {
 import { tablesAsBytes } from '../../../domain/simulation/tableBytes.ts'
 import { piscinaKernel } from '../pool.ts'
 import { encodeRun, encodeSaved } from '../wire.ts'
+import { decodeProof, type StateProof } from '../wireReplies.ts'
 import type { Signal } from './addon.ts'
 import type { BuiltKernel } from './built.ts'
 import { kernelCalls, shortened } from './calls.ts'
 import { withSecondKernel } from './secondKernel.ts'
-import { OpenRefused, SupervisedWorker, WorkersGivenUp } from './supervised.ts'
+import {
+  determinismBroken,
+  OpenRefused,
+  type Remains,
+  type SupervisedOptions,
+  SupervisedWorker,
+  WorkersGivenUp,
+} from './supervised.ts'
 
 export type RustOptions = {
   readonly built: BuiltKernel
@@ -29,7 +37,7 @@ export type RustOptions = {
   readonly hangMs: number
   readonly say: (line: string) => void
   readonly tell: (status: KernelStatus) => void
-}
+} & Pick<SupervisedOptions, 'keep' | 'pauseMs' | 'endedForMemory'>
 
 export type RustKernel = Kernel & {
   /** The worker's process; 0 once TypeScript has taken over. */
@@ -55,9 +63,18 @@ export async function rustWorker(
     say(`world ${world}: its workers are given up (${why}); TypeScript goes on, more slowly`)
     return () => now({ world, kernel: 'typescript', threads: 1, workersLost, fallback: why })
   }
-  const worker = await openWorker(options, settings, from, (workersLost) =>
-    now({ ...rust, workersLost }),
-  ).catch((error: Error) => {
+  const worker = await openWorker(options, settings, from, {
+    replaced(workersLost) {
+      const { starved, ...others } = status
+      now({ ...others, workersLost })
+    },
+    unsaved: (checkpointsLost) => now({ ...status, checkpointsLost }),
+    starved(why) {
+      const starved = `${why}; it waits for memory`
+      say(`world ${world}: ${starved}, which TypeScript would need even more of`)
+      now({ ...status, starved })
+    },
+  }).catch((error: Error) => {
     if (error instanceof WorkersGivenUp) return error
     throw error
   })
@@ -67,10 +84,19 @@ export async function rustWorker(
     gaveUp()
     return { ...kernel, pid: () => 0, status: () => status }
   }
-  now({ ...rust, workersLost: worker.losses })
+  now({ ...status, workersLost: worker.losses })
   const goOnInTypeScript = async (why: string): Promise<Kernel> => {
+    const remains = worker.remains()
+    await worker.close()
+    if (!remains) {
+      say(`world ${world}: its workers are given up (${why}); the ledger is run again`)
+      throw new KernelLost(why)
+    }
     const gaveUp = giveUp(why, worker.losses)
-    const kernel = await inTypeScript(worker, settings)
+    const kernel = await inTypeScript(remains, settings).catch((error: Error) => {
+      say(`world ${world}: ${error.message}; the ledger is run again`)
+      throw error
+    })
     gaveUp()
     return kernel
   }
@@ -113,27 +139,35 @@ const keptRun = (batch: KernelBatch) => ({
 
 /** At the state that the worker had when it was asked last. */
 async function inTypeScript(
-  worker: SupervisedWorker<KernelBatch>,
+  { state, runs }: Remains<KernelBatch>,
   settings: WorldSettings,
 ): Promise<Kernel> {
-  const remains = worker.remains()
-  await worker.close()
-  if (!remains) throw new KernelLost('the workers are given up, and what they had is gone')
-  const kernel = await piscinaKernel(settings, remains.state)
-  for (const batch of remains.batches) await kernel.run(batch)
+  const kernel = await piscinaKernel(settings, state)
+  for (const { batch, proof } of runs) {
+    const said = proofOf(await kernel.run(batch))
+    if (said === proof) continue
+    await kernel.close()
+    throw new KernelLost(determinismBroken(batch.through, proof, said))
+  }
   return kernel
 }
+
+const proofOf = ({ tick, hash = '', hashes }: StateProof): string =>
+  [`tick ${tick}`, hash, ...hashes.map(({ tick, hash }) => `${tick}: ${hash}`)]
+    .filter(Boolean)
+    .join(', ')
 
 async function openWorker(
   options: RustOptions,
   settings: WorldSettings,
   from: Pieces | undefined,
-  replaced: (lossesInAll: number) => void,
+  tell: Pick<SupervisedOptions, 'replaced' | 'unsaved' | 'starved'>,
 ): Promise<SupervisedWorker<KernelBatch>> {
   const tables = tablesAsBytes()
   const pieces = from && { pieces: encodeSaved(from) }
   try {
-    return await SupervisedWorker.open({ ...options, settings, tables, replaced }, pieces)
+    const proof = (answer: Uint8Array) => proofOf(decodeProof(answer))
+    return await SupervisedWorker.open({ ...options, ...tell, settings, tables, proof }, pieces)
   } catch (error) {
     if (!(error instanceof OpenRefused)) throw error
     throw from ? new StateRefused(error.message) : new RangeError(error.message)

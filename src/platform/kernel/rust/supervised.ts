@@ -15,6 +15,8 @@ import {
   WANT_CHECKPOINT,
 } from './addon.ts'
 import type { BuiltKernel } from './built.ts'
+import { KeptBatches, type KeptBounds } from './keptBatches.ts'
+import { endedForMemory } from './wantOfMemory.ts'
 import { startWorker, type WorkerProcess } from './workerProcess.ts'
 
 export type SupervisedOptions = {
@@ -31,9 +33,23 @@ export type SupervisedOptions = {
   readonly checkpointMs: number
   /** A worker that has been at work for so long without a heartbeat is taken for hanging. */
   readonly hangMs: number
+  /** What the answer to a run says of the state: whoever runs the same again says the same. */
+  readonly proof: (answer: Uint8Array) => string
   readonly say: (line: string) => void
   /** A worker was lost, and another one has taken its place. */
   readonly replaced?: (lossesInAll: number) => void
+  /** States that were to be saved and were not, in all. */
+  readonly unsaved?: (inAll: number) => void
+  /** No worker can be had for want of memory, and none is given up for it. */
+  readonly starved?: (why: string) => void
+  /** A child that saves may take so long; without it, as long as what goes over the whole planet. */
+  readonly saveMs?: number
+  /** How much is kept of what came after a checkpoint. */
+  readonly keep?: KeptBounds
+  /** Between a second loss in a row and the next worker; twice as long after each further one. */
+  readonly pauseMs?: number
+  /** How many processes the machine has ended for want of memory. */
+  readonly endedForMemory?: () => number
 }
 
 /** What a world begins with: a whole state and its tick, or pieces (`encodeSaved`); a new one without. */
@@ -54,7 +70,7 @@ export type Run<Batch> = {
 export type Remains<Batch> = {
   /** undefined: the world as its seed makes it. */
   readonly state: Uint8Array | undefined
-  readonly batches: readonly Batch[]
+  readonly runs: readonly { readonly batch: Batch; readonly proof: string }[]
 }
 
 /** The worker refused to open the world. */
@@ -74,19 +90,11 @@ export class WorkersGivenUp extends Error {
   }
 }
 
-type Kept<Batch> = {
-  readonly payload: Uint8Array
-  readonly through: number
-  readonly batch: Batch
-}
-
 /** So many workers in a row may be lost without an answer between them. */
 const LOSSES_MAX = 5
-const FIRST_PAUSE_MS = 50
-/** Batches that are kept before a checkpoint is asked for, and before nothing more is kept. */
-const KEPT_BYTES = 16 << 20
-const KEPT_MAX = 5_000
-const BEYOND = 8
+const PAUSE_MS = 50
+/** Between two tries for memory. */
+const MOST_PAUSE_MS = 10_000
 /**
  * What goes over the whole planet may work for longer without a heartbeat: so long, and so much for each cell. Measured at N = 2048
  * was 0.06 µs a cell at most (loading).
@@ -123,6 +131,10 @@ function withTables(tables: Uint8Array, pieces: Uint8Array): Uint8Array {
   return payload
 }
 
+/** What is said where the same was run again and came out otherwise. */
+export const determinismBroken = (through: number, before: string, after: string): string =>
+  `DETERMINISM IS BROKEN: the ticks through ${through}, run again, came to ${after}; before the worker was lost they had come to ${before}`
+
 const wholeMs = (n: number) => WHOLE_LEAST_MS + Math.ceil((10 * n ** 2 * WHOLE_US_A_CELL) / 1_000)
 
 export class SupervisedWorker<Batch> {
@@ -134,15 +146,21 @@ export class SupervisedWorker<Batch> {
   /** Settles once the process that is being started is `#process`. */
   #starting: Promise<void> | undefined
   #turn: Promise<unknown> = Promise.resolve()
-  #kept: Kept<Batch>[] = []
-  #keptBytes = 0
+  readonly #kept: KeptBatches<Batch>
   /** What was run up to here is in a checkpoint, and kept no more. */
   #forgottenTick = 0
-  /** More was to be kept than may be: a lost worker is then the end. */
-  #overflowed = false
+  #wasTorn = false
+  /** As they were told last. */
+  #unsaved = 0
+  /** Why the last state was not saved; undefined where it was. */
+  #unsavedWhy: string | undefined
+  /** Two runs of the same came to different states: none of them can be gone on from. */
+  #isBroken = false
+  /** In the machine, when the worker was started. */
+  #endedForMemory = 0
   #losses = 0
   #lossesInAll = 0
-  #closed = false
+  readonly #closing = new AbortController()
   #givenUp: WorkersGivenUp | undefined
   /** Until the first checkpoint: how the first worker was opened. */
   #opening: { readonly operation: Operation; readonly payload: Uint8Array }
@@ -150,6 +168,7 @@ export class SupervisedWorker<Batch> {
   private constructor(options: SupervisedOptions, from: From | undefined) {
     const { built, settings, tables } = options
     this.#options = options
+    this.#kept = new KeptBatches(options.keep)
     this.#opening =
       from && 'pieces' in from
         ? { operation: 'resume', payload: withTables(tables, from.pieces) }
@@ -158,6 +177,7 @@ export class SupervisedWorker<Batch> {
     const cells = 10 * settings.n ** 2 + 2
     this.#handle = this.#addon.openRegion({
       ...options,
+      saveMs: options.saveMs ?? options.hangMs + wholeMs(settings.n),
       n: settings.n,
       seed: settings.seed,
       // A world can be opened with pieces, which are about as large as its state.
@@ -236,22 +256,26 @@ export class SupervisedWorker<Batch> {
     await this.#inTurn(() => this.#settle())
   }
 
-  /** The last checkpoint and what came after it. undefined where that was too much to keep, or the checkpoint is damaged. */
+  /** The last checkpoint and what came after it. undefined where that was too much to keep, or the checkpoint is damaged, or the rules came to two different states. */
   remains(): Remains<Batch> | undefined {
-    if (this.#overflowed) return undefined
     this.#forgetCommitted()
+    if (this.#kept.isTorn || this.#isBroken) return undefined
     const saved = this.#addon.committedState(this.#handle)
     if ((saved?.tick ?? 0) < this.#forgottenTick) return undefined
-    return { state: saved?.bytes, batches: this.#kept.map(({ batch }) => batch) }
+    return { state: saved?.bytes, runs: this.#kept.runs }
   }
 
   async close(): Promise<void> {
     if (this.#closed) return
-    this.#closed = true
+    this.#closing.abort()
     await this.#starting?.catch(() => {})
     await this.#process?.kill()
     await this.#pool.destroy()
     this.#addon.closeRegion(this.#handle)
+  }
+
+  get #closed(): boolean {
+    return this.#closing.signal.aborted
   }
 
   async #settle(): Promise<void> {
@@ -278,14 +302,15 @@ export class SupervisedWorker<Batch> {
         progress: () => this.#addon.progress(this.#handle),
         cancel: () => this.#addon.cancel(this.#handle),
       })
-      const told = await this.#send(operation, payload, run ? this.#flags() : 0).finally(stop)
+      const flags = run && this.#kept.wantsCheckpoint ? WANT_CHECKPOINT : 0
+      const told = await this.#send(operation, payload, flags).finally(stop)
       if (told.kind === 'lost') {
         await this.#replace(told.text)
         continue
       }
       this.#losses = 0
       if (told.kind === 'fault') throw new Error(told.text)
-      if (run) this.#keep(payload, run, told.tick)
+      if (run) this.#keep(payload, run, told)
       return told
     }
   }
@@ -310,35 +335,45 @@ export class SupervisedWorker<Batch> {
     })
   }
 
-  #flags(): number {
-    return this.#keptBytes > KEPT_BYTES || this.#kept.length > KEPT_MAX ? WANT_CHECKPOINT : 0
-  }
-
-  #keep(asked: Uint8Array, run: Run<Batch>, through: number): void {
-    if (this.#overflowed) return
+  #keep(asked: Uint8Array, run: Run<Batch>, { bytes, tick: through }: Done): void {
     // It may have been ended early: then it is run again just so far.
     const { payload, batch } = run.endsWith(through)
       ? { payload: asked, batch: run.batch }
       : run.shortened(through)
-    this.#kept.push({ payload, batch, through })
-    this.#keptBytes += payload.length
+    this.#kept.keep({ payload, batch, through, proof: this.#options.proof(bytes) })
     this.#forgetCommitted()
-    if (this.#keptBytes < BEYOND * KEPT_BYTES && this.#kept.length < BEYOND * KEPT_MAX) return
-    this.#options.say(
-      `world ${this.#options.settings.world}: there are no checkpoints; a lost worker costs a replay of the ledger`,
-    )
-    this.#overflowed = true
-    this.#kept = []
+    this.#tellOfCheckpoints()
   }
 
   /** What the last checkpoint holds need not be kept. */
   #forgetCommitted(): void {
     const tick = this.checkpointTick
     if (tick === undefined) return
+    if (tick > this.#forgottenTick) this.#unsavedWhy = undefined
     this.#forgottenTick = tick
-    const after = this.#kept.findIndex(({ through }) => through > tick)
-    const gone = this.#kept.splice(0, after < 0 ? this.#kept.length : after)
-    for (const { payload } of gone) this.#keptBytes -= payload.length
+    this.#kept.forgetThrough(tick)
+  }
+
+  /** Once where they begin to fail, and once where they are back. */
+  #tellOfCheckpoints(): void {
+    const { settings, say, unsaved } = this.#options
+    const { count, why } = this.#addon.unsaved(this.#handle)
+    if (count !== this.#unsaved) {
+      this.#unsaved = count
+      unsaved?.(count)
+      if (this.#unsavedWhy !== why) {
+        say(`world ${settings.world}: its state could not be saved (${why}); it is tried again`)
+      }
+      this.#unsavedWhy = why
+    }
+    const { isTorn } = this.#kept
+    if (isTorn === this.#wasTorn) return
+    this.#wasTorn = isTorn
+    say(
+      isTorn
+        ? `world ${settings.world}: there are no checkpoints; a lost worker costs a replay of the ledger`
+        : `world ${settings.world}: there is a checkpoint again; a lost worker costs a late tick`,
+    )
   }
 
   /** Starts worker after worker until one stands where the lost one stood; what there is no state of, it may refuse to open. */
@@ -351,16 +386,25 @@ export class SupervisedWorker<Batch> {
       await this.#process?.kill()
       this.#assertOpen()
       const words = this.#process?.lastWords() ?? ''
-      const told = [reason, words].filter(Boolean).join(': ')
-      if (this.#overflowed || this.#losses > LOSSES_MAX) throw this.#giveUp(told)
+      const forMemory = this.#endedSince() > this.#endedForMemory
+      const cause = forMemory ? 'Linux ends processes for want of memory' : ''
+      const told = [reason, words, cause].filter(Boolean).join(': ')
+      this.#forgetCommitted()
+      if (this.#kept.isTorn) throw this.#giveUp(told)
+      if (this.#losses > LOSSES_MAX) {
+        // TypeScript would need more of it, and in the server's own process.
+        if (!forMemory) throw this.#giveUp(told)
+        this.#options.starved?.(`its worker was lost ${this.#losses} times in a row (${told})`)
+      }
       const tick = this.checkpointTick ?? 0
       say(
         `world ${settings.world}: its worker is lost (${told}); another goes on from tick ${tick}`,
       )
-      if (this.#losses > 1) await setTimeout(FIRST_PAUSE_MS * 2 ** (this.#losses - 2))
+      await this.#pause()
       this.#assertOpen()
       this.#addon.handOver(this.#handle)
       const started = await this.#start().catch((error: Error): Told => {
+        if (error instanceof WorkersGivenUp) throw error
         return { kind: 'lost', text: error.message }
       })
       if (started.kind === 'done') {
@@ -372,8 +416,24 @@ export class SupervisedWorker<Batch> {
     }
   }
 
+  async #pause(): Promise<void> {
+    if (this.#losses < 2) return
+    const { pauseMs = PAUSE_MS } = this.#options
+    const afterMs = Math.min(pauseMs * 2 ** (this.#losses - 2), MOST_PAUSE_MS)
+    await setTimeout(afterMs, undefined, { signal: this.#closing.signal }).catch(() => {})
+  }
+
+  #endedSince(): number {
+    return (this.#options.endedForMemory ?? endedForMemory)()
+  }
+
   #assertOpen(): void {
     if (this.#closed) throw new WorkersGivenUp('the kernel was closed', this.#lossesInAll)
+  }
+
+  #break(why: string): WorkersGivenUp {
+    this.#isBroken = true
+    return this.#giveUp(why)
   }
 
   #giveUp(why: string): WorkersGivenUp {
@@ -383,11 +443,12 @@ export class SupervisedWorker<Batch> {
 
   /** One worker, brought to where the last one was. */
   async #start(): Promise<Told> {
-    const { built, settings, threads } = this.#options
+    const { built, settings, threads, proof: proofOf } = this.#options
     const addon = this.#addon
     const handle = this.#handle
     const { world } = settings
     const program = built.worker
+    this.#endedForMemory = this.#endedSince()
     this.#starting = startWorker({ program, addon, handle, world, threads }).then((started) => {
       this.#process = started
     })
@@ -409,9 +470,11 @@ export class SupervisedWorker<Batch> {
         : { operation: 'load' as const, payload: this.#options.tables }
     const opened = await this.#send(operation, payload)
     if (opened.kind !== 'done') return opened
-    for (const { payload } of this.#kept) {
+    for (const { payload, through, proof } of this.#kept.runs) {
       const again = await this.#send('call', payload)
       if (again.kind === 'lost') return again
+      const said = again.kind === 'done' ? proofOf(again.bytes) : again.text
+      if (said !== proof) throw this.#break(determinismBroken(through, proof, said))
     }
     return opened
   }

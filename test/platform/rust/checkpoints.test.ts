@@ -1,0 +1,171 @@
+// Checkpoints that cannot be made: a child that gets stuck, slots that cannot be written, more than may be kept; and
+// what comes of a worker that is lost meanwhile, or that comes to something else than the one before it.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { rustWorker } from '../../../src/platform/kernel/rust/rustWorker.ts'
+import { WorkersGivenUp } from '../../../src/platform/kernel/rust/supervised.ts'
+import { built, builtCounter } from '../../helpers/builtKernel.ts'
+import { type CountingWorker, countingWorkers, runThrough } from '../../helpers/countingWorker.ts'
+import { worldToKill } from '../../helpers/killedKernel.ts'
+import { childrenOf } from '../../helpers/processes.ts'
+import { pinSlots } from '../../helpers/sharedMemory.ts'
+
+const { said, open, close } = countingWorkers()
+const folder = mkdtempSync(join(tmpdir(), 'orrery-checkpoints-'))
+const order = join(folder, 'order')
+
+afterEach(async () => {
+  await close()
+  said.length = 0
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const TICKS = 2_000
+const few = { bytes: 1 << 20, runs: 4 }
+
+/** Runs on, asking about the same each time, until it is so; every answer is held to an undisturbed worker's in the end. */
+function counted(worker: CountingWorker, about = '') {
+  const digests: string[] = []
+  const run = async () => {
+    digests.push(await runThrough(worker, (digests.length + 1) * TICKS, about))
+  }
+  return {
+    run,
+    async until(isSo: () => boolean) {
+      do await run()
+      while (!isSo())
+    },
+    async prove() {
+      await close()
+      rmSync(order, { force: true })
+      const undisturbed = await open({ checkpointMs: 0 })
+      for (const [place, digest] of digests.entries())
+        expect(await runThrough(undisturbed, (place + 1) * TICKS, about)).toBe(digest)
+    },
+  }
+}
+
+const heard = (words: string) => () => said.some((line) => line.includes(words))
+
+describe.skipIf(!builtCounter)('a child that saves', () => {
+  it.each([
+    ['is stopped', 'stop', 'it was not saved in 40 ms'],
+    ['waits for ever', 'sleep', 'it was not saved in 40 ms'],
+    ['never gets done', 'spin', 'it was not saved in 40 ms'],
+    ['is killed', 'kill', 'who saved it was ended by signal 9'],
+  ])('and %s is ended and told of, and another one saves', async (_, act, why) => {
+    let unsaved = 0
+    const worker = await open({
+      saveMs: 40,
+      checkpointMs: 1,
+      unsaved: (inAll) => {
+        unsaved = inAll
+      },
+    })
+    const { pid } = worker
+    const world = counted(worker, `save:${act}:${order}`)
+    await world.until(() => worker.checkpointTick !== undefined)
+    writeFileSync(order, '')
+    await world.until(() => said.length > 0)
+    expect(said).toEqual([`world earth: its state could not be saved (${why}); it is tried again`])
+    expect(unsaved).toBe(1)
+    const stuckAt = worker.checkpointTick!
+    await world.until(() => worker.checkpointTick! > stuckAt)
+    expect(worker).toMatchObject({ pid, losses: 0 })
+    await worker.checkpoint()
+    expect(childrenOf(pid)).toEqual([])
+    process.kill(pid, 'SIGKILL')
+    await world.run()
+    await world.prove()
+  })
+})
+
+describe.skipIf(!builtCounter)('where there are no checkpoints', () => {
+  it('a worker that is lost is the end, but not once there is one again', async () => {
+    const worker = await open({ checkpointMs: 0, keep: few })
+    const world = counted(worker)
+    pinSlots(true)
+    await world.until(heard('there are no checkpoints'))
+    expect(said[0]).toContain('could not be saved (all slots are being read)')
+    pinSlots(false)
+    await world.until(heard('there is a checkpoint again'))
+    process.kill(worker.pid, 'SIGKILL')
+    await world.run()
+    expect(worker.losses).toBe(1)
+    pinSlots(true)
+    said.length = 0
+    await world.until(heard('there are no checkpoints'))
+    process.kill(worker.pid, 'SIGKILL')
+    await expect(world.run()).rejects.toThrow(WorkersGivenUp)
+    expect(worker.remains()).toBeUndefined()
+    await world.prove()
+  })
+
+  it('a world whose worker is lost comes out of its ledger as it was', async () => {
+    const running = await worldToKill((settings) =>
+      rustWorker(
+        {
+          built: built!,
+          threads: 1,
+          signal: 'futex',
+          spinUs: 0,
+          checkpointMs: 0,
+          hangMs: 10_000,
+          keep: { bytes: 1 << 20, runs: 1 },
+          say: (line) => said.push(line),
+          tell: () => {},
+        },
+        settings,
+      ),
+    )
+    pinSlots(true)
+    while (!heard('there are no checkpoints')()) await running.runOn(1)
+    process.kill(running.kernels[0]!.pid(), 'SIGKILL')
+    await running.runOn(40)
+    expect(said.at(-1)).toMatch(/workers are given up .*the ledger is run again/)
+    expect(running.kernels).toHaveLength(2)
+    await running.prove()
+  })
+})
+
+describe.skipIf(!builtCounter)('a worker that runs again what the lost one ran', () => {
+  it.each([
+    ['comes to something else', 'differ', /came to [0-9a-f]{16}; before .* come to [0-9a-f]{16}/],
+    ['refuses it', 'refuse', /came to refused as asked; before .* come to [0-9a-f]{16}/],
+  ])('and %s is not gone on from, and it is said loudly', async (_, act, what) => {
+    const worker = await open({ checkpointMs: 0 })
+    await runThrough(worker, 500, `run:${act}:${order}`)
+    writeFileSync(order, '')
+    process.kill(worker.pid, 'SIGKILL')
+    const asked = runThrough(worker, 1_000)
+    await expect(asked).rejects.toThrow(/DETERMINISM IS BROKEN: the ticks through 500/)
+    await expect(asked).rejects.toThrow(what)
+    expect(worker.remains()).toBeUndefined()
+  })
+})
+
+describe.skipIf(!builtCounter)('a worker that Linux ends for want of memory', () => {
+  it('is tried again and again, and its world is not given to what needs more', async () => {
+    let ended = 0
+    const starved: string[] = []
+    let left = 8
+    const worker = await open({
+      pauseMs: 1,
+      checkpointMs: 0,
+      endedForMemory: () => ended++,
+      starved: (why) => starved.push(why),
+      say() {
+        if (--left > 0) writeFileSync(order, '')
+      },
+    })
+    writeFileSync(order, '')
+    const digest = await runThrough(worker, 500, `run:kill:${order}`)
+    expect(worker.losses).toBe(8)
+    expect(starved).toHaveLength(3)
+    expect(starved[0]).toMatch(/6 times in a row .*SIGKILL.*want of memory/)
+    expect(await runThrough(await open(), 500, `run:kill:${order}`)).toBe(digest)
+  })
+})
