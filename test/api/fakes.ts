@@ -127,8 +127,8 @@ export class FakeWorld implements WorldReader {
     return this.#players
   }
 
-  claimLimit() {
-    return 200
+  claimLimit(account: string) {
+    return this.#players.some((one) => one.account === account) ? 200 : undefined
   }
 
   async statistics(account: string) {
@@ -307,6 +307,12 @@ function concerns(item: FeedItem, interest: Interest): boolean {
       return interest.status === true
   }
 }
+
+/** These worlds, as `FakeOptions` take them; one that is put into `all` later is found from then on. */
+export const worldsAmong = (all: readonly FakeWorld[]) => ({
+  list: () => all,
+  get: (name: string) => all.find(({ settings }) => settings.world === name),
+})
 
 export type Player = { readonly account: string; readonly token: string; readonly mailbox: string }
 

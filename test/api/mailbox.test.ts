@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { act, type Called, type Fake, FakeWorld, openFake, type Player, until } from './fakes.ts'
+import {
+  act,
+  type Called,
+  type Fake,
+  FakeWorld,
+  openFake,
+  type Player,
+  until,
+  worldsAmong,
+} from './fakes.ts'
 
 let fake: Fake
 // A world for each test: its chat and its outcomes would reach the next one's players.
@@ -156,11 +165,7 @@ test('an old cursor reads again from there, but takes no acknowledgement back', 
 test('a cursor of one world doubles nothing of another, which goes on after what was acknowledged', async () => {
   const [first, second] = [new FakeWorld('first'), new FakeWorld('second')]
   const all = [first, second]
-  const worlds = {
-    list: () => all,
-    get: (name: string) => all.find(({ settings }) => settings.world === name),
-  }
-  const both = await openFake({ world: first, worlds })
+  const both = await openFake({ world: first, worlds: worldsAmong(all) })
   const ada = await both.enter()
   second.enter(ada.account, 3)
   const read = (query = '') =>
@@ -175,6 +180,23 @@ test('a cursor of one world doubles nothing of another, which goes on after what
   expect((await read(after(ofFirst))).body.messages).toMatchObject([
     { world: 'second', commandId: 'b' },
   ])
+  await both.api.close()
+})
+
+test('a cursor of a world that its reader never entered is refused, and acknowledges nothing', async () => {
+  const [first, second] = [new FakeWorld('first'), new FakeWorld('second')]
+  const both = await openFake({ world: first, worlds: worldsAmong([first, second]) })
+  const ada = await both.enter()
+  const read = (query = '') =>
+    both.call('GET', `/mailbox/${ada.mailbox}/messages${query}`, { token: ada.token })
+  const made = await read('?after=first.1.0.0.0.~second.1.0.0.0.~-.0')
+  expect(made.status).toBe(400)
+  expect(made.body.errors).toMatchObject([
+    { field: 'after', detail: expect.stringContaining('second') },
+  ])
+  second.enter(ada.account, 3)
+  for (const world of [first, second]) world.tell({ account: ada.account, commandId: 'a' })
+  expect((await read()).body.messages).toMatchObject([{ world: 'first' }, { world: 'second' }])
   await both.api.close()
 })
 
@@ -409,11 +431,7 @@ test('contents that change too soon to be told again are told when they are due,
 test('a world that is founded while a poll waits is heard by it', async () => {
   const [first, second] = [new FakeWorld('first'), new FakeWorld('second')]
   const all = [first]
-  const worlds = {
-    list: () => all,
-    get: (name: string) => all.find(({ settings }) => settings.world === name),
-  }
-  const both = await openFake({ world: first, worlds })
+  const both = await openFake({ world: first, worlds: worldsAmong(all) })
   const ada = await both.enter()
   const polling = both.call('GET', `/poll/${ada.mailbox}`, { token: ada.token })
   await until(() => first.subscribers.size === 1)

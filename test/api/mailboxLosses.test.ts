@@ -107,7 +107,8 @@ test('a subscription that goes on is told the same, though few lines are left', 
   await fake.personalData.erase(bob.account)
   const heardAfter = async (line: number) => {
     const client = connect(fake, ada.token)
-    const query = `subscription { mine(world: "first", after: "1.0.${head + line}") { __typename } }`
+    const after = `1.0.${head + line}.2.first`
+    const query = `subscription { mine(world: "first", after: "${after}") { __typename } }`
     const told: string[] = []
     for await (const { data } of client.iterate<{ mine: { __typename: string } }>({ query })) {
       told.push(data!.mine.__typename)

@@ -3,7 +3,7 @@ import { type Client, createClient } from 'graphql-ws'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { decodeCells } from '../../src/domain/chunkCodec.ts'
-import { act, type Fake, FakeWorld, openFake, until } from './fakes.ts'
+import { act, type Fake, FakeWorld, openFake, until, worldsAmong } from './fakes.ts'
 
 let fake: Fake
 const clients: Client[] = []
@@ -80,6 +80,10 @@ test('what changes while the snapshots are read is not lost', async () => {
   expect(await stream.next()).toMatchObject({ __typename: 'ChunkChanges', chunk: 0 })
 })
 
+/** As the subscription of a world gives them, with no line of chat told. */
+const cursorAt = ({ tick, index }: { tick: number; index: number }, world = 'first') =>
+  `${tick}.${index}.0.2.${world}`
+
 const mine = (after = '') => `subscription { mine(world: "first"${after}) { __typename
   ... on Outcome { cursor commandId reason } ... on PlayerView { cell }
   ... on Contents { structures { cell } } ... on ChatMessage { name text }
@@ -106,7 +110,7 @@ test('with a cursor a player first gets the outcomes that she missed', async () 
   const ada = await fake.enter('Ada')
   const seen = fake.world.tell({ account: ada.account, commandId: 'seen' })
   fake.world.tell({ account: ada.account, commandId: 'missed' })
-  const after = `, after: "${seen.tick}.${seen.index}"`
+  const after = `, after: "${cursorAt(seen)}"`
   const stream = items(connect({ Authorization: `Bearer ${ada.token}` }), mine(after))
   await stream.next()
   await stream.next()
@@ -162,15 +166,34 @@ test('the cursor behind a chat line goes on after that line, and over outcomes t
   expect(again.filter(({ __typename }) => __typename === 'Outcome')).toEqual([])
 })
 
-test('a cursor of outcomes alone, as it was once given, still goes on', async () => {
-  const ada = await fake.enter('Ada')
-  const { tick, index } = fake.world.tell({ account: ada.account, commandId: 'told' })
-  await say(ada, 'long ago')
-  fake.world.tell({ account: ada.account, commandId: 'missed' })
-  const after = mine(`, after: "${tick}.${index}"`)
-  const came = await through(items(connect({ token: ada.token }), after), 'Outcome')
-  expect(came.at(-1)).toMatchObject({ commandId: 'missed' })
-  expect(linesOf(came)).toEqual([])
+test.each([
+  ['outcomes', ''],
+  ['outcomes and chat', '.0'],
+])(
+  'a cursor of %s that names no world, as it was once given, asks for a snapshot and goes on',
+  async (_, behind) => {
+    const ada = await fake.enter('Ada')
+    const { tick, index } = fake.world.tell({ account: ada.account, commandId: 'told' })
+    fake.world.tell({ account: ada.account, commandId: 'missed' })
+    const after = mine(`, after: "${tick}.${index}${behind}"`)
+    const came = await through(items(connect({ token: ada.token }), after), 'Outcome')
+    expect(came[0]).toMatchObject({ __typename: 'TakeSnapshot' })
+    expect(came[0]?.cursor).toMatch(/\.first$/)
+    expect(came.at(-1)).toMatchObject({ commandId: 'missed' })
+  },
+)
+
+test('a cursor that one world gave is refused by another, which names the field and both', async () => {
+  const [first, second] = [new FakeWorld('first'), new FakeWorld('second')]
+  const both = await openFake({ world: first, worlds: worldsAmong([first, second]) })
+  const client = connect({ token: (await both.enter()).token }, both)
+  const cursor = cursorOf(await through(items(client, mine()), 'Cursor'))
+  const elsewhere = mine(`, after: "${cursor}"`).replace('"first"', '"second"')
+  await expect(items(client, elsewhere).next()).rejects.toMatchObject({
+    message: expect.stringContaining('is of the world first, not of second'),
+    extensions: { code: 'BAD_INPUT', errors: [{ field: 'after' }] },
+  })
+  await both.api.close()
 })
 
 test('whose backlog is gone is told to take a snapshot, and goes on from its cursor', async () => {
@@ -178,7 +201,7 @@ test('whose backlog is gone is told to take a snapshot, and goes on from its cur
   const old = fake.world.tell({ account: ada.account, commandId: 'old' })
   fake.world.gone = fake.world.tell({ account: ada.account, commandId: 'gone' })
   fake.world.tell({ account: ada.account, commandId: 'kept' })
-  const after = mine(`, after: "${old.tick}.${old.index}"`)
+  const after = mine(`, after: "${cursorAt(old)}"`)
   const stream = items(connect({ token: ada.token }), after)
   const came = await through(stream, 'TakeSnapshot')
   const cursor = cursorOf(came)
@@ -206,8 +229,8 @@ test('who missed more chat than is told again is told to take a snapshot, and he
 })
 
 test.each([
-  ['of a tick that the world has not shown', '900000.0.0'],
-  ['behind a line that was never said', '0.0.900000'],
+  ['of a tick that the world has not shown', '900000.0.0.2.first'],
+  ['behind a line that was never said', '0.0.900000.2.first'],
 ])('a cursor %s is of another history: a snapshot is asked for', async (_, cursor) => {
   const ada = await fake.enter('Ada')
   const stream = items(connect({ token: ada.token }), mine(`, after: "${cursor}"`))
@@ -220,14 +243,21 @@ test.each([
   expect(linesOf(await through(stream, 'ChatMessage'))).toEqual(['hello'])
 })
 
-test.each(['', 'here', '1', '1.2.3.4', '-1.0', '1.0.x'])(
-  'a cursor "%s" is refused as bad input',
-  async (cursor) => {
-    const ada = await fake.enter('Ada')
-    const stream = items(connect({ token: ada.token }), mine(`, after: "${cursor}"`))
-    await expect(stream.next()).rejects.toMatchObject({ extensions: { code: 'BAD_INPUT' } })
-  },
-)
+test.each([
+  '',
+  'here',
+  '1',
+  '1.2.3.4',
+  '1.2.3.2',
+  '1.2.3.3.first',
+  '1.2.3.2.First',
+  '-1.0',
+  '1.0.x',
+])('a cursor "%s" is refused as bad input', async (cursor) => {
+  const ada = await fake.enter('Ada')
+  const stream = items(connect({ token: ada.token }), mine(`, after: "${cursor}"`))
+  await expect(stream.next()).rejects.toMatchObject({ extensions: { code: 'BAD_INPUT' } })
+})
 
 test('status comes at once and with every heartbeat; presence comes for all, then as it changes', async () => {
   const ada = await fake.enter('Ada')

@@ -1,6 +1,7 @@
 // The mailbox: a command in JSON goes in, messages wait until they are acknowledged. And the long poll on it.
 
 import type { Express, Request, Response } from 'express'
+import type { AccountId, WorldId } from '../../domain/events.ts'
 import type { Session } from '../../domain/ports/personalData.ts'
 import { answerBody, attend, readCommand, sendCommand } from '../command.ts'
 import { correlationOf } from '../correlation.ts'
@@ -15,7 +16,15 @@ import {
   type WorldPosition,
   worldStart,
 } from '../mailbox/position.ts'
-import { badInput, forbidden, Problem, sessionOver, tooMany, unauthenticated } from '../problem.ts'
+import {
+  badInput,
+  type Fault,
+  forbidden,
+  Problem,
+  sessionOver,
+  tooMany,
+  unauthenticated,
+} from '../problem.ts'
 import { pathText, queryNumber, queryText, route } from '../routes.ts'
 
 /** Of the mailbox and of the poll on it. */
@@ -215,22 +224,34 @@ async function readAfter(
   if (!position) {
     throw badInput({ field: 'after', detail: 'takes the cursor of a message, as it was given' })
   }
-  const isLater = [...position.worlds].some(([name, { outcome, contents }]) => {
-    const status = doors.worlds.get(name)?.status()
-    const tick = Math.max(outcome.tick, contents.tick)
-    return !status || (status.state === 'running' && tick > status.tick)
-  })
+  for (const [name, part] of position.worlds) checkPart(doors, account, name, part)
   const { personalData } = doors
   const chat = Math.max(0, ...[...position.worlds.values()].map((part) => part.chat))
   const { refusals } = position
   if (
-    isLater ||
     (chat > 0 && chat > (await personalData.chatHead())) ||
     (refusals > 0 && refusals > (await personalData.refusalHead(account)))
   ) {
-    throw badInput({ field: 'after', detail: 'is the cursor of another server or of a later time' })
+    throw badInput(ofLater)
   }
   return position
+}
+
+const ofLater: Fault = {
+  field: 'after',
+  detail: 'is the cursor of another server or of a later time',
+}
+
+/** Throws where no reader can have been given that part. A world that replays cannot tell yet. */
+function checkPart(doors: Doors, account: AccountId, name: WorldId, part: WorldPosition): void {
+  const world = doors.worlds.get(name)
+  if (!world) throw badInput({ field: 'after', detail: `names ${name}, which is no world here` })
+  const { state, tick } = world.status()
+  if (state !== 'running') return
+  if (world.claimLimit(account) === undefined) {
+    throw badInput({ field: 'after', detail: `names ${name}, a world that you never entered` })
+  }
+  if (Math.max(part.outcome.tick, part.contents.tick) > tick) throw badInput(ofLater)
 }
 
 /** Without what is of ticks that a world has not come to: while it replays, nobody can tell whether that was ever given. */

@@ -158,7 +158,7 @@ const subscriptions: Readonly<Record<string, GraphQLDocument>> = {
   mine: {
     kind: 'subscription',
     ...inFirst,
-    root: 'mine(world: $world, after: "0.0") { __typename }',
+    root: 'mine(world: $world, after: "0.0.0.2.first") { __typename }',
   },
   status: { kind: 'subscription', ...inFirst, root: 'status(world: $world) { tick }' },
   presence: { kind: 'subscription', ...inFirst, root: 'presence(world: $world) { state }' },

@@ -428,12 +428,12 @@ function stateNamed(state: string | undefined): PlayerEntry['state'] {
   return state === 'connected' || state === 'away' ? state : 'gone'
 }
 
-/** The line that a cursor, `tick.index.chat`, stands at. */
+/** The line that a cursor, `tick.index.chat.…`, stands at. */
 function chatOf(cursor: string): number {
   return Number(cursor.split('.')[2] ?? 0)
 }
 
-/** Cursors are `tick.index.chat`, of which the chat's part orders no outcomes. */
+/** Cursors are `tick.index.…`; what is behind these two orders no outcomes. */
 function isLaterOutcome(cursor: string, other: string): boolean {
   const [tick = 0, index = 0] = cursor.split('.').map(Number)
   const [otherTick = 0, otherIndex = 0] = other.split('.').map(Number)

@@ -1,6 +1,7 @@
 // One's own feed: what came of orders, the player's view, contents, and the chat, with cursors to go on from.
 
-import { compareCursors, parseCursor } from '../../../projections/cursor.ts'
+import type { WorldId } from '../../../domain/events.ts'
+import { compareCursors, cursorText, parseCursor } from '../../../projections/cursor.ts'
 import type { Cursor, FeedItem, WorldReader } from '../../../projections/worldReader.ts'
 import { chatMissed } from '../../mailbox/messages.ts'
 import { badInput } from '../../problem.ts'
@@ -18,15 +19,29 @@ const HEARTBEATS_A_CURSOR = 10
 
 type Item = { readonly __typename: string }
 /** `chat`: id of the newest line that was told; undefined in a cursor that tells of outcomes alone. */
-type Mark = { readonly outcome: Cursor; readonly chat: number | undefined }
+type Mark = {
+  readonly outcome: Cursor
+  readonly chat: number | undefined
+  /** Undefined in a cursor of the first form, which told of no world. */
+  readonly world: WorldId | undefined
+}
 
-/** `tick.index`, and behind it the chat's line. */
-function readCursor(text: string | null | undefined): Mark | undefined {
+/** `tick.index`, behind it the chat's line, the number of this form, and the world. The first form ended before that number. */
+const FORM = 2
+const form = new RegExp(`^(\\d+\\.\\d+)(?:\\.(\\d{1,15})(?:\\.${FORM}\\.([a-z0-9]{1,32}))?)?$`)
+
+/** Throws a 400 `Problem` for text that is no cursor, and for the cursor of another world. */
+function readCursor(text: string | null | undefined, asked: WorldId): Mark | undefined {
   if (text === null || text === undefined) return undefined
-  const [, pair = '', chat] = /^(\d+\.\d+)(?:\.(\d{1,15}))?$/.exec(text) ?? []
+  const [, pair = '', chat, world] = form.exec(text) ?? []
   const outcome = parseCursor(pair)
-  if (outcome) return { outcome, chat: chat === undefined ? undefined : Number(chat) }
-  throw badInput({ field: 'after', detail: 'takes a cursor that this subscription gave' })
+  if (!outcome) {
+    throw badInput({ field: 'after', detail: 'takes a cursor that this subscription gave' })
+  }
+  if (world !== undefined && world !== asked) {
+    throw badInput({ field: 'after', detail: `is of the world ${world}, not of ${asked}` })
+  }
+  return { outcome, chat: chat === undefined ? undefined : Number(chat), world }
 }
 
 export const heartbeat = (item: FeedItem & { kind: 'heartbeat' }) => ({
@@ -39,7 +54,7 @@ export const heartbeat = (item: FeedItem & { kind: 'heartbeat' }) => ({
 export async function mineFeed(_root: unknown, given: SubscriptionMineArgs, context: Context) {
   const account = accountOf(context)
   const world = worldNamed(context, given.world)
-  const after = readCursor(given.after)
+  const after = readCursor(given.after, world.settings.world)
   // Read before the feed listens: lines that come in between are read once more behind it.
   const head = await context.doors.personalData.chatHead()
   const mine = new Mine(context.doors, world, account, after, head)
@@ -84,7 +99,9 @@ class Mine {
     if (!this.#after) this.#outcome = { tick, index: END_OF_TICK }
     const fromElsewhere = this.#chat > this.#chatHead
     if (fromElsewhere) this.#chat = this.#chatHead
-    yield* this.#backTo(tick, fromElsewhere) ?? [this.#cursor()]
+    // Which world's it was nobody knows, so neither what is missed since.
+    const unnamed = this.#after !== undefined && this.#after.world === undefined
+    yield* this.#backTo(tick, fromElsewhere || unnamed) ?? [this.#cursor()]
     const player = await this.#world.player(this.#account)
     if (player) {
       yield { ...player, __typename: 'PlayerView' }
@@ -117,8 +134,8 @@ class Mine {
   }
 
   #cursor() {
-    const { tick, index } = this.#outcome
-    return { __typename: 'Cursor', cursor: `${tick}.${index}.${this.#chat}` }
+    const place = `${cursorText(this.#outcome)}.${this.#chat}`
+    return { __typename: 'Cursor', cursor: `${place}.${FORM}.${this.#world.settings.world}` }
   }
 
   #takeSnapshot() {
