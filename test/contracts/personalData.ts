@@ -166,8 +166,13 @@ export function personalDataContract(name: string, open: () => Promise<OpenedPer
       }) as const
 
     const keep = (of: string, order: ReturnType<typeof refusal>) => data.keepRefusals([[of, order]])
+    const openSessionOf = (of: string) =>
+      data.openSession({ account: of, tokenHash: freshId(), mailbox: freshId() })
+    const openBoth = async () =>
+      void (await Promise.all([account, `${account}-other`].map(openSessionOf)))
 
     it('keeps refused orders in order, numbered from one, each of them once', async () => {
+      await openBoth()
       expect(await data.refusalHead(account)).toBe(0)
       await keep(account, refusal('a'))
       await keep(account, refusal('a'))
@@ -184,6 +189,7 @@ export function personalDataContract(name: string, open: () => Promise<OpenedPer
     })
 
     it('keeps the last hundred refused orders of an account, however many come at once', async () => {
+      await openBoth()
       const orders = [...Array(130).keys()].flatMap((count) => [`${count}`, `${count}`])
       await Promise.all(orders.map((commandId) => keep(account, refusal(commandId))))
       await keep(account, refusal('last'))
@@ -195,6 +201,7 @@ export function personalDataContract(name: string, open: () => Promise<OpenedPer
 
     it('keeps a group of refused orders of many accounts at once, each of them once', async () => {
       const other = `${account}-other`
+      await openBoth()
       await keep(account, refusal('0'))
       const group = [...Array(60).keys()].flatMap((count) => {
         const order = refusal(String(count))
@@ -211,12 +218,38 @@ export function personalDataContract(name: string, open: () => Promise<OpenedPer
     })
 
     it('erases the refused orders of one account only', async () => {
+      await openBoth()
       await keep(account, refusal('a'))
       await keep(`${account}-other`, refusal('a'))
       await data.erase(account)
       expect(await data.refusalsAfter(account, 0, 10)).toEqual([])
       expect(await data.refusalHead(account)).toBe(0)
       expect(await data.refusalsAfter(`${account}-other`, 0, 10)).toHaveLength(1)
+    })
+
+    it('keeps no refused order behind the erasure of its account, however close they come', async () => {
+      const accounts = [...Array(20).keys()].map((count) => `${account}-${count}`)
+      await Promise.all(accounts.map(openSessionOf))
+      const lasting = `${account}-other`
+      await openSessionOf(lasting)
+      const group = [...accounts, lasting].map((of) => [of, refusal('a')] as const)
+      const late = [...accounts, lasting].map((of) => [of, refusal('b')] as const)
+      await Promise.all(
+        accounts.flatMap((of) => [
+          data.keepRefusals(group),
+          data.erase(of),
+          keep(of, refusal('c')),
+        ]),
+      )
+      await data.keepRefusals(late)
+      for (const of of accounts) {
+        expect(await data.refusalsAfter(of, 0, 10)).toEqual([])
+        expect(await data.refusalHead(of)).toBe(0)
+      }
+      expect(await data.refusalsAfter(lasting, 0, 10)).toMatchObject([
+        { commandId: 'a' },
+        { commandId: 'b' },
+      ])
     })
 
     it('erases names, sessions, chat and acknowledgements of one account only', async () => {

@@ -66,7 +66,8 @@ export type PersonalData = {
   chatCut(world: WorldId): Promise<number>
   /**
    * Keeps orders that were refused, of each account the newest; the oldest make room. All of them are durable when this resolves.
-   * Once per (account, commandId, refused) while it is kept, so that a retry is not told twice.
+   * Once per (account, commandId, refused) while it is kept, so that a retry is not told twice. Those of an account without a session
+   * are not kept: nobody can read them, and what an erasure has deleted does not come back.
    */
   keepRefusals(orders: readonly (readonly [AccountId, RefusedOrder])[]): Promise<void>
   /** The kept ones above a number, oldest first. */

@@ -11,7 +11,6 @@ export function memoryPersonalData(bounds: PersonalBounds = {}): PersonalData {
   const mailboxes = new Map<string, Session>()
   const cursors = new Map<string, string>()
   const chat = memoryChat(bounds.chatKept ?? chatKept)
-  const refusals = memoryRefusals()
 
   const close = ({ tokenHash, mailbox }: Session) => {
     sessions.delete(tokenHash)
@@ -23,6 +22,8 @@ export function memoryPersonalData(bounds: PersonalBounds = {}): PersonalData {
 
   const sessionsOf = (account: string) =>
     [...sessions.values()].filter((session) => session.account === account)
+
+  const refusals = memoryRefusals((account) => sessionsOf(account).length > 0)
 
   return {
     async keepName(account, nameId, name) {

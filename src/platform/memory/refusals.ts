@@ -10,13 +10,14 @@ import { refusalsKept } from '../personal.ts'
 
 type Kept = Pick<PersonalData, 'keepRefusals' | 'refusalsAfter' | 'refusalHead'>
 
-export function memoryRefusals() {
+/** `isAble`: whether the account has a session. */
+export function memoryRefusals(isAble: (account: AccountId) => boolean) {
   const refusals = new Map<string, NumberedRefusal[]>()
   const keep = (account: AccountId, order: RefusedOrder): void => {
     const of = refusals.get(account) ?? []
     const isOrder = (one: NumberedRefusal) =>
       one.commandId === order.commandId && one.refused === order.refused
-    if (of.some(isOrder)) return
+    if (!isAble(account) || of.some(isOrder)) return
     of.push({ ...order, number: (of.at(-1)?.number ?? 0) + 1 })
     if (of.length > refusalsKept) of.shift()
     refusals.set(account, of)

@@ -6,10 +6,11 @@ import { type PersonalBounds, parseCursor } from '../personal.ts'
 import { postgresChat } from './chat.ts'
 import { querying } from './query.ts'
 import { postgresRefusals } from './refusals.ts'
-import { deleteAcknowledgements, postgresSessions } from './sessions.ts'
+import { postgresSessions } from './sessions.ts'
 
 export function postgresPersonalData(pool: Pool, bounds: PersonalBounds = {}): PersonalData {
   const query = querying(pool)
+  const sessions = postgresSessions(query)
 
   return {
     async keepName(account, nameId, name) {
@@ -26,17 +27,17 @@ export function postgresPersonalData(pool: Pool, bounds: PersonalBounds = {}): P
       )
       return new Map(rows.map(({ account, name }) => [account, name]))
     },
-    ...postgresSessions(query),
+    ...sessions,
     ...postgresChat(query, bounds),
     ...postgresRefusals(query),
     async erase(account) {
+      // A statement of its own: what is kept for somebody with a session was committed before this one, or is not kept.
+      await sessions.closeSessions(account)
       await query(
         `WITH names AS (DELETE FROM orrery.names WHERE account = $1),
               chat AS (DELETE FROM orrery.chat WHERE account = $1),
-              refused AS (DELETE FROM orrery.refusals WHERE account = $1),
-              heads AS (DELETE FROM orrery.refusal_heads WHERE account = $1),
-              closed AS (DELETE FROM orrery.sessions WHERE account = $1 RETURNING mailbox)
-         ${deleteAcknowledgements}`,
+              refused AS (DELETE FROM orrery.refusals WHERE account = $1)
+         DELETE FROM orrery.refusal_heads WHERE account = $1`,
         [account],
       )
     },

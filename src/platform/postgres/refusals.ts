@@ -8,13 +8,16 @@ import type { Query } from './query.ts'
 /**
  * The accounts' rows are locked while their numbers are taken, so numbers are seen in their order. An order that another process keeps
  * at the same moment breaks the index, and the whole statement fails: a number that was taken for nothing would be a hole.
+ * The sessions are locked first: one that is being closed is waited for and then gone, so nothing is kept behind an erasure.
  */
 const keepRefusals = `
-  WITH fresh AS (
+  WITH able AS (
+    SELECT account FROM orrery.sessions WHERE account = ANY ($1::text[]) FOR KEY SHARE),
+  fresh AS (
     SELECT g.*, row_number() OVER (PARTITION BY account ORDER BY place) AS nth
     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
       WITH ORDINALITY AS g (account, command_id, refused, told, place)
-    WHERE NOT EXISTS (
+    WHERE account IN (SELECT account FROM able) AND NOT EXISTS (
       SELECT FROM orrery.refusals r
       WHERE r.account = g.account AND r.command_id = g.command_id AND r.refused = g.refused)),
   counts AS (SELECT account, count(*) AS count FROM fresh GROUP BY account),

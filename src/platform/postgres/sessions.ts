@@ -9,7 +9,7 @@ type Sessions = Pick<
 >
 
 /** Of the sessions in `closed`. */
-export const deleteAcknowledgements = `
+const deleteAcknowledgements = `
   DELETE FROM orrery.acknowledgements USING closed
   WHERE acknowledgements.mailbox = closed.mailbox
      OR starts_with(acknowledgements.mailbox, closed.mailbox || ':')`
