@@ -44,6 +44,8 @@ export type Doors = {
   readonly addresses: Addresses
   /** By address. */
   readonly joins: RateLimit
+  /** By address. */
+  readonly versionReads: RateLimit
   /** By account. */
   readonly commands: RateLimit
   /** By account, or by address for whoever has none. */

@@ -19,6 +19,8 @@ export type ApiLimits = {
   readonly commandsPerMinute: number
   /** Requests and operations over WebSockets, of one player, or from one address without a token: so many at once, refilled in a minute. */
   readonly requestsPerMinute: number
+  /** Requests for the history of the code from one address: this many at once, refilled in a minute. Each runs programs of git. */
+  readonly versionsPerMinute: number
   /** Requests with a wrong token from one address: this many at once, refilled in a minute. */
   readonly wrongTokensPerMinute: number
   /** Tokens looked up for an address that has sent too many wrong ones: this many at once, refilled in a minute. */
@@ -58,6 +60,7 @@ export const defaultLimits: ApiLimits = {
   joinsPerMinute: 60,
   commandsPerMinute: 12_000,
   requestsPerMinute: 12_000,
+  versionsPerMinute: 600,
   wrongTokensPerMinute: 60,
   tokenLookUpsPerMinute: 600,
   messagesMax: 100,

@@ -111,6 +111,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     ),
     addresses: openAddresses(options.trustedProxies ?? []),
     joins: addressLimit(limits.joinsPerMinute, clock),
+    versionReads: addressLimit(limits.versionsPerMinute, clock),
     commands: rateLimit(limits.commandsPerMinute, clock),
     requests: addressLimit(limits.requestsPerMinute, clock),
     lingering: openLingering(limits.lingerMs, closing.signal),

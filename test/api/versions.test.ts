@@ -99,6 +99,23 @@ describe('GET /versions', () => {
     if (field !== undefined) expect(problem).toMatchObject({ errors: [{ field }] })
   })
 
+  test('is asked by each address so often in a minute, and is told when to ask again', async () => {
+    const versions = await openVersions(repository.folder)
+    const limited = await openFake({ versions, limits: { versionsPerMinute: 2 } })
+    const statuses = []
+    for (const path of ['', `/${commit}`, `/${commit}/src`]) {
+      const { status, headers, body } = await limited.call('GET', `/versions${path}`)
+      statuses.push(status)
+      if (status !== 429) continue
+      expect(headers.get('retry-after')).toBe('30')
+      expect(body.detail).toBe('too many requests for the history from your address')
+    }
+    expect(statuses).toEqual([200, 200, 429])
+    // Nothing else is slowed by it.
+    expect((await limited.call('GET', '/worlds')).status).toBe(200)
+    await limited.api.close()
+  })
+
   test('says why where there is no history', async () => {
     const bare = await openFake()
     const answer = await bare.call('GET', `/versions/${commit}/large`)

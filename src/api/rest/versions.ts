@@ -3,7 +3,7 @@
 import type { Express, Request, Response } from 'express'
 import type { VersionedFile, Versions } from '../../domain/ports/versions.ts'
 import type { Doors } from '../doors.ts'
-import { badInput, notFound, Problem } from '../problem.ts'
+import { badInput, notFound, Problem, tooMany } from '../problem.ts'
 import { pathText, queryNumber, queryText, route } from '../routes.ts'
 
 const VERSIONS = 50
@@ -12,9 +12,12 @@ export const VERSION_BYTES_MAX = 8 * 1024 * 1024
 const PATH_LENGTH_MAX = 1024
 
 export function versionRoutes(app: Express, doors: Doors): void {
-  const history = () => {
-    if (doors.versions) return doors.versions
-    throw notFound('this server has no history: it runs from no git checkout, or VERSIONS is off')
+  const history = (request: Request) => {
+    if (!doors.versions)
+      throw notFound('this server has no history: it runs from no git checkout, or VERSIONS is off')
+    const wait = doors.versionReads.take(doors.addresses.of(request))
+    if (wait > 0) throw tooMany('too many requests for the history from your address', wait)
+    return doors.versions
   }
   route(
     app,
@@ -25,7 +28,7 @@ export function versionRoutes(app: Express, doors: Doors): void {
         const path = queryText(request, 'path')
         if (path !== undefined) checkPath(path)
         response.set('Cache-Control', 'no-cache')
-        response.json({ versions: await history().list(most, path) })
+        response.json({ versions: await history(request).list(most, path) })
       },
     },
     ['path', 'limit'],
@@ -33,7 +36,7 @@ export function versionRoutes(app: Express, doors: Doors): void {
   const answer = async (request: Request, response: Response) => {
     const path = pathOf(request)
     if (path !== '') checkPath(path)
-    await send(history(), pathText(request, 'commit'), path, request, response)
+    await send(history(request), pathText(request, 'commit'), path, request, response)
   }
   route(app, '/versions/:commit', { get: answer })
   route(app, '/versions/:commit/*path', { get: answer })

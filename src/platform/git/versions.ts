@@ -7,6 +7,8 @@ import { type FolderEntry, type Versions, VersionsBusy } from '../../domain/port
 /** Programs of git that run at once, and requests that may wait for one. */
 const AT_ONCE = 2
 const WAITING_MOST = 200
+/** Whoever has waited so long for a turn is told to come again. */
+const TURN_TIMEOUT_MS = 5_000
 const GIT_TIMEOUT_MS = 10_000
 const KEPT_COMMITS = 1000
 const LIST_BYTES_MAX = 4 * 1024 * 1024
@@ -18,9 +20,15 @@ export class NoVersions extends Error {
 
 type Git = (args: readonly string[], input?: string, bytesMax?: number) => Promise<Buffer>
 
-/** Opens the history of the checkout at `root`. Rejects with `NoVersions` where there is none, or no git. */
-export async function openVersions(root: string): Promise<Versions> {
-  const git = inTurns(gitIn(root))
+/**
+ * Opens the history of the checkout at `root`. Rejects with `NoVersions` where there is none, or no git. `turnTimeoutMs`: how long
+ * a request waits for a program of git at most.
+ */
+export async function openVersions(
+  root: string,
+  turnTimeoutMs = TURN_TIMEOUT_MS,
+): Promise<Versions> {
+  const git = inTurns(gitIn(root), turnTimeoutMs)
   const top = await git(['rev-parse', '--show-toplevel', '--verify', 'HEAD'])
     .then((told) => told.toString().split('\n')[0]!)
     .catch(() => undefined)
@@ -129,19 +137,32 @@ const gitIn =
       child.stdin?.end(input)
     })
 
-/** A few at once; who comes when too many wait is told so. */
-function inTurns(git: Git): Git {
+/** A few at once; who comes when too many wait, or has waited for too long, is told so. */
+function inTurns(git: Git, timeoutMs: number): Git {
   let running = 0
-  const waiting: (() => void)[] = []
+  const waiting = new Set<() => void>()
+  const turn = () =>
+    new Promise<void>((resolve, reject) => {
+      const begin = () => {
+        clearTimeout(timer)
+        waiting.delete(begin)
+        resolve()
+      }
+      const timer = setTimeout(() => {
+        waiting.delete(begin)
+        reject(new VersionsBusy())
+      }, timeoutMs)
+      waiting.add(begin)
+    })
   return async (...asked) => {
     if (running >= AT_ONCE) {
-      if (waiting.length >= WAITING_MOST) throw new VersionsBusy()
-      await new Promise<void>((turn) => waiting.push(turn))
+      if (waiting.size >= WAITING_MOST) throw new VersionsBusy()
+      await turn()
     } else running++
     try {
       return await git(...asked)
     } finally {
-      const next = waiting.shift()
+      const [next] = waiting
       if (next) next()
       else running--
     }

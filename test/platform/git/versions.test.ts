@@ -116,4 +116,13 @@ describe('the history of the code', () => {
     for (const one of busy) expect(one.reason).toBeInstanceOf(VersionsBusy)
     expect(await fileAt(first, 'a')).toBe('a')
   })
+
+  test('lets nobody wait for ever: who waited too long is told to come again, and the next has its turn', async () => {
+    const versions = await openVersions(repository.folder, 0)
+    const asked = Array.from({ length: 40 }, () => versions.at(first, 'a'))
+    const answers = await Promise.allSettled(asked)
+    expect(answers.slice(0, 2).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
+    expect(answers.at(-1)).toMatchObject({ status: 'rejected', reason: new VersionsBusy() })
+    expect(await versions.at(first, 'a')).toMatchObject({ kind: 'file' })
+  })
 })
