@@ -4,6 +4,7 @@ import { closeSync, existsSync, openSync, realpathSync, writeFileSync } from 'no
 import type { LeaderboardRow } from '../domain/chunkView.ts'
 import { LedgerBroken, RulesDiffer } from '../domain/ledger.ts'
 import type { KernelResult, OpenKernel } from '../domain/ports/kernel.ts'
+import { LogFileFault } from '../domain/ports/logFile.ts'
 import { type Log, replayWorld, type WorldInLog, worldsInLog } from '../projections/logReplay.ts'
 import { type Command, type Given, jsonOption, UsageError } from './options.ts'
 import { Refused } from './remote.ts'
@@ -77,7 +78,7 @@ export const replay = (open: () => Promise<ReplayTools>): Command => ({
       show(replayed, given)
     } catch (error) {
       progress.end()
-      throw isTold(error) ? new Refused((error as Error).message) : error
+      throw isTold(error) ? new Refused(error.message) : error
     } finally {
       outcomes.close()
       hashes.close()
@@ -92,10 +93,8 @@ const isSame = (one: string | undefined, other: string) =>
   realpathSync(one) === realpathSync(other)
 
 /** What a person can do something about. */
-const isTold = (error: unknown) =>
-  error instanceof LedgerBroken ||
-  error instanceof RulesDiffer ||
-  (error instanceof Error && error.name === 'LogFileFault')
+const isTold = (error: unknown): error is Error =>
+  error instanceof LedgerBroken || error instanceof RulesDiffer || error instanceof LogFileFault
 
 function wanted(
   worlds: ReadonlyMap<string, WorldInLog>,

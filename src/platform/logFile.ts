@@ -3,12 +3,8 @@
 
 import { createHash } from 'node:crypto'
 import type { RecordedEvent } from '../domain/ports/eventStore.ts'
+import { LogFileFault } from '../domain/ports/logFile.ts'
 import { gzipLines, writeGzipLines } from './gzipLines.ts'
-
-/** The file is none of a log, or not what was written. */
-class LogFileFault extends Error {
-  override readonly name = 'LogFileFault'
-}
 
 type Head = { readonly orrery: 'log'; readonly format: 1 }
 type End = { readonly events: number; readonly digest: string }

@@ -1,10 +1,13 @@
 // Two mailboxes in two worlds, read by long polls while the server is killed and started again and again: one goes on from
-// cursors, one from what it has acknowledged.
+// cursors, one from what it has acknowledged. ORRERY_SEED decides when it is killed.
 
 import { afterAll, expect, test } from 'vitest'
 import { joinPlayer, type Player } from '../helpers/client.ts'
+import { seedOf } from '../helpers/killReport.ts'
+import { seeded } from '../helpers/mortal.ts'
 import { dataFolder, removeFolder, type Server, startServer } from '../helpers/server.ts'
 
+const seed = seedOf(process.env.ORRERY_SEED)
 const KILLS = 4
 const ORDERS = 60
 
@@ -80,7 +83,8 @@ async function acts(players: Readonly<Record<By, Player>>, sent: Readonly<Record
   }
 }
 
-test('long polls lose and double nothing while the server is killed, whatever they go on from', async () => {
+test(`long polls lose and double nothing while the server is killed, whatever they go on from (ORRERY_SEED=${seed})`, async () => {
+  const random = seeded(seed)
   await start()
   const players = {
     cursor: await joinPlayer(address, 'Ada'),
@@ -99,7 +103,7 @@ test('long polls lose and double nothing while the server is killed, whatever th
   }))
   const acting = acts(players, { cursor: sent.cursor.told, acknowledged: sent.acknowledged.told })
   for (let kill = 0; kill < KILLS; kill++) {
-    await new Promise((next) => setTimeout(next, 400 + 700 * Math.random()))
+    await new Promise((next) => setTimeout(next, 400 + 700 * random()))
     await server?.kill()
     await start()
   }

@@ -13,7 +13,7 @@ const PAGE = 5_000
 
 /**
  * Writes every event up to the newest of now into a file; gives their number. Beside a running server, too. Throws
- * `LogFileFault` where an archive's file is not where it was, and where other housekeeping is under way.
+ * `HousekeepingBusy` where other housekeeping is under way, and the file system's error where an archive's file is not where it was.
  */
 export const exportLog = (pool: Pool, file: string): Promise<number> =>
   alone(pool, () => writeLogFile(file, wholeLog(pool)))
