@@ -19,6 +19,7 @@ const again = `ORRERY_SEED=${seed} npx vitest run test/api/badInput.test.ts`
 const limits = {
   commandsPerMinute: 1e9,
   requestsPerMinute: 1e9,
+  versionsPerMinute: 1e9,
   joinsPerMinute: 1e9,
   wrongTokensPerMinute: 1e9,
 }

@@ -17,7 +17,7 @@ import WebSocket from 'ws'
 import { defaultQuery } from '../../src/api/graphql/playground.ts'
 import { graphQLSchema } from '../../src/api/graphql/yoga.ts'
 import { commandTable } from '../../src/commands/table.ts'
-import { type Fake, openFake, type Player } from './fakes.ts'
+import { type Fake, FakeWorld, openFake, type Player, worldsAmong } from './fakes.ts'
 
 let fake: Fake
 let ada: Player
@@ -286,20 +286,52 @@ test('the playground has an example of each kind of operation, and some for play
   expect(examples.map(({ name }) => name)).toEqual(expect.arrayContaining(needToken))
 })
 
-test.each(examples)('the $kind $name of the playground runs as it stands', async ({ name }) => {
-  const { token } = await fake.enter('Grace')
-  const client = createClient({
-    url: `${fake.url.replace('http', 'ws')}/graphql`,
-    webSocketImpl: WebSocket,
-    ...(needToken.includes(name) ? { connectionParams: { token } } : {}),
-    retryAttempts: 0,
+describe('on a server of as many worlds as there may be', () => {
+  let crowded: Fake
+  beforeAll(async () => {
+    const first = new FakeWorld('first')
+    const others = Array.from({ length: 63 }, (_, at) => new FakeWorld(`world${at}`))
+    crowded = await openFake({ world: first, worlds: worldsAmong([first, ...others]) })
   })
-  const { value } = await client.iterate({ query: defaultQuery, operationName: name }).next()
-  await client.dispose()
-  expect(value.errors).toBeUndefined()
-  const [answer] = Object.values(value.data)
-  expect(answer).toBeTruthy()
-  expect(JSON.stringify(value.data)).not.toContain('faults')
+  afterAll(() => crowded.api.close())
+
+  test.each(examples)('the $kind $name of the playground runs as it stands', async ({ name }) => {
+    const { token } = await crowded.enter('Grace')
+    const client = createClient({
+      url: `${crowded.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      ...(needToken.includes(name) ? { connectionParams: { token } } : {}),
+      retryAttempts: 0,
+    })
+    const { value } = await client.iterate({ query: defaultQuery, operationName: name }).next()
+    await client.dispose()
+    expect(value.errors).toBeUndefined()
+    const [answer] = Object.values(value.data)
+    expect(answer).toBeTruthy()
+    expect(JSON.stringify(value.data)).not.toContain('faults')
+  })
+
+  test('worlds are read page by page, each once', async () => {
+    const page = async (after?: string) => {
+      const from = after === undefined ? '' : `, after: "${after}"`
+      const { data } = await crowded.graphql(`{ worlds(limit: 20${from}) { id } }`)
+      return (data.worlds as { id: string }[]).map(({ id }) => id)
+    }
+    const seen: string[] = []
+    for (let ids = await page(); ids.length > 0; ids = await page(ids.at(-1))) seen.push(...ids)
+    const { data } = await crowded.graphql('{ worlds { id } }')
+    expect(seen).toEqual(data.worlds.map(({ id }: { id: string }) => id))
+    expect(seen).toHaveLength(64)
+  })
+
+  test.each([
+    ['limit: 0', 'limit'],
+    ['limit: 65', 'limit'],
+    ['after: "nowhere"', 'after'],
+  ])('worlds(%s) is refused and names %s', async (given, field) => {
+    const { errors } = await crowded.graphql(`{ worlds(${given}) { id } }`)
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_INPUT', errors: [{ field }] } }])
+  })
 })
 
 test('the schema is one file, and the server serves exactly it', () => {

@@ -8,7 +8,8 @@ export const defaultQuery = `# Orrery. Press play; choose an operation if it ask
 #   { "Authorization": "Bearer …" }
 
 query Worlds {
-  worlds {
+  # Of a server with more worlds, the next are those after the last: worlds(limit: 20, after: "…")
+  worlds(limit: 20) {
     id
     n
     cellCount

@@ -3,6 +3,7 @@
 
 import {
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   GraphQLError,
   Kind,
@@ -94,6 +95,12 @@ export function checkQuery(
   }
 }
 
+/** What stands in the text: a variable may be anything. */
+function limitOf(field: FieldNode): number {
+  const value = field.arguments?.find(({ name }) => name.value === 'limit')?.value
+  return value?.kind === Kind.INT ? Number(value.value) : Infinity
+}
+
 const isIntrospection = (selection: SelectionNode) =>
   selection.kind === Kind.FIELD && selection.name.value.startsWith('__')
 
@@ -114,8 +121,9 @@ function measurer(document: DocumentNode, worlds: number): (set: SelectionSetNod
   }
   const known = new Map<string, Measure | 'measuring'>()
 
-  function weightOf(name: string): Weight {
-    if (name === 'worlds') return { cost: 1, times: Math.max(1, worlds) }
+  function weightOf(field: FieldNode): Weight {
+    const name = field.name.value
+    if (name === 'worlds') return { cost: 1, times: Math.max(1, Math.min(worlds, limitOf(field))) }
     return Object.hasOwn(weights, name) ? weights[name]! : { cost: 1, times: 1 }
   }
 
@@ -137,7 +145,7 @@ function measurer(document: DocumentNode, worlds: number): (set: SelectionSetNod
     if (selection.kind === Kind.INLINE_FRAGMENT) return ofSet(selection.selectionSet)
     if (!selection.selectionSet) return { depth: 1, cost: 1 }
     const inner = ofSet(selection.selectionSet)
-    const { cost, times } = weightOf(selection.name.value)
+    const { cost, times } = weightOf(selection)
     return { depth: inner.depth + 1, cost: cost + times * inner.cost }
   }
 

@@ -16,13 +16,23 @@ export type Scalars = {
  * Send the token of `joinPlayer` as `Authorization: Bearer …` (HTTP) or as `{"token": "…"}` in connection_init (WebSocket).
  */
 export type Query = {
-  /** All worlds that are founded here. */
+  /** The worlds that are founded here, all or at most `limit` (1 to 64), and with `after` those behind that one. */
   readonly worlds: ReadonlyArray<World>;
   readonly world: Maybe<World>;
   /** What can be built, and what can be made. */
   readonly rules: Rules;
   /** The account of the token. */
   readonly me: Maybe<Me>;
+};
+
+
+/**
+ * Orrery: living planets, run from a log. Commands answer with a union: what was accepted, or a refusal by name.
+ * Send the token of `joinPlayer` as `Authorization: Bearer …` (HTTP) or as `{"token": "…"}` in connection_init (WebSocket).
+ */
+export type QueryWorldsArgs = {
+  limit: InputMaybe<Scalars['Int']['input']>;
+  after: InputMaybe<Scalars['ID']['input']>;
 };
 
 

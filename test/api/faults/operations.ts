@@ -107,7 +107,12 @@ const atRoot = (root: string): GraphQLDocument => ({
 })
 
 const queries: Readonly<Record<string, GraphQLDocument>> = {
-  worlds: atRoot('worlds { id }'),
+  worlds: {
+    kind: 'query',
+    declared: { limit: 'Int', after: 'ID' },
+    variables: { limit: 9, after: 'first' },
+    root: 'worlds(limit: $limit, after: $after) { id }',
+  },
   rules: atRoot('rules { hash }'),
   me: atRoot('me { account }'),
   'world.status': ofWorld('status { tick }'),

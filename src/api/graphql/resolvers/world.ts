@@ -8,11 +8,15 @@ import { command } from '../answers.ts'
 import { type Context, check, worldNamed } from '../context.ts'
 import type {
   QueryWorldArgs,
+  QueryWorldsArgs,
   SubscriptionPresenceArgs,
   SubscriptionStatusArgs,
   WorldChatArgs,
 } from '../schema.generated.ts'
 import { deliver, follow } from '../subscription.ts'
+
+/** As many as may be founded on one server. */
+const WORLDS_LIMIT_MAX = 64
 
 const statusView = ({ settings, hash, ...status }: WorldStatus) => ({
   ...status,
@@ -24,6 +28,17 @@ const statusView = ({ settings, hash, ...status }: WorldStatus) => ({
 
 const players = (world: WorldReader, _arguments: unknown, { doors }: Context) =>
   withPlayerNames(world.players(), doors)
+
+function worlds(_root: unknown, { limit, after }: QueryWorldsArgs, context: Context) {
+  const all = context.doors.worlds.list()
+  const most = limit ?? WORLDS_LIMIT_MAX
+  check(most >= 1 && most <= WORLDS_LIMIT_MAX, {
+    field: 'limit',
+    detail: `takes 1 to ${WORLDS_LIMIT_MAX}`,
+  })
+  const from = after == null ? 0 : all.indexOf(worldNamed(context, after, 'after')) + 1
+  return all.slice(from, limit == null ? undefined : from + most)
+}
 
 async function chat(
   { settings }: WorldReader,
@@ -63,7 +78,7 @@ function presenceFeed(_root: unknown, given: SubscriptionPresenceArgs, context: 
 
 export const world = {
   Query: {
-    worlds: (_root: unknown, _arguments: unknown, { doors }: Context) => doors.worlds.list(),
+    worlds,
     world: (_root: unknown, { id }: QueryWorldArgs, { doors }: Context) =>
       doors.worlds.get(id) ?? null,
   },
