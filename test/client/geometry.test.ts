@@ -1,17 +1,35 @@
 import { describe, expect, test } from 'vitest'
+import { centresOf } from '../../client/src/planet/centres.ts'
 import {
   buildGeometry,
-  GeometryBuilder,
+  type ChunkGeometry,
   VERTICES_PER_CELL,
 } from '../../client/src/planet/geometry.ts'
+import { createPatch, type Patch } from '../../client/src/planet/patch.ts'
 import { createSphere, cross, dot, minus, type Vector } from '../../client/src/planet/sphere.ts'
+import { chunkCount } from '../../src/domain/grid/chunk.ts'
+import { positionOf } from '../../src/domain/grid/position.ts'
 
 const n = 4
 const sphere = createSphere(n)
 const cells = Array.from({ length: sphere.count }, (_, cell) => cell)
+/** The whole planet as if it were one chunk: places are cells. */
+const whole: Patch = {
+  n,
+  cells: Int32Array.from(cells),
+  own: cells.length,
+  around: Int16Array.from(
+    cells.flatMap((cell) => [0, 1, 2, 3, 4, 5].map((q) => sphere.ring(cell)[q] ?? -1)),
+  ),
+}
+type CellNumber = (cell: number) => number | undefined
+const build = (patch: Patch, height: CellNumber, depth: CellNumber = () => undefined) => {
+  const read = (of: CellNumber) => Float64Array.from(patch.cells, (cell) => of(cell) ?? Number.NaN)
+  return buildGeometry(patch, sphere.radius, read(height), read(depth))
+}
 /** A relief with every kind of neighbour: higher, lower, level. */
 const height = (cell: number) => ((cell * 7) % 5) * 0.4
-const geometry = buildGeometry(sphere, cells, height)
+const geometry = build(whole, height)
 
 function vertex(index: number): Vector {
   const at = index * 3
@@ -30,6 +48,11 @@ const tops = triangles(
   geometry.fanEntries + geometry.wallEntries,
   geometry.index.length - geometry.fanEntries - geometry.wallEntries,
 )
+const verticesOf = ({ positions, surface }: ChunkGeometry, cell: number) => {
+  const first = cell * VERTICES_PER_CELL
+  const end = first + VERTICES_PER_CELL
+  return [positions.slice(first * 3, end * 3), surface.slice(first * 4, end * 4)]
+}
 const cellOf = (index: number) => Math.floor(index / VERTICES_PER_CELL)
 
 /** A triangle without area, which joins a wall's side to a rim that ends in its middle. */
@@ -39,9 +62,9 @@ function isSliver([a, b, c]: readonly number[]): boolean {
 }
 
 describe('the geometry of a chunk', () => {
-  test('every cell has its 19 vertices, all at its own height or a lower neighbour’s', () => {
+  test('every cell has 19 vertices; those that a triangle has lie at its own height or a lower neighbour’s', () => {
     expect(geometry.positions.length).toBe(sphere.count * VERTICES_PER_CELL * 3)
-    for (let index = 0; index < sphere.count * VERTICES_PER_CELL; index++) {
+    for (const index of new Set(geometry.index)) {
       const cell = cellOf(index)
       const above = Math.hypot(...vertex(index)) - sphere.radius
       const lowest = Math.min(height(cell), ...sphere.ring(cell).map(height))
@@ -78,10 +101,19 @@ describe('the geometry of a chunk', () => {
     expect([...walked.values()].filter((balance) => balance !== 0)).toEqual([])
   })
 
-  test('a chunk that is built bit by bit is the same as one built at once', () => {
-    const builder = new GeometryBuilder(sphere, cells, height)
-    while (!builder.write(7)) expect(builder.write(0)).toBe(false)
-    expect(builder.finish()).toEqual(geometry)
+  test('chunks built one by one are the planet that is built at once, bit for bit, so that none can be told from the next', () => {
+    const depth = (cell: number) => (cell % 5 === 0 ? undefined : (cell % 7) / 7)
+    const planet = build(whole, height, depth)
+    let entries = 0
+    for (let chunk = 0; chunk < chunkCount(n); chunk++) {
+      const patch = createPatch(n, chunk)
+      const part = build(patch, height, depth)
+      entries += part.index.length
+      for (let place = 0; place < patch.own; place++) {
+        expect(verticesOf(part, place)).toEqual(verticesOf(planet, patch.cells[place]!))
+      }
+    }
+    expect(entries).toBe(planet.index.length)
   })
 
   test('every triangle looks outward', () => {
@@ -117,14 +149,14 @@ describe('the geometry of a chunk', () => {
   })
 
   test('a wall towards a cell that is not known yet is left out', () => {
-    const alone = buildGeometry(sphere, [5], (cell) => (cell === 5 ? 3 : undefined))
+    const alone = build(whole, (cell) => (cell === 5 ? 3 : undefined))
     expect(alone.wallEntries).toBe(0)
   })
 
   test('the sea is as deep in a corner for all cells that meet there, and shallow along the coast', () => {
     const depth = (cell: number) => (cell % 5 === 0 ? undefined : (cell % 7) / 7)
     const level = () => 0
-    const { surface } = buildGeometry(sphere, cells, level, depth)
+    const { surface } = build(whole, level, depth)
     const depths = new Map<string, number>()
     for (const cell of cells) {
       if (depth(cell) === undefined) continue
@@ -142,3 +174,18 @@ describe('the geometry of a chunk', () => {
     expect(depths.size).toBeGreaterThan(0)
   })
 })
+
+test.each([1, 2, 5, 64])(
+  'the centres of N = %i, found all at once, are where each cell is',
+  (n) => {
+    const { count } = createSphere(n)
+    const list = Array.from({ length: Math.min(count, 3000) }, (_, place) => (place * 7919) % count)
+    const centres = centresOf(n, [...list, count - 1, count - 2])
+    for (const [place, cell] of [...list, count - 1, count - 2].entries()) {
+      const [x, y, z] = positionOf(n, cell)
+      expect(centres[place * 3]).toBeCloseTo(x, 12)
+      expect(centres[place * 3 + 1]).toBeCloseTo(y, 12)
+      expect(centres[place * 3 + 2]).toBeCloseTo(z, 12)
+    }
+  },
+)

@@ -1,6 +1,5 @@
 // What the terrain shader reads of each cell: two textures of 4 bytes a texel, in the order of the chunk's vertices.
 
-import { isWater } from '../../../src/domain/generation/terrain.ts'
 import { colourOfCell, isSpeckled } from './cellColours.ts'
 import type { PlanetCells } from './cells.ts'
 import { type Overlay, overlayColour } from './overlays.ts'
@@ -35,7 +34,7 @@ export function writeNature(
   nature[at + 3] = planet.terrain.at(cell)
 }
 
-/** Writes the colour of a cell's owner, the masks of its border and coast edges, whether ore lies in it, and its smog. */
+/** Writes the colour of a cell's owner, the mask of its border's edges, whether ore lies in it, and its smog. */
 export function writeHuman(
   sphere: Sphere,
   planet: PlanetCells,
@@ -45,20 +44,14 @@ export function writeHuman(
 ): void {
   const at = place * 4
   const owner = planet.owner.at(cell)
-  const sea = isWater(planet.terrain.at(cell))
   human[at] = ownerColour(owner)
   human[at + 1] = owner === 0 ? 0 : edges(sphere, cell, (next) => planet.owner.at(next) !== owner)
-  human[at + 2] = sea ? edges(sphere, cell, (next) => isLand(planet, next)) : 0
   human[at + 3] = (isSpeckled(planet, cell) ? 128 : 0) + smogOf(planet.pollution.at(cell))
 }
 
 /** How thick the smog over a cell is: 0 to 127, as much as is ever drawn. */
 function smogOf(pollution: number): number {
   return Math.min(127, Math.floor(Math.max(0, pollution - SMOG_FROM) / 2))
-}
-
-function isLand(planet: PlanetCells, cell: number): boolean {
-  return planet.knows(cell) && !isWater(planet.terrain.at(cell))
 }
 
 /** Bit e for each edge whose neighbour passes. */

@@ -14,7 +14,7 @@ export const HIGHEST_TOP =
   LOWEST_LAND + TERRACE_HEIGHT * Math.ceil((255 - SEA_LEVEL) / ELEVATION_PER_TERRACE)
 
 /** Height of a cell's top above the sphere, in units of the scene. */
-function topOf(terrain: number, elevation: number): number {
+export function topOf(terrain: number, elevation: number): number {
   if (isWater(terrain)) return LOWEST_TOP
   const above = Math.max(0, elevation - SEA_LEVEL)
   return LOWEST_LAND + TERRACE_HEIGHT * Math.floor(above / ELEVATION_PER_TERRACE)
@@ -27,8 +27,8 @@ export function heightOf(cells: PlanetCells, cell: number): number {
 /** So far below sea level the sea is as dark as it gets. */
 const DEEPEST = 90
 
-/** How deep the sea is in a cell, 0 to 1; undefined for land and for what is not known. */
-export function depthOf(cells: PlanetCells, cell: number): number | undefined {
-  if (!cells.knows(cell) || !isWater(cells.terrain.at(cell))) return undefined
-  return Math.min(1, Math.max(0, SEA_LEVEL - cells.elevation.at(cell)) / DEEPEST)
+/** How deep the sea is in a cell, 0 to 1; NaN for land and for what is not known. */
+export function depthOf(terrain: number, elevation: number): number {
+  if (!isWater(terrain)) return Number.NaN
+  return Math.min(1, Math.max(0, SEA_LEVEL - elevation) / DEEPEST)
 }

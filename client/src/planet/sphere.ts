@@ -3,6 +3,7 @@
 import { cellCount } from '../../../src/domain/grid/lattice.ts'
 import { neighboursOf } from '../../../src/domain/grid/neighbours.ts'
 import { positionOf } from '../../../src/domain/grid/position.ts'
+import { writeCorner } from './centres.ts'
 
 export type Vector = readonly [number, number, number]
 
@@ -10,7 +11,7 @@ export type Vector = readonly [number, number, number]
 const RADIUS_PER_N = 1.5625
 
 /** Radius of the sea level of a planet of frequency n, in units of the scene. */
-function radiusOf(n: number): number {
+export function radiusOf(n: number): number {
   return Math.max(n, 4) * RADIUS_PER_N
 }
 
@@ -58,10 +59,7 @@ export function createSphere(n: number): Sphere {
   }
 
   function ring(cell: number): readonly number[] {
-    const around = neighboursOf(n, cell)
-    return turnsLeft(centre(cell), centre(around[0]!), centre(around[1]!))
-      ? around
-      : around.toReversed()
+    return neighboursOf(n, cell)
   }
 
   function corners(cell: number, around = ring(cell)): Vector[] {
@@ -75,28 +73,12 @@ export function createSphere(n: number): Sphere {
 
 /** The same three cells give the same bits in any order, so that neighbours share their corners without cracks. */
 function cornerOf(centre: (cell: number) => Vector, a: number, b: number, c: number): Vector {
-  const first = Math.min(a, b, c)
-  const last = Math.max(a, b, c)
-  const [lx, ly, lz] = centre(first)
-  const [mx, my, mz] = centre(a + b + c - first - last)
-  const [hx, hy, hz] = centre(last)
-  // As far from all three: where picking, which takes the nearest centre, changes from cell to cell.
-  const ux = mx - lx
-  const uy = my - ly
-  const uz = mz - lz
-  const vx = hx - lx
-  const vy = hy - ly
-  const vz = hz - lz
-  const x = uy * vz - uz * vy
-  const y = uz * vx - ux * vz
-  const z = ux * vy - uy * vx
-  const outward = x * lx + y * ly + z * lz > 0 ? 1 : -1
-  const scale = outward / Math.sqrt(x * x + y * y + z * z)
-  return [x * scale, y * scale, z * scale]
-}
-
-function turnsLeft(up: Vector, a: Vector, b: Vector): boolean {
-  return dot(cross(minus(a, up), minus(b, up)), up) > 0
+  const low = Math.min(a, b, c)
+  const high = Math.max(a, b, c)
+  const three = [...centre(low), ...centre(a + b + c - low - high), ...centre(high)]
+  const corner = new Float64Array(3)
+  writeCorner(Float64Array.from(three), 0, 1, 2, corner, 0)
+  return [corner[0]!, corner[1]!, corner[2]!]
 }
 
 export function dot(a: Vector, b: Vector): number {

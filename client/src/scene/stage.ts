@@ -162,6 +162,7 @@ export class Stage {
 
   dispose(): void {
     this.running = false
+    this.terrain.dispose()
     this.renderer.dispose()
   }
 

@@ -10,18 +10,17 @@ import {
   type ShaderMaterial,
   Vector3,
 } from 'three'
-import {
-  CHUNK_CELLS,
-  cellsOfChunk,
-  chunkOf,
-  offsetInChunk,
-} from '../../../src/domain/grid/chunk.ts'
+import { terrainCode } from '../../../src/domain/generation/codes.ts'
+import { cellsOfChunk, chunkOf, offsetInChunk } from '../../../src/domain/grid/chunk.ts'
+import { readRelief } from '../planet/chunkRelief.ts'
 import { chunksAround } from '../planet/chunksAround.ts'
-import { GeometryBuilder } from '../planet/geometry.ts'
+import type { ChunkGeometry } from '../planet/geometry.ts'
+import { GeometryMaker } from '../planet/geometryMaker.ts'
 import { type Lamps, writeLamps } from '../planet/lamps.ts'
 import { MARKS_SIDE, writeHuman, writeNature } from '../planet/marks.ts'
 import { type Overlay, poweredCells } from '../planet/overlays.ts'
-import { depthOf, HIGHEST_TOP, heightOf } from '../planet/relief.ts'
+import { columnsOf, placeInChunk } from '../planet/patch.ts'
+import { HIGHEST_TOP } from '../planet/relief.ts'
 import type { Vector } from '../planet/sphere.ts'
 import type { Ground } from './placing.ts'
 import type { Quality } from './quality.ts'
@@ -30,8 +29,8 @@ import { castsShadow } from './shadows.ts'
 import { createTerrainMaterial } from './terrainMaterial.ts'
 
 type ChunkMesh = {
-  /** By offset in the chunk: the place among its vertices and texels. */
-  readonly places: Int16Array
+  /** Cells in a row: what the place of a cell among its vertices and texels goes by. */
+  readonly columns: number
   readonly mesh: Mesh<BufferGeometry, ShaderMaterial>
   readonly fanEntries: number
   readonly wallEntries: number
@@ -44,12 +43,11 @@ type ChunkMesh = {
   readonly missing: ReadonlySet<number>
 }
 
-/** Cells that are built between two looks at the clock. */
-const BUILT_AT_ONCE = 128
+/** A chunk that is being built, and what of its surroundings it is built without. */
 type ChunkBuild = {
   readonly chunk: number
-  readonly builder: GeometryBuilder
   readonly missing: ReadonlySet<number>
+  geometry?: ChunkGeometry
 }
 
 /** A chunk waits so long for its neighbours, after the latest that came. */
@@ -61,7 +59,11 @@ export class TerrainScene {
   readonly group = new Group()
   private readonly chunks = new Map<number, ChunkMesh>()
   private readonly toBuild = new Set<number>()
-  private underWay: ChunkBuild | undefined
+  /** By chunk, in the order in which they were begun: being built, or built and not on the stage yet. */
+  private readonly underWay = new Map<number, ChunkBuild>()
+  private readonly maker = new GeometryMaker()
+  /** Where the eye was last. */
+  private readonly eye = new Vector3()
   private readonly ground: Ground
   private readonly lamps: Lamps
   private readonly shared: Shared
@@ -96,7 +98,7 @@ export class TerrainScene {
   }
 
   get idle(): boolean {
-    return this.toBuild.size === 0 && this.toPaint.size === 0 && !this.underWay
+    return this.toBuild.size === 0 && this.toPaint.size === 0 && this.underWay.size === 0
   }
 
   setQuality(quality: Quality): void {
@@ -117,10 +119,10 @@ export class TerrainScene {
     for (const chunk of chunks) {
       this.toBuild.add(chunk)
       // What is half built was built on what was not known, or was otherwise, a moment ago.
-      const { underWay } = this
-      if (underWay?.chunk === chunk || underWay?.missing.has(chunk)) {
-        this.toBuild.add(underWay.chunk)
-        this.underWay = undefined
+      for (const build of [...this.underWay.values()]) {
+        if (build.chunk !== chunk && !build.missing.has(chunk)) continue
+        this.toBuild.add(build.chunk)
+        this.underWay.delete(build.chunk)
       }
       for (const [other, { missing }] of this.chunks)
         if (missing.has(chunk)) this.toBuild.add(other)
@@ -178,30 +180,35 @@ export class TerrainScene {
   }
 
   /**
-   * Does a little work, so that no frame waits long: builds chunks bit by bit, those before the eye first, or paints some anew.
-   * @param buildMs so long it may build
+   * Does a little work, so that no frame waits long: has chunks built, those before the eye first, and puts on the stage what
+   * was built, or paints some anew.
+   * @param workMs so long it may take
    */
-  work(eye: Vector3, buildMs: number): void {
-    if (this.toBuild.size > 0 || this.underWay) {
-      this.buildSome(eye, performance.now() + buildMs)
-      return
+  work(eye: Vector3, workMs: number): void {
+    this.eye.copy(eye)
+    const began = performance.now()
+    this.order(began + workMs)
+    for (const { chunk, geometry, missing } of [...this.underWay.values()]) {
+      if (!geometry) continue
+      this.stand(chunk, geometry, missing)
+      this.underWay.delete(chunk)
+      if (performance.now() > began + workMs) return
     }
-    const until = performance.now() + PAINT_MS
+    if (!this.idle && this.toPaint.size === 0) return
     for (const paint of this.toPaint) {
       this.toPaint.delete(paint)
       this.paint(paint)
-      if (performance.now() > until) return
+      if (performance.now() > began + PAINT_MS) return
     }
   }
 
-  private buildSome(eye: Vector3, until: number): void {
-    for (;;) {
-      this.underWay ??= this.begin(this.nearestTo(eye))
-      if (!this.underWay) return
-      while (!this.underWay.builder.write(BUILT_AT_ONCE)) if (performance.now() > until) return
-      this.stand(this.underWay)
-      this.underWay = undefined
-      if (performance.now() > until) return
+  /** Has chunks built while there is room. @param until where they are built here, no longer than this, ms */
+  private order(until: number): void {
+    while (this.maker.free && this.toBuild.size > 0) {
+      const chunk = this.nearestTo(this.eye)
+      if (chunk === undefined) return
+      this.begin(chunk)
+      if (!this.maker.beside && performance.now() > until) return
     }
   }
 
@@ -256,7 +263,9 @@ export class TerrainScene {
   keepOnly(wanted: ReadonlySet<number>): void {
     for (const chunk of [...this.chunks.keys()]) if (!wanted.has(chunk)) this.drop(chunk)
     for (const chunk of [...this.toBuild]) if (!wanted.has(chunk)) this.toBuild.delete(chunk)
-    if (this.underWay && !wanted.has(this.underWay.chunk)) this.underWay = undefined
+    for (const chunk of [...this.underWay.keys()]) {
+      if (!wanted.has(chunk)) this.underWay.delete(chunk)
+    }
   }
 
   /** Hides what lies beyond the horizon of the eye. @param afar whether fewer triangles will do */
@@ -274,25 +283,26 @@ export class TerrainScene {
     }
   }
 
-  private begin(chunk: number | undefined): ChunkBuild | undefined {
-    if (chunk === undefined) return undefined
+  private begin(chunk: number): void {
     this.toBuild.delete(chunk)
     const { sphere, planet } = this.ground
+    const relief = readRelief(planet, chunk)
     const missing = new Set<number>()
-    const height = (cell: number) => {
-      if (planet.knows(cell)) return heightOf(planet, cell)
-      missing.add(chunkOf(sphere.n, cell))
-      return undefined
-    }
-    const depth = (cell: number) => depthOf(planet, cell)
-    const builder = new GeometryBuilder(sphere, cellsOfChunk(sphere.n, chunk), height, depth)
-    return { chunk, builder, missing }
+    relief.patch.cells.forEach((cell, place) => {
+      if (relief.terrain[place] === terrainCode.none) missing.add(chunkOf(sphere.n, cell))
+    })
+    const build: ChunkBuild = { chunk, missing }
+    this.underWay.set(chunk, build)
+    this.maker.make(relief, (geometry) => {
+      // Nobody wants it any more, or it has been begun anew: then this one is let go.
+      if (this.underWay.get(chunk) === build) build.geometry = geometry
+      if (this.maker.beside) this.order(0)
+    })
   }
 
   /** Puts what was built in the place of what stood there. */
-  private stand({ chunk, builder, missing }: ChunkBuild): void {
+  private stand(chunk: number, geometry: ChunkGeometry, missing: ReadonlySet<number>): void {
     const { sphere, planet } = this.ground
-    const geometry = builder.finish()
     this.drop(chunk)
     const buffer = new BufferGeometry()
     buffer.setAttribute('position', new BufferAttribute(geometry.positions, 3))
@@ -314,9 +324,7 @@ export class TerrainScene {
     mesh.matrixAutoUpdate = false
     mesh.userData.chunk = chunk
     this.group.add(mesh)
-    const places = new Int16Array(CHUNK_CELLS)
-    geometry.cells.forEach((cell, place) => {
-      places[offsetInChunk(sphere.n, cell)] = place
+    cellsOfChunk(sphere.n, chunk).forEach((cell, place) => {
       this.paintNature({ nature }, cell, place)
       writeHuman(sphere, planet, cell, place, bytesOf(human))
     })
@@ -324,7 +332,7 @@ export class TerrainScene {
     human.needsUpdate = true
     const { angle, fanEntries, wallEntries } = geometry
     this.chunks.set(chunk, {
-      places,
+      columns: columnsOf(sphere.n, chunk),
       mesh,
       nature,
       human,
@@ -359,8 +367,14 @@ export class TerrainScene {
     known.human.needsUpdate = true
   }
 
-  private placeOf({ places }: ChunkMesh, cell: number): number {
-    return places[offsetInChunk(this.ground.sphere.n, cell)]!
+  private placeOf({ columns }: ChunkMesh, cell: number): number {
+    return placeInChunk(columns, offsetInChunk(this.ground.sphere.n, cell))
+  }
+
+  /** Ends the worker; nothing is built after it. */
+  dispose(): void {
+    this.maker.close()
+    for (const chunk of [...this.chunks.keys()]) this.drop(chunk)
   }
 
   private drop(chunk: number): void {
