@@ -41,7 +41,7 @@ export type ApiLimits = {
   readonly subscriptionsPerSocketMax: number
   /** Bytes that may wait on one WebSocket; above it, the connection is cut. */
   readonly outflowBytesMax: number
-  /** How long a connection may take nothing while something waits for it; after it, it is cut. */
+  /** How long a connection may take nothing while something waits for it, here or in the kernel; after it, it is cut. */
   readonly outflowStallMs: number
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number

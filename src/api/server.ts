@@ -32,6 +32,7 @@ import { addressLimit, rateLimit } from './rateLimit.ts'
 import { clientRoutes } from './rest/client.ts'
 import { restRoutes } from './rest/routes.ts'
 import { guarded, limitConnections, notTooOften } from './security.ts'
+import { inTurn } from './turns.ts'
 import { answerOnTheWire } from './wire.ts'
 
 export type ApiOptions = {
@@ -133,7 +134,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       // It is missed in words (security.ts).
       requireHostHeader: false,
     },
-    openApp(doors, yoga, options.clientDir),
+    inTurn(openApp(doors, yoga, options.clientDir)),
   )
   answerOnTheWire(http, HEADER_BYTES_MAX)
   limitConnections(http, limits.connectionsPerAddressMax, doors.addresses)
@@ -236,18 +237,15 @@ const isNoStream = (request: Request, response: Response) =>
   !String(response.getHeader('content-type')).startsWith('text/event-stream') &&
   compression.filter(request, response)
 
-/** An answer to a client that does not read it is cut, as a WebSocket is: a stream, a poll, or a page. */
+/** An answer to a client that does not read it, or is gone, is cut, as a WebSocket is: a stream, a poll, or a page. */
 const readInTime =
   ({ metrics, outflow }: Doors): RequestHandler =>
-  (_request, response, next) => {
-    const unwatch = outflow.watch(
-      () => response.writableLength,
-      () => {
-        const isStream = String(response.getHeader('content-type')).startsWith('text/event-stream')
-        metrics.cut(isStream ? 'sse' : 'http', 'stall')
-        response.destroy()
-      },
-    )
+  ({ socket }, response, next) => {
+    const unwatch = outflow.watch({ socket, pendingBytes: () => response.writableLength }, () => {
+      const isStream = String(response.getHeader('content-type')).startsWith('text/event-stream')
+      metrics.cut(isStream ? 'sse' : 'http', 'stall')
+      socket.destroy()
+    })
     response.once('close', unwatch)
     next()
   }

@@ -181,6 +181,52 @@ test('answers that are asked for and never read are cut, while others go on', as
   await own.api.close()
 })
 
+describe('requests sent at once on one connection', () => {
+  const stream = JSON.stringify({ query: 'subscription { mine(world: "first") { __typename } }' })
+  const head = (line: string, token: string) =>
+    `${line} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n`
+  const subscribe = (token: string) =>
+    `${head('POST /graphql', token)}Content-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: ${stream.length}\r\n\r\n${stream}`
+
+  test('are answered in turn, and leave nothing behind when it ends', async () => {
+    const own = await openFake()
+    const ada = await own.enter('Ada')
+    await until(() => own.world.connected.length === 0)
+    const socket = connect(Number(new URL(own.url).port), '127.0.0.1')
+    let heard = ''
+    socket.on('error', () => {})
+    socket.on('data', (data) => {
+      heard += data
+    })
+    const poll = `${head(`GET /poll/${ada.mailbox}`, ada.token)}\r\n`
+    socket.write(`${head('GET /me', ada.token)}\r\n${poll}${subscribe(ada.token).repeat(40)}`)
+    // The poll waits, so nothing behind it has begun.
+    await until(() => own.world.connected.length === 1 && heard.includes('200 OK'))
+    own.world.tell({ account: ada.account })
+    await until(() => heard.includes('event-stream') && own.world.subscribers.size === 1)
+    expect(own.world.connected).toEqual([ada.account])
+    socket.destroy()
+    await until(() => own.world.subscribers.size === 0)
+    expect(own.world.connected).toEqual([])
+    await own.api.close()
+  })
+
+  test('are all answered, however many', async () => {
+    const own = await openFake()
+    const socket = connect(Number(new URL(own.url).port), '127.0.0.1')
+    let heard = ''
+    socket.on('data', (data) => {
+      heard += data
+    })
+    socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(500))
+    await until(() => heard.split('200 OK').length === 501)
+    socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    await new Promise((resolve) => socket.once('close', resolve))
+    expect(heard.split('200 OK')).toHaveLength(502)
+    await own.api.close()
+  })
+})
+
 describe('who keeps a door open and says nothing', () => {
   test.each([
     ['a body that never comes', () => post('Content-Length: 48', '{'), /^HTTP\/1.1 408/],

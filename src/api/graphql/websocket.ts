@@ -1,6 +1,7 @@
 // GraphQL over WebSocket (the graphql-transport-ws protocol): queries, mutations and subscriptions on one connection.
 
 import type { IncomingMessage, Server } from 'node:http'
+import type { Socket } from 'node:net'
 import { GraphQLError } from 'graphql'
 import { type Context as Connection, handleProtocols, makeServer } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -27,6 +28,7 @@ type Extra = {
   /** The header of the upgrade, until a greeting brings its own. */
   authorization: string | undefined
   readonly gone: AbortSignal
+  readonly connection: Socket
 }
 type Runners = Pick<ReturnType<GraphQLDoor['getEnveloped']>, 'execute' | 'subscribe'>
 
@@ -91,6 +93,7 @@ export function openWebSocket(
         address,
         authorization: request.headers.authorization,
         gone: gone.signal,
+        connection: socket as Socket,
       })
     })
   })
@@ -152,11 +155,9 @@ function serve(
     socket.close(SLOW_CONSUMER_CODE, `Slow consumer: ${why}`.slice(0, 120))
     setTimeout(() => socket.terminate(), 500).unref()
   }
-  const unwatch = doors.outflow.watch(
-    () => socket.bufferedAmount,
-    cut,
-    doors.limits.outflowBytesMax,
-  )
+  const { outflowBytesMax: bytesMax } = doors.limits
+  const pendingBytes = () => socket.bufferedAmount
+  const unwatch = doors.outflow.watch({ socket: extra.connection, pendingBytes, bytesMax }, cut)
   let answered = true
   const pings = setInterval(() => {
     if (!answered) {
