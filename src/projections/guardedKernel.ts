@@ -36,11 +36,12 @@ export async function openGuarded(
   const cells = cellCount(n)
   if (cells > CELLS_TOLD) ports.say(`world ${world}: making its ${cells} cells`)
   signal.throwIfAborted()
-  const kernel = await unless(signal, ports.openKernel(ports.settings, from).catch(lost))
+  const opening = ports.openKernel(ports.settings, from, signal)
+  const kernel = await unless(signal, opening.catch(lost))
   if (cells > CELLS_TOLD) ports.say(`world ${world}: its cells are made`)
   return {
     ...kernel,
-    run: (batch) => kernel.run(batch).catch(lost),
+    run: (batch, watch) => kernel.run(batch, watch).catch(lost),
     hash: () => kernel.hash().catch(lost),
   }
 }

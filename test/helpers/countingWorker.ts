@@ -1,12 +1,14 @@
 // Supervised workers that count in place of running a world (compute/worker/examples/counter.rs), and what to ask them.
 
-import { expect } from 'vitest'
+import type { Signal } from '../../src/platform/kernel/rust/addon.ts'
 import {
   type From,
   type SupervisedOptions,
   SupervisedWorker,
 } from '../../src/platform/kernel/rust/supervised.ts'
 import { builtCounter } from './builtKernel.ts'
+
+export const signals: readonly Signal[] = ['futex', 'eventfd', 'signal']
 
 export type CountingWorker = SupervisedWorker<Uint8Array>
 
@@ -27,7 +29,7 @@ export function countingWorkers() {
           spinUs: 0,
           checkpointMs: 2,
           hangMs: 5_000,
-          proof: (answer) => Buffer.from(answer).toString('hex'),
+          proof: (answer) => Buffer.from(answer.subarray(0, 8)).toString('hex'),
           say: (line) => said.push(line),
           ...changed,
         },
@@ -61,6 +63,6 @@ export const keptRun = (through: number, about = '') => ({
 /** Runs through a tick, and returns the digest of all that the worker was ever asked. */
 export const runThrough = async (worker: CountingWorker, through: number, about = '') => {
   const { bytes, tick } = await worker.run(runCall(through, about), keptRun(through, about))
-  expect(tick).toBe(through)
+  if (tick !== through) throw new Error(`it came to tick ${tick}, not ${through}`)
   return Buffer.from(bytes).toString('hex')
 }

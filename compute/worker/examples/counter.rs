@@ -53,7 +53,7 @@ fn ordeal(stage: &str, words: &[u8]) -> String {
 }
 
 /// Calls: a letter, then what it is about.
-/// `r`: through tick (u64), then any bytes that count. `p`: panic. `h`: hang. `f`: refuse. `a`: abort. `b`: the ballast.
+/// `r`: through tick (u64), then any bytes that count; `fill:N`: the answer has so many bytes more. `p`: panic. `h`: hang. `f`: refuse. `a`: abort. `b`: the ballast.
 impl Simulation for Counter {
     fn create(tables: &[u8], seed: u32, n: u32, _: &dyn Host) -> Result<Counter, String> {
         ordeal("create", tables);
@@ -117,6 +117,9 @@ impl Simulation for Counter {
                     }
                 }
                 out.extend_from_slice(&self.digest.to_le_bytes());
+                let about = String::from_utf8_lossy(about);
+                let more = about.strip_prefix("fill:").and_then(|number| number.parse().ok());
+                out.resize(out.len() + more.unwrap_or(0), self.digest as u8);
             }
             b'p' => panic!("asked to panic at tick {}", self.tick),
             b'h' => loop {

@@ -9,7 +9,7 @@ pub const PAGE: usize = 4096;
 
 pub const MAGIC: u64 = u64::from_le_bytes(*b"ORRERY\0K");
 /// Raised with every change of this file or of what the words mean.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 // Written once, before the worker starts.
 pub const MAGIC_AT: usize = 0;

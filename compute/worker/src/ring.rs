@@ -22,12 +22,15 @@ pub enum Operation {
     Checkpoint = 5,
     /// Payload: the length of the tables (u32), the tables, the pieces. Makes the world that the pieces keep.
     Resume = 6,
+    /// The next part of an answer that has no room in its arena at once.
+    Rest = 7,
 }
 
 impl Operation {
     fn from_code(code: u32) -> Option<Operation> {
-        use Operation::{Call, Checkpoint, Create, Echo, Load, Resume};
-        [Create, Load, Call, Echo, Checkpoint, Resume].into_iter().find(|one| *one as u32 == code)
+        use Operation::{Call, Checkpoint, Create, Echo, Load, Rest, Resume};
+        let all = [Create, Load, Call, Echo, Checkpoint, Resume, Rest];
+        all.into_iter().find(|one| *one as u32 == code)
     }
 }
 
@@ -40,12 +43,14 @@ pub enum Status {
     Fault = 1,
     /// The entry or its payload was damaged on its way; nothing was done.
     Malformed = 2,
+    /// Done. Payload: a part of the answer, whose rest must be asked for.
+    Part = 3,
 }
 
 impl Status {
     fn from_code(code: u32) -> Option<Status> {
-        use Status::{Done, Fault, Malformed};
-        [Done, Fault, Malformed].into_iter().find(|one| *one as u32 == code)
+        use Status::{Done, Fault, Malformed, Part};
+        [Done, Fault, Malformed, Part].into_iter().find(|one| *one as u32 == code)
     }
 }
 

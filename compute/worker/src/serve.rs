@@ -86,6 +86,8 @@ pub fn serve<S: Simulation>(started: &Started) -> std::io::Error {
         host: Crew { region, threads: Threads::new(started.threads), request: 0.into() },
         world: None,
         answers: Arena::new(region.shape().response_bytes),
+        answer: (Status::Done, Vec::new()),
+        sent: 0,
         large: Vec::new(),
         saver: Saver::new(region, epoch),
     };
@@ -132,6 +134,9 @@ struct Worker<S> {
     host: Crew,
     world: Option<S>,
     answers: Arena,
+    /// The last answer, and how much of it was sent.
+    answer: Answer,
+    sent: usize,
     /// Sequence number, start and length of large answers that were not taken yet.
     large: Vec<(u32, usize, usize)>,
     saver: Saver,
@@ -214,16 +219,20 @@ impl<S: Simulation> Worker<S> {
         );
         let mut wanted = false;
         let mut is_call = false;
-        let (status, bytes) = match taken {
-            Err(malformed) => (Status::Malformed, malformed.0.as_bytes().to_vec()),
+        let answer = match taken {
+            Err(malformed) => Some((Status::Malformed, malformed.0.as_bytes().to_vec())),
+            Ok((request, _)) if request.operation == Operation::Rest => None,
             Ok((request, payload)) => {
                 wanted = request.flags & WANT_CHECKPOINT != 0;
                 is_call = request.operation == Operation::Call;
-                self.answer(request.operation, &payload)
+                Some(self.answer(request.operation, &payload))
             }
         };
+        if let Some(answer) = answer {
+            (self.answer, self.sent) = (answer, 0);
+        }
         let busy = from.elapsed();
-        self.respond(seq, status, &bytes, busy);
+        self.respond(seq, busy);
         if let Some(world) = self.world.as_mut().filter(|_| is_call) {
             self.saver.worked(world, busy, wanted);
         }
@@ -237,6 +246,7 @@ impl<S: Simulation> Worker<S> {
             Operation::Call => self.call(payload),
             Operation::Echo => Ok(payload.to_vec()),
             Operation::Checkpoint => self.checkpoint(),
+            Operation::Rest => unreachable!("it is no question of its own"),
         };
         match answered {
             Ok(bytes) => (Status::Done, bytes),
@@ -295,35 +305,41 @@ impl<S: Simulation> Worker<S> {
         }
     }
 
-    fn respond(&mut self, seq: u32, status: Status, bytes: &[u8], busy: Duration) {
-        self.free_taken();
+    /// As much of the answer as there is room for; the server asks for the rest.
+    fn respond(&mut self, seq: u32, busy: Duration) {
         let region = self.region;
         let shape = region.shape();
-        let (status, bytes, start) = match self.answers.take(seq, bytes.len()) {
-            Some(start) => (status, bytes, start),
-            None => self.too_large(seq, bytes.len()),
-        };
-        if bytes.len() > LARGE {
-            self.large.push((seq, start, bytes.len()));
+        let length = (self.answer.1.len() - self.sent).min(shape.response_bytes);
+        let start = self.room(seq, length);
+        if length > LARGE {
+            self.large.push((seq, start, length));
         }
-        region.write(shape.response_arena() + start, bytes);
+        let (status, bytes) = &self.answer;
+        let part = &bytes[self.sent..][..length];
+        self.sent += length;
+        let is_all = self.sent == bytes.len();
+        region.write(shape.response_arena() + start, part);
+        let status = if is_all { *status } else { Status::Part };
         let tick = self.world.as_ref().map_or(0, Simulation::tick);
-        let payload = Payload::new(start, bytes);
+        let payload = Payload::new(start, part);
         let busy_ns = busy.as_nanos() as u64;
         Response { seq, status, busy_ns, tick, payload }.put(region, RESPONSE_RING_AT);
+        if is_all {
+            (self.answer, self.sent) = ((Status::Fault, Vec::new()), 0);
+        }
         region.word(RESPONSE_SEQ_AT).store(seq, Ordering::SeqCst);
         self.bell.ring_server(region);
     }
 
-    fn too_large(&mut self, seq: u32, length: usize) -> (Status, &'static [u8], usize) {
-        let room = self.region.shape().response_bytes;
-        let words = format!("an answer of {length} bytes has no room in {room}");
-        self.region.say(LAST_WORDS_AT, &words);
-        let short: &[u8] = b"the answer is larger than the room for it";
-        match self.answers.take(seq, short.len()) {
-            Some(start) => (Status::Fault, short, start),
-            // The arena is full of answers that nobody took.
-            None => (Status::Fault, b"", 0),
+    /// Where so many bytes may stand; waits until earlier answers were taken.
+    fn room(&mut self, seq: u32, length: usize) -> usize {
+        loop {
+            self.free_taken();
+            if let Some(start) = self.answers.take(seq, length) {
+                return start;
+            }
+            self.host.beat();
+            std::thread::sleep(Duration::from_millis(1));
         }
     }
 

@@ -60,6 +60,16 @@ struct Sending {
     seq: u32,
     taken: u32,
     arena: Arena,
+    /// Of the answer that comes in parts.
+    parts: Option<Parts>,
+}
+
+struct Parts {
+    /// Whose answer it is.
+    seq: u32,
+    /// The request for the next part.
+    next: u32,
+    bytes: Vec<u8>,
 }
 
 impl Server {
@@ -171,18 +181,22 @@ impl Server {
         Ok(seq)
     }
 
-    /// Waits for the answer to `seq`, which must be the oldest that was not taken; no longer than `slice`.
+    /// Waits for the answer to `seq`, which must be the oldest that was not taken; no longer than `slice`. An answer
+    /// that is larger than its arena comes in parts, and is lost where other requests were sent meanwhile.
     pub fn wait(&self, seq: u32, slice: Duration) -> Waited {
         let region = &self.region;
+        let asked = seq;
+        let seq = match &self.sending().parts {
+            Some(parts) if parts.seq == asked => parts.next,
+            _ => asked,
+        };
         let pidfd = self.pidfd_number.load(Ordering::SeqCst);
         self.bell.wait_for_response(region, seq, pidfd, slice);
         if !is_through(region.word(RESPONSE_SEQ_AT).load(Ordering::SeqCst), seq) {
             if self.is_dead() {
                 return Waited::Lost(self.cause());
             }
-            return Waited::Pending {
-                heartbeat: region.long(HEARTBEAT_AT).load(Ordering::Relaxed),
-            };
+            return self.pending();
         }
         let shape = region.shape();
         let taken = Response::take(
@@ -199,10 +213,41 @@ impl Server {
             Ok((response, bytes)) if response.status == Status::Malformed => {
                 Waited::Lost(format!("it was sent {}", String::from_utf8_lossy(&bytes)))
             }
-            Ok((Response { status, tick, busy_ns, .. }, bytes)) => {
+            Ok((response, part)) if response.status == Status::Part => self.part(asked, part),
+            Ok((Response { status, tick, busy_ns, .. }, part)) => {
+                let parts = self.sending().parts.take().filter(|parts| parts.seq == asked);
+                let mut bytes = parts.map_or_else(Vec::new, |parts| parts.bytes);
+                // The usual one is not copied.
+                let bytes = if bytes.is_empty() {
+                    part
+                } else {
+                    bytes.extend_from_slice(&part);
+                    bytes
+                };
                 Waited::Answer(Answer { status, bytes, tick, busy_ns })
             }
         }
+    }
+
+    /// Keeps a part of the answer to `asked`, and asks for the next.
+    fn part(&self, asked: u32, part: Vec<u8>) -> Waited {
+        let mut bytes = {
+            let mut sending = self.sending();
+            if sending.seq != sending.taken {
+                return Waited::Lost("it answered in parts while others waited".to_owned());
+            }
+            sending.parts.take().filter(|parts| parts.seq == asked).map_or(vec![], |it| it.bytes)
+        };
+        bytes.extend_from_slice(&part);
+        match self.submit(Operation::Rest, 0, &[]) {
+            Ok(next) => self.sending().parts = Some(Parts { seq: asked, next, bytes }),
+            Err(unsent) => return Waited::Lost(format!("the rest could not be asked: {unsent:?}")),
+        }
+        self.pending()
+    }
+
+    fn pending(&self) -> Waited {
+        Waited::Pending { heartbeat: self.region.long(HEARTBEAT_AT).load(Ordering::Relaxed) }
     }
 
     /// The batch that is the request `seq` shall end with the tick that it is at.
@@ -263,7 +308,8 @@ impl Server {
 
 impl Sending {
     fn new(region: &Region) -> Sending {
-        Sending { seq: 0, taken: 0, arena: Arena::new(region.shape().request_bytes) }
+        let arena = Arena::new(region.shape().request_bytes);
+        Sending { seq: 0, taken: 0, arena, parts: None }
     }
 }
 

@@ -176,11 +176,33 @@ fn a_refusal_is_told_and_changes_nothing() {
 }
 
 #[test]
-fn an_answer_larger_than_its_arena_is_refused_and_the_worker_goes_on() {
-    let shape = Shape { request_bytes: 4 * PAGE, response_bytes: PAGE, slot_bytes: PAGE };
-    let pair = Pair::start(&Settings { shape, ..settings(Kind::Futex) });
-    assert_eq!(pair.ask(Operation::Echo, &[1; PAGE + 1]).status, Status::Fault);
-    assert_eq!(pair.ask(Operation::Echo, &[1; PAGE]).bytes, [1; PAGE]);
+fn an_answer_larger_than_its_arena_comes_in_parts_by_every_signal() {
+    let shape = Shape { request_bytes: 8 * PAGE, response_bytes: PAGE, slot_bytes: PAGE };
+    each_kind(|kind| {
+        let pair = Pair::start(&Settings { shape, ..settings(kind) });
+        for length in [PAGE - 1, PAGE, PAGE + 1, 2 * PAGE, 2 * PAGE + 1, 8 * PAGE, 5] {
+            let payload: Vec<u8> = (0..length).map(|at| (at * 7 + at / 256) as u8).collect();
+            let answer = pair.ask(Operation::Echo, &payload);
+            assert_eq!((answer.status, answer.bytes), (Status::Done, payload), "{kind:?}");
+        }
+    });
+}
+
+#[test]
+fn an_answer_in_parts_is_lost_where_its_worker_dies_or_others_wait() {
+    let shape = Shape { request_bytes: 8 * PAGE, response_bytes: PAGE, slot_bytes: PAGE };
+    let mut pair = Pair::start(&Settings { shape, ..settings(Kind::Futex) });
+    let seq = pair.server.submit(Operation::Echo, 0, &[1; 3 * PAGE]).expect("room");
+    while pair.server.region().word(TAKEN_SEQ_AT).load(Ordering::SeqCst) == 0 {
+        assert!(matches!(pair.server.wait(seq, SLICE), Waited::Pending { .. }));
+    }
+    pair.kill();
+    while let Waited::Pending { .. } = pair.server.wait(seq, SLICE) {}
+    pair.replace();
+    assert_eq!(pair.ask(Operation::Echo, &[2; 3 * PAGE]).bytes, [2; 3 * PAGE]);
+    let seq = pair.server.submit(Operation::Echo, 0, &[1; PAGE + 1]).expect("room");
+    pair.server.submit(Operation::Echo, 0, &[3]).expect("room");
+    assert!(pair.answer(seq).expect_err("lost").contains("while others waited"));
 }
 
 #[test]

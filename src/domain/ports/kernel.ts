@@ -124,9 +124,14 @@ export type Kernel = {
 
 /**
  * A new world at tick 0, or with `from` the saved one, which goes on as it would have. Rejects with `StateRefused` where
- * `from` is no state of this world that these rules can take up.
+ * `from` is no state of this world that these rules can take up. Once `stopping` aborts, a kernel waits for nothing that it needs and
+ * cannot have (memory): it is lost then.
  */
-export type OpenKernel = (settings: WorldSettings, from?: Pieces) => Promise<Kernel>
+export type OpenKernel = (
+  settings: WorldSettings,
+  from?: Pieces,
+  stopping?: AbortSignal,
+) => Promise<Kernel>
 
 /** The pieces are damaged, of another world, or say what these rules do not know; the message names the field. */
 export class StateRefused extends Error {

@@ -66,7 +66,9 @@ export function chooseKernel(
   const signal = signalOf(choice.signal, addon)
   ports.say(`kernel: Rust, a worker process for each world (${many}, woken by ${signal})`)
   const options = { ...choice, ...ports, tell, built: build, signal }
-  return { open: (settings, from) => rustWorker(options, settings, from), ...telling }
+  const open: OpenKernel = (settings, from, stopping) =>
+    rustWorker(options, settings, from, stopping)
+  return { open, ...telling }
 }
 
 /** Undefined: there is no Rust kernel to be had, and nobody asked for one by name. */

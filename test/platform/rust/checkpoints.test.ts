@@ -5,8 +5,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { KernelLost } from '../../../src/domain/ports/kernel.ts'
 import { rustWorker } from '../../../src/platform/kernel/rust/rustWorker.ts'
 import { WorkersGivenUp } from '../../../src/platform/kernel/rust/supervised.ts'
+import { batchThrough, contractWorld } from '../../contracts/kernel.ts'
 import { built, builtCounter } from '../../helpers/builtKernel.ts'
 import { type CountingWorker, countingWorkers, runThrough } from '../../helpers/countingWorker.ts'
 import { worldToKill } from '../../helpers/killedKernel.ts'
@@ -167,5 +169,37 @@ describe.skipIf(!builtCounter)('a worker that Linux ends for want of memory', ()
     expect(starved).toHaveLength(3)
     expect(starved[0]).toMatch(/6 times in a row .*SIGKILL.*want of memory/)
     expect(await runThrough(await open(), 500, `run:kill:${order}`)).toBe(digest)
+  })
+
+  it('is waited for no longer once the server stops', async () => {
+    let ended = 0
+    const end = new AbortController()
+    const kernel = await rustWorker(
+      {
+        built: built!,
+        threads: 1,
+        signal: 'futex',
+        spinUs: 0,
+        checkpointMs: 0,
+        hangMs: 10_000,
+        pauseMs: 1,
+        endedForMemory: () => ended++,
+        say: (line) => said.push(line),
+        tell: ({ starved }) => starved && end.abort(),
+      },
+      contractWorld,
+      undefined,
+      end.signal,
+    )
+    const died = new Set([0])
+    const killing = setInterval(() => {
+      if (!died.has(kernel.pid())) process.kill(kernel.pid(), 'SIGKILL')
+      died.add(kernel.pid())
+    }, 1)
+    await expect(kernel.run(batchThrough(1_000_000_000))).rejects.toThrow(KernelLost)
+    clearInterval(killing)
+    expect(said.join()).toMatch(/6 times in a row .*it waits for memory/)
+    expect(kernel.status().kernel).toBe('rust')
+    await kernel.close()
   })
 })

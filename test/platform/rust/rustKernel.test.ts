@@ -1,5 +1,8 @@
 // The Rust kernel held to the contract, in a worker by every signal and in a thread; and worlds whose worker dies.
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import {
@@ -164,6 +167,21 @@ describe.skipIf(!built)('a world whose workers die before it is open', () => {
     expect(kernel.status().fallback).toContain(why)
     expect(told.at(-1)).toEqual(kernel.status())
     expect(await kernel.hash()).toEqual({ tick: 20, hash })
+    await kernel.close()
+  })
+})
+
+describe.skipIf(!built)('a world for which no memory can be shared with a worker', () => {
+  it('is opened by TypeScript, and says so', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'orrery-addon-'))
+    const addon = join(folder, 'addon.cjs')
+    const open = `openRegion() { throw new Error('Too many open files') }`
+    writeFileSync(addon, `module.exports = { ...require('${built!.addon}'), ${open} }`)
+    const kernel = await rustWorker(options({ built: { ...built!, addon } }), contractWorld)
+    rmSync(folder, { recursive: true })
+    expect(kernel.status()).toMatchObject({ kernel: 'typescript', workersLost: 0 })
+    expect(kernel.status().fallback).toMatch(/no memory to share.*Too many open files/)
+    expect((await kernel.hash()).tick).toBe(0)
     await kernel.close()
   })
 })

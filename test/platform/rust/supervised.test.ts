@@ -16,11 +16,11 @@ import {
   letter,
   runCall,
   runThrough,
+  signals,
 } from '../../helpers/countingWorker.ts'
 import { childrenOf } from '../../helpers/processes.ts'
 import { SLOT_TABLE_AT, writeShared } from '../../helpers/sharedMemory.ts'
 
-const signals: readonly Signal[] = ['futex', 'eventfd', 'signal']
 const { said, open, close } = countingWorkers()
 
 const HANG_MS = 100
@@ -58,6 +58,19 @@ describe.skipIf(!builtCounter)('a worker under supervision', () => {
       const bytes = new Uint8Array(length).map((_, place) => place * 7)
       expect(Buffer.compare((await worker.echo(bytes)).bytes, bytes)).toBe(0)
     }
+  })
+
+  it.each(signals)('answers a run by %s with more than there is room for', async (signal) => {
+    const worker = await open({ signal })
+    const more = 70 << 20
+    const about = `fill:${more}`
+    const { bytes } = await worker.run(runCall(500, about), keptRun(500, about))
+    expect(bytes).toHaveLength(8 + more)
+    expect(bytes.at(-1)).toBe(bytes[0])
+    const next = await runThrough(worker, 1_000)
+    process.kill(worker.pid, 'SIGKILL')
+    expect(await runThrough(worker, 1_000)).toBe(next)
+    expect(worker.losses).toBe(1)
   })
 
   it.each(signals)('is killed by %s again and again, and nothing differs', async (signal) => {

@@ -50,6 +50,7 @@ export async function rustWorker(
   options: RustOptions,
   settings: WorldSettings,
   from?: Pieces,
+  stopping?: AbortSignal,
 ): Promise<RustKernel> {
   const { threads, signal, say, tell } = options
   const { world } = settings
@@ -63,7 +64,7 @@ export async function rustWorker(
     say(`world ${world}: its workers are given up (${why}); TypeScript goes on, more slowly`)
     return () => now({ world, kernel: 'typescript', threads: 1, workersLost, fallback: why })
   }
-  const worker = await openWorker(options, settings, from, {
+  const worker = await openWorker({ ...options, stopping }, settings, from, {
     replaced(workersLost) {
       const { starved, ...others } = status
       now({ ...others, workersLost })
@@ -79,6 +80,7 @@ export async function rustWorker(
     throw error
   })
   if (worker instanceof WorkersGivenUp) {
+    if (stopping?.aborted) throw new KernelLost(worker.message)
     const gaveUp = giveUp(worker.message, worker.losses)
     const kernel = await piscinaKernel(settings, from)
     gaveUp()
@@ -158,7 +160,7 @@ const proofOf = ({ tick, hash = '', hashes }: StateProof): string =>
     .join(', ')
 
 async function openWorker(
-  options: RustOptions,
+  options: RustOptions & Pick<SupervisedOptions, 'stopping'>,
   settings: WorldSettings,
   from: Pieces | undefined,
   tell: Pick<SupervisedOptions, 'replaced' | 'unsaved' | 'starved'>,

@@ -42,6 +42,8 @@ export type SupervisedOptions = {
   readonly unsaved?: (inAll: number) => void
   /** No worker can be had for want of memory, and none is given up for it. */
   readonly starved?: (why: string) => void
+  /** Once it aborts, nobody waits for memory any more. */
+  readonly stopping?: AbortSignal | undefined
   /** A child that saves may take so long; without it, as long as what goes over the whole planet. */
   readonly saveMs?: number
   /** How much is kept of what came after a checkpoint. */
@@ -154,8 +156,8 @@ export class SupervisedWorker<Batch> {
   #unsaved = 0
   /** Why the last state was not saved; undefined where it was. */
   #unsavedWhy: string | undefined
-  /** Two runs of the same came to different states: none of them can be gone on from. */
-  #isBroken = false
+  /** What is left cannot be gone on from: two runs of the same came to different states, or there is no memory for it. */
+  #isGone = false
   /** In the machine, when the worker was started. */
   #endedForMemory = 0
   #losses = 0
@@ -201,7 +203,7 @@ export class SupervisedWorker<Batch> {
     options: SupervisedOptions,
     from?: From,
   ): Promise<SupervisedWorker<Batch>> {
-    const worker = new SupervisedWorker<Batch>(options, from)
+    const worker = SupervisedWorker.#create<Batch>(options, from)
     try {
       if (from && 'state' in from) worker.#addon.commitState(worker.#handle, from.state, from.tick)
       const started = await worker.#start()
@@ -214,6 +216,15 @@ export class SupervisedWorker<Batch> {
     } catch (error) {
       await worker.close()
       throw error
+    }
+  }
+
+  static #create<Batch>(options: SupervisedOptions, from?: From): SupervisedWorker<Batch> {
+    try {
+      return new SupervisedWorker<Batch>(options, from)
+    } catch (error) {
+      const why = `there is no memory to share with them: ${(error as Error).message}`
+      throw new WorkersGivenUp(why, 0)
     }
   }
 
@@ -259,7 +270,7 @@ export class SupervisedWorker<Batch> {
   /** The last checkpoint and what came after it. undefined where that was too much to keep, or the checkpoint is damaged, or the rules came to two different states. */
   remains(): Remains<Batch> | undefined {
     this.#forgetCommitted()
-    if (this.#kept.isTorn || this.#isBroken) return undefined
+    if (this.#kept.isTorn || this.#isGone) return undefined
     const saved = this.#addon.committedState(this.#handle)
     if ((saved?.tick ?? 0) < this.#forgottenTick) return undefined
     return { state: saved?.bytes, runs: this.#kept.runs }
@@ -394,6 +405,7 @@ export class SupervisedWorker<Batch> {
       if (this.#losses > LOSSES_MAX) {
         // TypeScript would need more of it, and in the server's own process.
         if (!forMemory) throw this.#giveUp(told)
+        if (this.#options.stopping?.aborted) throw this.#leave(told)
         this.#options.starved?.(`its worker was lost ${this.#losses} times in a row (${told})`)
       }
       const tick = this.checkpointTick ?? 0
@@ -418,9 +430,11 @@ export class SupervisedWorker<Batch> {
 
   async #pause(): Promise<void> {
     if (this.#losses < 2) return
-    const { pauseMs = PAUSE_MS } = this.#options
+    const { pauseMs = PAUSE_MS, stopping } = this.#options
+    const closing = this.#closing.signal
+    const signal = stopping ? AbortSignal.any([closing, stopping]) : closing
     const afterMs = Math.min(pauseMs * 2 ** (this.#losses - 2), MOST_PAUSE_MS)
-    await setTimeout(afterMs, undefined, { signal: this.#closing.signal }).catch(() => {})
+    await setTimeout(afterMs, undefined, { signal }).catch(() => {})
   }
 
   #endedSince(): number {
@@ -431,8 +445,8 @@ export class SupervisedWorker<Batch> {
     if (this.#closed) throw new WorkersGivenUp('the kernel was closed', this.#lossesInAll)
   }
 
-  #break(why: string): WorkersGivenUp {
-    this.#isBroken = true
+  #leave(why: string): WorkersGivenUp {
+    this.#isGone = true
     return this.#giveUp(why)
   }
 
@@ -474,7 +488,7 @@ export class SupervisedWorker<Batch> {
       const again = await this.#send('call', payload)
       if (again.kind === 'lost') return again
       const said = again.kind === 'done' ? proofOf(again.bytes) : again.text
-      if (said !== proof) throw this.#break(determinismBroken(through, proof, said))
+      if (said !== proof) throw this.#leave(determinismBroken(through, proof, said))
     }
     return opened
   }
