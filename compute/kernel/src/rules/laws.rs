@@ -114,7 +114,7 @@ fn tick(state: &mut State, tables: &Tables, events: Vec<Event>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: if cfg!(miri) { 1 } else { 128 }, ..ProptestConfig::default() })]
 
     #[test]
     fn any_orders_lose_nothing_and_a_saved_state_goes_on_as_it_would_have(
