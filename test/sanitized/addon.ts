@@ -89,6 +89,7 @@ async function trySignal(signal: ReturnType<typeof addon.abilities>['signals'][n
     signal,
     spinUs: 20,
     checkpointMs: 0,
+    saveMs: 5_000,
     requestBytes: 1 << 20,
     responseBytes: 1 << 22,
     slotBytes: 1 << 22,
