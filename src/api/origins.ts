@@ -11,8 +11,10 @@ export type Origins = {
 }
 
 const METHODS = 'GET, HEAD, POST, DELETE'
-const HEADERS = 'Authorization, Content-Type, Accept, Correlation-Id'
-const EXPOSED = 'Allow, Correlation-Id, Orrery-Tick, Retry-After, WWW-Authenticate'
+const HEADERS =
+  'Authorization, Content-Type, Accept, Correlation-Id, If-None-Match, Traceparent, Tracestate'
+const EXPOSED =
+  'Allow, Content-Location, Correlation-Id, ETag, Orrery-Commit, Orrery-Tick, Retry-After, WWW-Authenticate'
 const PREFLIGHT_KEPT_S = '600'
 
 /** `allowed`: origins such as https://example.org, or `*` for any. */

@@ -130,9 +130,14 @@ test('two polls that wait on one mailbox are both answered by the next outcome',
   }
 })
 
-test('over restarts of the server nothing is lost or doubled, read by cursors or by what was acknowledged', async () => {
+test('over restarts of the server nothing is lost or doubled, read by cursors, by two at once, or by what was acknowledged', async () => {
   const [ada, bob] = [await enter(), await enter()]
-  const reading = [reads(ada, 3, through(14)), reads(bob, 4, through(14), 'acknowledged')]
+  const reading = [
+    reads(ada, 3, through(14)),
+    reads(bob, 4, through(14), 'acknowledged'),
+    // Beside the first, on the same mailbox.
+    reads(ada, 5, through(14)),
+  ]
   const sent: (readonly [Told, Told])[] = []
   const both = async (from: number) => {
     sent.push(await Promise.all([orders(ada, from, 5), orders(bob, from, 5, 30)]))
@@ -142,10 +147,11 @@ test('over restarts of the server nothing is lost or doubled, read by cursors or
   await both(5)
   await restart()
   await both(10)
-  for (const [at, told] of (await Promise.all(reading)).entries()) {
-    expect(told.outcome).toEqual(sent.flatMap((each) => each[at]!.outcome))
-    expect(told.chat).toEqual(sent.flatMap((each) => each[at]!.chat))
-    expect(told.refused).toEqual(sent.flatMap((each) => each[at]!.refused))
+  for (const [reader, told] of (await Promise.all(reading)).entries()) {
+    const of = (each: readonly [Told, Told]) => each[reader === 1 ? 1 : 0]
+    expect(told.outcome).toEqual(sent.flatMap((each) => of(each).outcome))
+    expect(told.chat).toEqual(sent.flatMap((each) => of(each).chat))
+    expect(told.refused).toEqual(sent.flatMap((each) => of(each).refused))
   }
 })
 

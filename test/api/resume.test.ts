@@ -22,7 +22,6 @@ type Item = {
   readonly __typename: string
   readonly cursor?: string
   readonly commandId?: string
-  readonly tick?: number
   readonly cell?: number
 }
 
@@ -57,7 +56,7 @@ async function order({ mailbox, token }: Player, number: number) {
 const mine = (after?: string) =>
   `subscription { mine(world: "first"${after === undefined ? '' : `, after: "${after}"`}) { __typename
     ... on Outcome { cursor commandId } ... on TakeSnapshot { cursor }
-    ... on Heartbeat { tick } ... on PlayerView { cell } } }`
+    ... on PlayerView { cell } } }`
 
 /** Reads one's own items until `enough` of the orders among them, then drops the connection without a goodbye. */
 async function follow(
@@ -135,21 +134,79 @@ test('over a restart of the server a stream goes on from its cursor', async () =
   expect(ids).toEqual(['order-2', 'order-3', 'order-4', 'order-5'])
 })
 
-test('a stream has heartbeats, each with the tick that the world is at by then', async () => {
-  const ada = await enter()
+type Beat = { readonly tick: number; readonly hashTick: number; readonly hash: string }
+
+/** Each stream that has heartbeats; the status is one itself. */
+const beating = [
+  'subscription { beat: mine(world: "first") { ... on Heartbeat { tick hashTick hash } } }',
+  'subscription { beat: chunks(world: "first", chunks: [0]) { ... on Heartbeat { tick hashTick hash } } }',
+  'subscription { beat: status(world: "first") { tick hashTick hash } }',
+]
+const isBeat = (item: Partial<Beat>): item is Beat => item.tick !== undefined
+
+async function beatsByWebSocket(token: string, query: string) {
   const client = createClient({
     url: `${url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
-    connectionParams: { token: ada.token },
+    connectionParams: { token },
   })
   clients.push(client)
-  const ticks: number[] = []
-  for await (const { data } of client.iterate<{ mine: Item }>({ query: mine() })) {
-    const item = data!.mine
-    if (item.__typename === 'Heartbeat') ticks.push(item.tick!)
-    if (ticks.length === 4) break
+  const heard: Beat[] = []
+  for await (const { data } of client.iterate<{ beat: Partial<Beat> }>({ query })) {
+    if (isBeat(data!.beat)) heard.push(data!.beat)
+    if (heard.length === 4) break
   }
+  return heard
+}
+
+async function beatsByEvents(token: string, query: string) {
+  const answer = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${token}`,
+    },
+    body: JSON.stringify({ query }),
+  })
+  const heard: Beat[] = []
+  let text = ''
+  for await (const part of answer.body!.pipeThrough(new TextDecoderStream())) {
+    text += part
+    const events = text.split('\n\n')
+    text = events.pop()!
+    for (const event of events) {
+      const data = /^data: (.+)$/m.exec(event)?.[1]
+      const item = data === undefined ? undefined : JSON.parse(data).data?.beat
+      if (item && isBeat(item)) heard.push(item)
+    }
+    if (heard.length >= 4) break
+  }
+  return heard
+}
+
+test('every stream has heartbeats with the tick and a state hash, the same through every door', async () => {
+  const { token } = await enter()
+  const streams = beating.flatMap((query) => [
+    beatsByWebSocket(token, query),
+    beatsByEvents(token, query),
+  ])
+  const all = await Promise.all(streams)
   // How often they come by the world's clock is held where the clock is the test's (test/projections/feed.test.ts).
-  expect(ticks).toEqual([...ticks].sort((a, b) => a - b))
-  expect(ticks.at(-1)).toBeGreaterThan(ticks[0]!)
+  for (const heard of all) {
+    const ticks = heard.map(({ tick }) => tick)
+    expect(ticks).toEqual([...ticks].sort((a, b) => a - b))
+    expect(ticks.at(-1)).toBeGreaterThan(ticks[0]!)
+    for (const { tick, hashTick } of heard) expect(hashTick).toBeLessThanOrEqual(tick)
+  }
+  const { tick, hash: shown } = await (await fetch(`${url}/worlds/first`)).json()
+  const byRest: Beat = { tick, hashTick: shown.tick, hash: shown.hash }
+  const hashes = new Map<number, Set<string>>()
+  for (const beat of [...all.flat(), byRest]) {
+    expect(beat.hash).toMatch(/^[0-9a-f]{16}$/)
+    hashes.set(beat.hashTick, (hashes.get(beat.hashTick) ?? new Set()).add(beat.hash))
+  }
+  expect([...hashes.values()].map((of) => of.size)).toEqual([...hashes].map(() => 1))
+  // They listened at the same time, so they have something to agree on.
+  expect(hashes.size).toBeLessThan(all.flat().length)
 })

@@ -303,6 +303,15 @@ describe('what browsers are told', () => {
   })
 })
 
+/** The keys of each object that stands under `key`, however deep. */
+function namesUnder(json: unknown, key: string): string[] {
+  if (typeof json !== 'object' || json === null) return []
+  return Object.entries(json).flatMap(([name, value]) => [
+    ...(name === key ? Object.keys(value) : []),
+    ...namesUnder(value, key),
+  ])
+}
+
 describe('pages of other sites', () => {
   const allowed = 'https://tools.example'
   const from = (origin: string, more = {}) => ({ headers: { origin, ...more } })
@@ -328,6 +337,15 @@ describe('pages of other sites', () => {
       const refused = await fake.call('OPTIONS', path, from('https://evil.example', ask))
       expect(refused.headers.get('access-control-allow-origin')).toBeNull()
     }
+  })
+
+  test('read every header of which the OpenAPI document tells', async () => {
+    fake = await openFake({ corsOrigins: ['*'] })
+    const { body, headers } = await fake.call('GET', '/openapi.json', from(allowed))
+    const names = new Set(namesUnder(body, 'headers'))
+    expect([...names]).toEqual(expect.arrayContaining(['Orrery-Tick', 'Orrery-Commit', 'ETag']))
+    const exposed = headers.get('access-control-expose-headers')!.split(', ')
+    expect(exposed).toEqual(expect.arrayContaining([...names]))
   })
 
   test('open a WebSocket only where they may call', async () => {

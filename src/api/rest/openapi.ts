@@ -167,6 +167,7 @@ const worldPaths: Json = {
         200: {
           description: 'Packed cells (docs/chunk-format.md)',
           content: { ...json(component('Chunk')), 'application/octet-stream': {} },
+          headers: { 'Orrery-Tick': { description: 'the tick that is told', schema: text } },
         },
         ...problems(404, 503),
       },
@@ -302,6 +303,7 @@ const versionAnswers = {
     },
     headers: {
       ETag: { schema: text },
+      'Content-Location': { description: 'the same under the whole name', schema: text },
       'Orrery-Commit': { description: 'the whole name of the commit', schema: text },
     },
   },
