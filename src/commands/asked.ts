@@ -47,7 +47,7 @@ export function readSubmission(
   chance: Pick<Chance, 'uuid'>,
 ): Read {
   const { type, world, account } = submission
-  if (!isCommandName(type)) return invalid({ field: 'type', detail: 'is no command' })
+  if (!isCommandName(type)) return invalid({ field: 'type', detail: noCommand(type) })
   const { decidedBy } = commandTable[type]
   const faults = faultsAround(submission, type, decidedBy)
   if (faults.length > 0) return invalid(...faults)
@@ -93,9 +93,22 @@ function faultsAround(submission: Submission, type: CommandName, decidedBy: Deci
     faults.push({ field: 'correlationId', detail: id })
   if (account === undefined && type !== 'JoinPlayer')
     faults.push({ field: 'account', detail: 'is missing: only JoinPlayer is asked by nobody' })
-  if (decidedBy !== 'account' && !isWorldId(world))
-    faults.push({ field: 'world', detail: 'is 1 to 32 characters of a-z and 0-9' })
+  if (decidedBy !== 'account' && !isWorldId(world)) {
+    const begin = world === undefined ? 'is missing: takes' : 'is'
+    faults.push({ field: 'world', detail: `${begin} 1 to 32 characters of a-z and 0-9` })
+  }
   return faults
+}
+
+/** As many letters at the beginning have two commands that do the same by other names. */
+const ALIKE_LETTERS = 4
+
+function noCommand(type: string): string {
+  const begin = type.slice(0, ALIKE_LETTERS).toLowerCase()
+  const alike = Object.keys(commandTable).filter((name) => name.toLowerCase().startsWith(begin))
+  return alike.length > 0 && begin.length === ALIKE_LETTERS
+    ? `is no command: did you mean ${alike.join(' or ')}?`
+    : 'is no command'
 }
 
 /** What the handler fills in, whatever the command: who asks, when, in which world, and by what chance. */

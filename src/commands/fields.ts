@@ -18,7 +18,11 @@ export const text = (max: number) =>
     .refine(isPrintable, 'has a control character or half a surrogate pair')
     .describe(`text of 1 to ${max} characters, without control characters`)
 
-const identifier = z.string().regex(/^[a-z0-9-]{1,32}$/, 'is 1 to 32 characters of a-z, 0-9 and -')
+/** What is none is not looked up either. */
+const identifier = z.string().regex(/^[a-z0-9-]{1,32}$/, {
+  error: 'is 1 to 32 characters of a-z, 0-9 and -',
+  abort: true,
+})
 
 export const recipeName = identifier.describe('the name of a recipe')
 

@@ -28,7 +28,7 @@ export function readInput<Name extends CommandName>(
   n: number,
   input: unknown,
 ): ReadInput<Name> {
-  const read = schemaOf(name, n).safeParse(withoutNothing(input))
+  const read = schemaOf(name, n).safeParse(withoutNothing(input), { error: wordsOf })
   if (read.success) return { input: read.data as InputOf<Name> }
   return { faults: read.error.issues.flatMap(faultsOf) }
 }
@@ -40,6 +40,34 @@ function withoutNothing(input: unknown): unknown {
   return Object.fromEntries(
     Object.entries(input).filter(([, value]) => value !== null && value !== undefined),
   )
+}
+
+/** No command has a field for other numbers. */
+const kinds: Readonly<Record<string, string>> = {
+  string: 'text',
+  array: 'a list',
+  object: 'an object',
+  int: 'a whole number',
+  number: 'a whole number',
+}
+const units: Readonly<Record<string, string>> = { string: ' characters', array: ' entries' }
+
+/** What a field takes, where its schema does not say it in words of its own. */
+function wordsOf(issue: z.core.$ZodRawIssue): string | undefined {
+  const begin = issue.input === undefined ? 'is missing: takes' : 'takes'
+  switch (issue.code) {
+    case 'invalid_type':
+      return `${begin} ${kinds[issue.expected] ?? issue.expected}`
+    case 'invalid_value':
+      return `${begin} ${issue.values.join(' or ')}`
+    case 'too_small':
+      if (units[issue.origin] && issue.minimum === 1) return 'is empty'
+      return `takes at least ${issue.minimum}${units[issue.origin] ?? ''}`
+    case 'too_big':
+      return `takes at most ${issue.maximum}${units[issue.origin] ?? ''}`
+    default:
+      return undefined
+  }
 }
 
 function faultsOf(issue: z.core.$ZodIssue): Fault[] {
