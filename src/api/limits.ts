@@ -41,6 +41,8 @@ export type ApiLimits = {
   readonly subscriptionsPerSocketMax: number
   /** Bytes that may wait on one WebSocket; above it, the connection is cut. */
   readonly outflowBytesMax: number
+  /** Bytes that may wait on all connections together, of WebSockets and of HTTP; above it, those with most are cut. */
+  readonly outflowTotalBytesMax: number
   /** How long a connection may take nothing while something waits for it, here or in the kernel; after it, it is cut. */
   readonly outflowStallMs: number
   readonly headersTimeoutMs: number
@@ -72,6 +74,7 @@ export const defaultLimits: ApiLimits = {
   connectionsPerAddressMax: 1000,
   subscriptionsPerSocketMax: 32,
   outflowBytesMax: 4 * 1024 * 1024,
+  outflowTotalBytesMax: 256 * 1024 * 1024,
   outflowStallMs: 15_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,

@@ -9,19 +9,19 @@ import { readSendQueues } from './sendQueues.ts'
 export type Outflow = {
   /** `cut` is called once, when there is a reason to. Returns the end of the watch. */
   watch(connection: Connection, cut: Cut): () => void
-  /** Looks at all that is watched now, as is done again and again by itself. */
+  /** Looks at what is taken of all that is watched, as is done again and again by itself. */
   look(): Promise<void>
   close(): void
 }
 
 type Connection = {
   readonly socket: Socket
-  /** What waits in this process. What the kernel holds counts as well, but not to `bytesMax`. */
+  /** What waits in this process. What the kernel holds counts as well, but to no bound on bytes. */
   readonly pendingBytes: () => number
   readonly bytesMax?: number
 }
 
-/** `bytes`: more than `bytesMax` waits; `stall`: nothing was taken for `limits.outflowStallMs` while something waited. */
+/** `bytes`: more than `bytesMax` waits, or more on all together than may; `stall`: nothing was taken for `limits.outflowStallMs` while something waited. */
 type Cut = (why: string, kind: 'bytes' | 'stall') => void
 
 type Watched = Connection & {
@@ -34,16 +34,17 @@ type Watched = Connection & {
   looks: number
 }
 
-const BYTES_EVERY_MS = 1000
+/** Often, for in that time nobody else bounds what is written. */
+const BYTES_EVERY_MS = 250
 /** Looks in the time that a connection may take nothing: they read a row of every connection of the machine. */
 const LOOKS_A_STALL = 4
 
 export function openOutflow(
-  limits: Pick<ApiLimits, 'outflowStallMs'>,
+  limits: Pick<ApiLimits, 'outflowStallMs' | 'outflowTotalBytesMax'>,
   clock: Clock,
   sendQueues = readSendQueues,
 ): Outflow {
-  const { outflowStallMs } = limits
+  const { outflowStallMs, outflowTotalBytesMax } = limits
   const watched = new Set<Watched>()
   let looking: Promise<void> | undefined
 
@@ -53,10 +54,24 @@ export function openOutflow(
   }
 
   function countBytes(): void {
+    let total = 0
+    const waiting: { readonly one: Watched; readonly bytes: number }[] = []
     for (const one of [...watched]) {
       const { bytesMax = Number.POSITIVE_INFINITY } = one
-      if (one.pendingBytes() <= bytesMax) continue
-      end(one, `more than ${bytesMax} bytes wait unread`, 'bytes')
+      const bytes = one.pendingBytes()
+      if (bytes > bytesMax) {
+        end(one, `more than ${bytesMax} bytes wait unread`, 'bytes')
+        continue
+      }
+      total += bytes
+      waiting.push({ one, bytes })
+    }
+    if (total <= outflowTotalBytesMax) return
+    waiting.sort((first, second) => second.bytes - first.bytes)
+    for (const { one, bytes } of waiting) {
+      end(one, 'too much waits unread on all connections together', 'bytes')
+      total -= bytes
+      if (total <= outflowTotalBytesMax) return
     }
   }
 

@@ -33,6 +33,7 @@ import { clientRoutes } from './rest/client.ts'
 import { restRoutes } from './rest/routes.ts'
 import { guarded, limitConnections, notTooOften } from './security.ts'
 import { inTurn } from './turns.ts'
+import { countedWhole, readInTime } from './unread.ts'
 import { answerOnTheWire } from './wire.ts'
 
 export type ApiOptions = {
@@ -168,6 +169,7 @@ function openApp(doors: Doors, yoga: GraphQLDoor, clientDir: string | undefined)
     doors.origins.cors,
     notTooOften(doors),
     compression({ filter: isNoStream }),
+    countedWhole,
   )
   app.use(...jsonBody(limits.bodyBytesMax))
   app.use(yoga.graphqlEndpoint, (request, response, next) => {
@@ -236,19 +238,6 @@ function traced({ tracer }: Doors, request: Request) {
 const isNoStream = (request: Request, response: Response) =>
   !String(response.getHeader('content-type')).startsWith('text/event-stream') &&
   compression.filter(request, response)
-
-/** An answer to a client that does not read it, or is gone, is cut, as a WebSocket is: a stream, a poll, or a page. */
-const readInTime =
-  ({ metrics, outflow }: Doors): RequestHandler =>
-  ({ socket }, response, next) => {
-    const unwatch = outflow.watch({ socket, pendingBytes: () => response.writableLength }, () => {
-      const isStream = String(response.getHeader('content-type')).startsWith('text/event-stream')
-      metrics.cut(isStream ? 'sse' : 'http', 'stall')
-      socket.destroy()
-    })
-    response.once('close', unwatch)
-    next()
-  }
 
 /** Aborts when the answer is over, or its reader gone. */
 function goneWith(response: Response): AbortSignal {

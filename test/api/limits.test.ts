@@ -172,6 +172,48 @@ test.each([
   },
 )
 
+describe('what waits unread on all connections together', () => {
+  const cut = async () =>
+    Number(
+      /cut_total\{door="http",why="bytes"\} (\d+)/.exec(
+        (await fake.call('GET', '/metrics')).body,
+      )?.[1] ?? 0,
+    )
+  /** Asks for some 9 MB and reads nothing. */
+  const ask = ({ token }: Player, header = '') => {
+    const socket = connect(Number(new URL(fake.url).port), '127.0.0.1')
+    socket.on('error', () => {})
+    socket.pause()
+    socket.write(
+      `GET /worlds/first/structures HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n${header}\r\n`,
+    )
+    return socket
+  }
+
+  test('has a bound: so many are cut that the others stay within it', async () => {
+    fake = await openFake({ world: new CrowdedWorld(), limits: { outflowTotalBytesMax: 20e6 } })
+    const ada = await fake.enter('Ada')
+    const asked = [ask(ada), ask(ada), ask(ada)]
+    await until(async () => (await cut()) > 0)
+    // Of the two that stay nothing more is cut at the next counts.
+    asked.push(ask(ada))
+    await until(async () => (await cut()) > 1)
+    expect(await cut()).toBe(2)
+    for (const socket of asked) socket.destroy()
+  })
+
+  test('counts answers that wait for being compressed', async () => {
+    fake = await openFake({ world: new CrowdedWorld(), limits: { outflowTotalBytesMax: 5e6 } })
+    const ada = await fake.enter('Ada')
+    const asked: ReturnType<typeof ask>[] = []
+    await until(async () => {
+      asked.push(ask(ada, 'Accept-Encoding: gzip\r\n'))
+      return (await cut()) > 0
+    })
+    for (const socket of asked) socket.destroy()
+  })
+})
+
 describe('who sends one byte after the other, and never rests,', () => {
   /** Writes the head, then byte after byte, until the connection ends. */
   function drip(head: string, body: string): Promise<string> {

@@ -46,7 +46,7 @@ afterEach(() => {
 /** A server that answers GET / with one large write, and a greeted WebSocket with one large message; others with little. */
 function open(sendQueues?: typeof readSendQueues): void {
   outflow = openOutflow(
-    { outflowStallMs: STALL_MS },
+    { outflowStallMs: STALL_MS, outflowTotalBytesMax: 64e6 },
     { now: () => now, monotonic: () => now },
     sendQueues,
   )
