@@ -22,6 +22,7 @@ import './styles/hands.css'
 import './styles/panels.css'
 import './styles/goals.css'
 import './styles/small.css'
+import './styles/middle.css'
 
 reached('script')
 const query = new URLSearchParams(location.search)

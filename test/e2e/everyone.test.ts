@@ -35,6 +35,51 @@ async function faultsOf(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }
 
+/** Windows, tablets and phones, either way: width and height. */
+const SIZES = [
+  [1280, 720],
+  [1440, 900],
+  [1180, 820],
+  [1024, 768],
+  [820, 1180],
+  [844, 390],
+  [740, 360],
+  [390, 844],
+  [360, 640],
+] as const
+
+/** What lies over something else, or reaches out of the page. What scrolls in a row may, and so may a notice that goes again. */
+const crowded = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const shown = [
+      ...document.querySelectorAll('.hud .panel:not(.toast), .hud .hotbar, .hud .groups'),
+    ]
+      .map((element) => ({
+        element,
+        name: element.getAttribute('aria-label') ?? element.className,
+        box: element.getBoundingClientRect(),
+      }))
+      .filter(({ element, box }) => {
+        const isSeen = getComputedStyle(element).visibility === 'visible'
+        return isSeen && box.width > 0 && !element.parentElement?.closest('.panel')
+      })
+    const outside = shown
+      .filter(({ element }) => !element.matches('.tools, .hotbar'))
+      .filter(({ box }) => box.left < 0 || box.top < 0 || box.right > innerWidth + 1)
+      .map(({ name }) => `${name} reaches out`)
+    const over = shown.flatMap((one, place) =>
+      shown
+        .slice(place + 1)
+        .filter(({ box }) => {
+          const width = Math.min(one.box.right, box.right) - Math.max(one.box.left, box.left)
+          const height = Math.min(one.box.bottom, box.bottom) - Math.max(one.box.top, box.top)
+          return width > 1 && height > 1
+        })
+        .map(({ name }) => `${one.name} over ${name}`),
+    )
+    return [...outside, ...over]
+  })
+
 describe('for everyone, axe finds nothing serious', () => {
   const folder = dataFolder()
   let server: Server
@@ -44,7 +89,7 @@ describe('for everyone, axe finds nothing serious', () => {
   beforeAll(async () => {
     server = await startServer(folder, { WORLD_N: `${N}`, UPS: `${UPS}`, DEMO_BOT: 'off' })
     browser = await openBrowser()
-    page = await openPage(browser)
+    page = await openPage(browser, { width: 1100, height: 720 })
     await visit(page, server.url)
     await page.evaluate(axe)
   })
@@ -85,6 +130,20 @@ describe('for everyone, axe finds nothing serious', () => {
     await page.keyboard.press('1')
     expect(await faultsOf(page)).toEqual([])
     await page.keyboard.press('Escape')
+  })
+
+  test('on every screen, nothing lies over anything else, with a machine selected and without', async () => {
+    const found: string[] = []
+    for (const cell of [(await page.evaluate(() => window.__orrery!.player!)).cell, -1]) {
+      await page.evaluate((at) => window.__orrery?.select(at), cell)
+      for (const [width, height] of SIZES) {
+        await page.setViewportSize({ width, height })
+        const faults = await crowded(page)
+        found.push(...faults.map((fault) => `${width} × ${height}: ${fault}`))
+      }
+    }
+    await page.setViewportSize({ width: 1100, height: 720 })
+    expect(found).toEqual([])
   })
 
   test.each([

@@ -229,6 +229,9 @@ describe('the page', () => {
       (point) => point !== undefined,
     )
     const picked = await page.evaluate(({ x, y }) => window.__orrery?.pick(x, y), at!)
+    // Before the click it is told at a glance what stands there.
+    await page.mouse.move(at!.x, at!.y)
+    await page.getByTestId('glance').getByText('Depot').waitFor()
     await page.mouse.click(at!.x, at!.y)
     await page.getByLabel('Selected cell').getByText(`cell ${picked}`).waitFor()
     // The address is written a few times a second.

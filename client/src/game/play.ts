@@ -13,6 +13,7 @@ import { Stage } from '../scene/stage.ts'
 import { AlertWatch } from './alerts.ts'
 import { buildGroups } from './buildGroups.ts'
 import { canStand, planFirstLine } from './firstLine.ts'
+import { glanceAt } from './glance.ts'
 import { lookAtGoals, openGoals } from './goalState.ts'
 import { currentStep, factsOf, guideSteps } from './guide.ts'
 import { hintFor } from './hint.ts'
@@ -417,6 +418,20 @@ export class Play {
     if (selected >= 0) {
       set({ reading: session.readCell(this.session, selected), tick: this.tick() })
     }
+    this.glance()
+  }
+
+  /** Tells of what is under the pointer or the cursor, unless the inspector does or something else is in hand. */
+  private glance(): void {
+    const { cursor, selected, tool, glance } = get()
+    const { planet, data } = this.session
+    const cell = cursor >= 0 ? cursor : this.hovered
+    const looks = tool.kind === 'look' || tool.kind === 'select' || tool.kind === 'remove'
+    const told =
+      looks && cell >= 0 && cell !== selected && planet.knows(cell)
+        ? glanceAt(planet, planet.read(cell), this.tick(), data.world.ups)
+        : undefined
+    if (JSON.stringify(told) !== JSON.stringify(glance)) set({ glance: told })
   }
 
   private updateInterest(): void {

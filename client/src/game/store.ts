@@ -15,6 +15,7 @@ import type { Overlay } from '../planet/overlays.ts'
 import type { Quality } from '../scene/quality.ts'
 import type { Alert } from './alerts.ts'
 import { type Bindings, readBindings } from './bindings.ts'
+import type { Glance } from './glance.ts'
 import type { Goal } from './goals.ts'
 import type { Hint } from './hint.ts'
 import { kept } from './kept.ts'
@@ -74,6 +75,8 @@ export type GameState = {
   readonly chat: readonly ChatLine[]
   readonly selected: number
   readonly reading: CellReading | undefined
+  /** What the pointer or the keyboard's cursor is over. */
+  readonly glance: Glance | undefined
   readonly tool: Tool
   /** The group of machines that the hotbar shows. */
   readonly group: number
@@ -116,6 +119,8 @@ const CHAT_KEPT = 60
 
 /** A phone's screen, where the styles change too. */
 export const isNarrow = (): boolean => window.innerWidth <= 720
+/** A phone held either way. */
+const isSmall = (): boolean => isNarrow() || window.innerHeight <= 520
 
 export const useGame = create<GameState>(() => ({
   failure: undefined,
@@ -131,6 +136,7 @@ export const useGame = create<GameState>(() => ({
   chat: [],
   selected: -1,
   reading: undefined,
+  glance: undefined,
   tool: { kind: 'look' },
   group: 0,
   direction: 0,
@@ -142,7 +148,7 @@ export const useGame = create<GameState>(() => ({
   overlay: 'none',
   alerts: [],
   // On a phone it would lie over the place where one has landed.
-  minimap: !isNarrow(),
+  minimap: !isSmall(),
   guiding: kept('guide') !== 'done',
   guideStep: 0,
   hint: undefined,

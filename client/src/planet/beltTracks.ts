@@ -65,7 +65,7 @@ export function creepTo({ items, entered }: Track, count: number, tick: number):
 }
 
 /** How many items left at the front, so that the rest and some new ones are what lies there now. */
-function leftOf(before: readonly string[], now: readonly string[]): number {
+export function leftOf(before: readonly string[], now: readonly string[]): number {
   for (let left = 0; left < before.length; left++) {
     const rest = before.slice(left)
     if (rest.length <= now.length && rest.every((item, place) => item === now[place])) return left

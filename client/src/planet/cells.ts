@@ -8,7 +8,7 @@ import { cellInChunk, cellsOfChunk, chunkCount, chunkOf } from '../../../src/dom
 import { cellCount } from '../../../src/domain/grid/lattice.ts'
 import { neighbour, neighboursOf } from '../../../src/domain/grid/neighbours.ts'
 
-import { creepTo, type Track, trackAfter } from './beltTracks.ts'
+import { creepTo, leftOf, type Track, trackAfter } from './beltTracks.ts'
 import { JobLog } from './jobs.ts'
 import { Plane } from './plane.ts'
 import { queueBefore, takenBy } from './queues.ts'
@@ -37,6 +37,8 @@ export type Drained = {
   readonly structures: 'none' | 'items' | 'all'
 }
 
+/** Items of which it is known when they left a belt: enough for a rate. */
+const FLOW_KEPT = 24
 const NONE: ReadonlySet<number> = new Set()
 const bytes = (cells: number) => new Uint8Array(cells)
 const words = (cells: number) => new Uint16Array(cells)
@@ -55,6 +57,8 @@ export class PlanetCells {
   readonly structures = new Map<number, StructureView>()
   /** What its machines did lately. */
   readonly jobs = new JobLog()
+  /** When items left its belts, lately. */
+  readonly flows = new JobLog(FLOW_KEPT)
   /** What lies on belts, and since when. */
   readonly tracks = new Map<number, Track>()
   /** Newest tick of each chunk; -1 where the chunk is not known. */
@@ -206,6 +210,7 @@ export class PlanetCells {
     if (!this.structures.delete(cell)) return
     this.tracks.delete(cell)
     this.jobs.forget(cell)
+    this.flows.forget(cell)
     this.structuresChanged = 'all'
     this.version++
   }
@@ -215,7 +220,9 @@ export class PlanetCells {
     const same =
       before?.items.length === items.length &&
       before.items.every((item, place) => item === items[place])
-    if (!same) this.tracks.set(cell, trackAfter(before, items, tick, this.isFedByMachine(cell)))
+    if (same) return
+    if (before && leftOf(before.items, items) > 0) this.flows.began(cell, tick)
+    this.tracks.set(cell, trackAfter(before, items, tick, this.isFedByMachine(cell)))
   }
 
   private beganAnew({ cell, progress }: StructureView): boolean {
@@ -231,7 +238,9 @@ export class PlanetCells {
       const taken = takenBy(machine, this.tracks.get(queue[0]!)!.items[0]!)
       for (const cell of queue) {
         const track = this.tracks.get(cell)!
-        if (taken > 0 && track.told < tick) this.tracks.set(cell, creepTo(track, taken, tick))
+        if (taken === 0 || track.told >= tick) continue
+        this.tracks.set(cell, creepTo(track, taken, tick))
+        this.flows.began(cell, tick)
       }
     }
     if (this.structuresChanged === 'none') this.structuresChanged = 'items'

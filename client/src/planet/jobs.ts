@@ -5,6 +5,12 @@ const KEPT = 160
 
 export class JobLog {
   private readonly begun = new Map<number, number[]>()
+  private readonly kept: number
+
+  /** @param kept how many are known of each machine at most */
+  constructor(kept = KEPT) {
+    this.kept = kept
+  }
 
   /** A machine began a job. Ticks that are not newer than the last are passed over. */
   began(cell: number, tick: number): void {
@@ -12,7 +18,7 @@ export class JobLog {
     if (!ticks) this.begun.set(cell, [tick])
     else if (tick > ticks.at(-1)!) {
       ticks.push(tick)
-      if (ticks.length > KEPT) ticks.shift()
+      if (ticks.length > this.kept) ticks.shift()
     }
   }
 

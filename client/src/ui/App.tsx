@@ -15,6 +15,7 @@ import { Drawers } from './Drawers.tsx'
 import { Goals } from './Goals.tsx'
 import { Guide } from './Guide.tsx'
 import { Hotbar } from './Hotbar.tsx'
+import { Hover } from './Hover.tsx'
 import { Inspector } from './Inspector.tsx'
 import { Inventory } from './Inventory.tsx'
 import { Labels } from './Labels.tsx'
@@ -70,6 +71,7 @@ export function App({ open, quality }: AppProps) {
       {play && (
         <PlayContext value={play}>
           <Labels />
+          <Hover />
           <main className="hud">
             <div className="corner">
               <StatusCard />

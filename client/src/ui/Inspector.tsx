@@ -1,9 +1,10 @@
 import { Flag, Footprints, Pickaxe, RotateCw, Trash2, Undo2, X } from 'lucide-react'
-import { deposits, INEXHAUSTIBLE, lives } from '../../../src/domain/generation/codes.ts'
+import { deposits, lives } from '../../../src/domain/generation/codes.ts'
 import { isWater, terrains } from '../../../src/domain/generation/terrain.ts'
+import { amountWord } from '../game/glance.ts'
 import * as session from '../game/session.ts'
 import { isHere, ownIndex, useGame } from '../game/store.ts'
-import { capital, figure, itemWord, terrainWord } from '../game/words.ts'
+import { capital, itemWord, terrainWord } from '../game/words.ts'
 import type { CellReading } from '../planet/cells.ts'
 import { usePlay } from './context.ts'
 import { Machine } from './Machine.tsx'
@@ -64,15 +65,15 @@ function useOwner(index: number): { name: string; own: boolean } {
 
 function Ground({ reading, terrain }: { reading: CellReading; terrain: string | undefined }) {
   const deposit = deposits[reading.deposit] ?? 'none'
-  const amount =
-    reading.amount === INEXHAUSTIBLE ? 'without end' : `${figure(reading.amount * 256)} left`
   const life = lives[reading.life] ?? 'none'
   return (
     <dl className="facts">
       {terrain && <Fact name="Ground" value={terrain} />}
       <Fact name="Elevation" value={String(reading.elevation)} />
       <Fact name="Pollution" value={String(reading.pollution)} />
-      {deposit !== 'none' && <Fact name={capital(deposit)} value={amount} wide />}
+      {deposit !== 'none' && (
+        <Fact name={capital(deposit)} value={amountWord(reading.amount)} wide />
+      )}
       {life !== 'none' && (
         <Fact
           name={itemWord(life)}

@@ -1,14 +1,10 @@
 import type { StructureView } from '../../../src/domain/chunkView.ts'
-import { deposits } from '../../../src/domain/generation/codes.ts'
-import { prototypeNamed } from '../../../src/domain/prototypes.ts'
-import { recipeNamed } from '../../../src/domain/recipes.ts'
 import { powerTotals } from '../game/power.ts'
 import { useGame } from '../game/store.ts'
-import { itemWord } from '../game/words.ts'
+import { throughputOf } from '../game/throughput.ts'
 import { usePlay } from './context.ts'
 
-/** Seconds over which a rate is told, and that one bar of the chart stands for. */
-const RATE_S = 60
+/** Seconds that one bar of the chart stands for. */
 const BAR_S = 5
 const BARS = 24
 const BAR_WIDTH = 10
@@ -18,23 +14,17 @@ const HEIGHT = 34
 export function Throughput({ structure }: { structure: StructureView }) {
   const { session } = usePlay()
   const tick = useGame((state) => state.tick)
-  const deposit = useGame((state) => state.reading?.deposit ?? 0)
   const { planet, data } = session
   const { ups } = data.world
-  const rate = planet.jobs.rate(structure.cell, tick, RATE_S * ups)
-  const made = goodsOf(structure, deposits[deposit])
-  if (rate === undefined || made === undefined) return null
+  const throughput = throughputOf(planet, structure, tick, ups)
+  if (!throughput) return null
+  const { made, busy } = throughput
   const counts = planet.jobs.counts(structure.cell, tick, BAR_S * ups, BARS)
   const most = Math.max(1, ...counts)
-  const { duration } = structure.progress ?? {}
-  const busy = duration === undefined ? undefined : Math.min(1, rate * duration)
-  const words = made.map(
-    ([item, count]) => `${(rate * count * RATE_S * ups).toFixed(1)} ${itemWord(item)}`,
-  )
   return (
     <div className="throughput">
       <p>
-        <b>{words.join(' + ')}</b> a minute
+        <b>{made}</b> a minute
         {busy !== undefined && ` · ${Math.round(busy * 100)} % at work`}
       </p>
       <svg
@@ -56,15 +46,6 @@ export function Throughput({ structure }: { structure: StructureView }) {
       </svg>
     </div>
   )
-}
-
-/** Item → count of one job; undefined for what makes nothing to count. */
-function goodsOf({ prototype, recipe }: StructureView, deposit: string | undefined) {
-  const kind = prototypeNamed(prototype)?.kind
-  if (kind === 'drill' && deposit && deposit !== 'none') return [[deposit, 1] as const]
-  if (kind !== 'crafter' || recipe === undefined) return undefined
-  const goods = Object.entries(recipeNamed(recipe)?.outputs ?? {})
-  return goods.length > 0 ? goods : undefined
 }
 
 /** What all generators of one's own could give, and what the machines at work draw, as far as the page sees them. */
