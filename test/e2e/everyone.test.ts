@@ -167,6 +167,30 @@ describe('for everyone, axe finds nothing serious', () => {
     await panel.waitFor({ state: 'detached' })
   })
 
+  test('with a goal pinned, machines selected together, a copy of them in hand, and a glance at one', async () => {
+    await page.keyboard.press('t')
+    await page.getByRole('button', { name: 'Pin as a goal' }).click()
+    await page.keyboard.press('Escape')
+    const { cell } = await page.evaluate(() => window.__orrery!.player!)
+    const kiln = await structureNear(page, 'kiln', cell)
+    await page.keyboard.press('b')
+    await page.evaluate((at) => window.__orrery?.act(at), kiln!)
+    await page.getByText('1 selected').waitFor()
+    expect(await faultsOf(page)).toEqual([])
+    await page.getByRole('button', { name: 'Place a copy' }).click()
+    await page.getByRole('button', { name: /^Place/ }).waitFor()
+    expect(await faultsOf(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.evaluate((at) => window.__orrery?.visit(at), kiln!)
+    const place = await until(
+      () => page.evaluate((at) => window.__orrery?.project(at), kiln!),
+      (found) => found !== undefined,
+    )
+    await page.mouse.move(place!.x, place!.y)
+    await page.getByTestId('glance').waitFor()
+    expect(await faultsOf(page)).toEqual([])
+  })
+
   test('with each overlay and its legend', async () => {
     for (const overlay of ['power', 'pollution', 'owner', 'deposit', 'none']) {
       await page.getByRole('combobox', { name: /Overlay/ }).selectOption(overlay)

@@ -137,6 +137,11 @@ describe('the page', () => {
     await bob.keyboard.press('Escape')
     await bob.keyboard.press('Control+z')
     await sees(ada, cell, /"owner":\d+}$/)
+    await bob.keyboard.press('p')
+    await bob.getByLabel('Say something').fill('Is this seat taken?')
+    await bob.keyboard.press('Enter')
+    await ada.keyboard.press('p')
+    await ada.getByText('Is this seat taken?').waitFor()
   })
 
   test('the keyboard alone lands, claims, builds, takes back and reads what it does', async () => {

@@ -292,13 +292,20 @@ function cloudMaterial(shared: Shared): ShaderMaterial {
       ${LIGHT}
       void main() {
         vec3 up = normalize(vPoint);
-        float sunHeight = dot(up, uSun);
+        // The sun sets later up there than on the ground.
+        float sunHeight = dot(up, uSun) + 0.1;
         float day = smoothstep(-0.16, 0.22, sunHeight);
         float lit = 0.5 + 0.5 * dot(vNormal, uSun);
+        float above = 0.5 + 0.5 * dot(vNormal, up);
         // White in the sun, blue below and where it is turned away.
-        vec3 white = mix(vec3(0.34, 0.46, 0.72), vec3(1.0, 0.98, 0.95), smoothstep(0.12, 0.8, lit * 0.7 + 0.3 * (0.5 + 0.5 * dot(vNormal, up))));
+        vec3 white = mix(vec3(0.34, 0.46, 0.72), vec3(1.0, 0.98, 0.95), smoothstep(0.12, 0.8, lit * 0.7 + 0.3 * above));
         vec3 dusk = mix(mix(vec3(0.5, 0.42, 0.6), vec3(1.0, 0.56, 0.36), lit), vec3(1.0), smoothstep(0.0, 0.35, sunHeight));
-        gl_FragColor = vec4(haze(mix(white * vec3(0.07, 0.09, 0.15), white * dusk, day), vPoint), 1.0);
+        // By night the moons light it from above, a little brighter than the sky behind; from orbit less, for the towns' sake.
+        float low = 1.0 - smoothstep(1.2, 2.0, length(uCamera) / uRadius);
+        vec3 moonlit = mix(vec3(0.035, 0.04, 0.095), vec3(0.13, 0.155, 0.27), smoothstep(0.25, 0.95, above)) * mix(0.45, 1.0, low);
+        // The air between is dark, too: the haze of the day would only make it brown.
+        vec3 seen = mix(moonlit, haze(white * dusk, vPoint), day);
+        gl_FragColor = vec4(seen, 1.0);
         ${OUTPUT}
       }`,
   })
