@@ -140,17 +140,25 @@ describe('the page', () => {
     await bob.keyboard.press('p')
     await bob.getByLabel('Say something').fill('Is this seat taken?')
     await bob.keyboard.press('Enter')
-    await ada.keyboard.press('p')
-    await ada.getByText('Is this seat taken?').waitFor()
+    // What was said is shown once the world has told it.
+    await bob.getByLabel('Chat').getByText('Bob Is this seat taken?').waitFor()
   })
 
   test('the keyboard alone lands, claims, builds, takes back and reads what it does', async () => {
     const page = await openPage(browser, small)
     await visit(page, server.url)
+    const unseen: string[] = []
     for (let presses = 0; presses < 30; presses++) {
       await page.keyboard.press('Tab')
-      if (await page.evaluate(() => document.activeElement?.tagName === 'INPUT')) break
+      const [name, outline] = await page.evaluate(() => {
+        const focused = document.activeElement ?? document.body
+        return [focused.tagName, getComputedStyle(focused).outlineStyle]
+      })
+      // Wherever the focus is, it is seen.
+      if (outline === 'none') unseen.push(name!)
+      if (name === 'INPUT') break
     }
+    expect(unseen).toEqual([])
     await page.keyboard.type('Kim')
     await page.keyboard.press('Enter')
     await page.locator('[data-prototype=drill]').waitFor()

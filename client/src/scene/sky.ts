@@ -303,8 +303,8 @@ function cloudMaterial(shared: Shared): ShaderMaterial {
         // By night the moons light it from above, a little brighter than the sky behind; from orbit less, for the towns' sake.
         float low = 1.0 - smoothstep(1.2, 2.0, length(uCamera) / uRadius);
         vec3 moonlit = mix(vec3(0.035, 0.04, 0.095), vec3(0.13, 0.155, 0.27), smoothstep(0.25, 0.95, above)) * mix(0.45, 1.0, low);
-        // The air between is dark, too: the haze of the day would only make it brown.
-        vec3 seen = mix(moonlit, haze(white * dusk, vPoint), day);
+        // The air before it is dark, too: all of its haze would make a brown lump of it.
+        vec3 seen = mix(mix(moonlit, haze(moonlit, vPoint), 0.5), haze(white * dusk, vPoint), day);
         gl_FragColor = vec4(seen, 1.0);
         ${OUTPUT}
       }`,

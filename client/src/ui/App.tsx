@@ -58,6 +58,13 @@ export function App({ open, quality }: AppProps) {
         ref={canvas}
         className="planet"
         tabIndex={0}
+        // Framed for who comes by the Tab key, whose release it hears: never for who plays by mouse and keys.
+        onKeyUp={({ key, currentTarget }) => {
+          if (key === 'Tab') currentTarget.dataset.tabbed = ''
+        }}
+        onBlur={({ currentTarget }) => {
+          delete currentTarget.dataset.tabbed
+        }}
         role="application"
         aria-label="The planet: arrow keys move from cell to cell, Enter acts, question mark for help"
       />
