@@ -116,4 +116,23 @@ describe('the README', () => {
     )
     expect(page.faults).toEqual([])
   })
+
+  test('its playground at /graphql asks its examples and follows them, in a browser', async () => {
+    const page = await openPage(browser)
+    await page.goto(`${server.url}/graphql`)
+    const run = async (example: string) => {
+      await page.locator('.graphiql-execute-button').click()
+      await page.getByRole('menuitem', { name: example, exact: true }).click()
+    }
+    const result = page.locator('.result-window')
+    await run('Worlds')
+    await result.getByText('"cellCount": 40962').waitFor()
+    // Over events, as the page of the playground subscribes.
+    await run('Status')
+    await result.getByText('"hashTick"').waitFor()
+    const tick = async () => Number(/"tick":\s(\d+)/.exec(await result.innerText())?.[1])
+    const first = await tick()
+    await until(tick, (later) => later > first)
+    expect(page.faults).toEqual([])
+  })
 })
