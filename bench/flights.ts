@@ -16,7 +16,7 @@ const KEY_MS = 200
 const STRIDE = 0.381_966
 
 /** Bytes that lie on the graphics device in arrays and textures, counted where WebGL is asked for them. */
-const COUNT_BYTES = `(() => {
+export const COUNT_BYTES = `(() => {
   const sizes = new Map(); let bound = new Map(); let total = 0
   window.__bytes = () => total
   const set = (key, size) => { total += size - (sizes.get(key) ?? 0); sizes.set(key, size) }
@@ -37,7 +37,7 @@ const LONG_TASKS = `(() => {
   new PerformanceObserver((list) => window.__tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' })
 })()`
 
-type Reading = {
+export type Reading = {
   readonly atMs: number
   readonly frames: number
   readonly scriptMs: number
@@ -103,7 +103,7 @@ async function fly(page: Page, n: number, minutes: number, firstMs: number): Pro
   )
 }
 
-async function read(page: Page, devtools: CDPSession, pid: number): Promise<Reading> {
+export async function read(page: Page, devtools: CDPSession, pid: number): Promise<Reading> {
   await devtools.send('HeapProfiler.collectGarbage')
   const { metrics } = await devtools.send('Performance.getMetrics')
   const metric = (name: string) => metrics.find((one) => one.name === name)?.value ?? 0
@@ -119,7 +119,7 @@ async function read(page: Page, devtools: CDPSession, pid: number): Promise<Read
 }
 
 /** The process in which the page runs: the largest renderer, for the browser keeps a spare one. */
-async function rendererOf(page: Page): Promise<number> {
+export async function rendererOf(page: Page): Promise<number> {
   const devtools = await page.context().browser()!.newBrowserCDPSession()
   const { processInfo } = await devtools.send('SystemInfo.getProcessInfo')
   await devtools.detach()

@@ -1,6 +1,6 @@
-// What the page costs: `npx tsx bench/page.ts`. Bundle, geometry and diffs here; the rest in a real Chromium, which
-// on a machine without a graphics device draws in software. PAGE_MINUTES=10: how long the memory is watched, and each
-// planet flown round; PAGE_PLANETS=64,256: which planets; PAGE_PARTS=flights: the flights alone.
+// What the page costs: `npx tsx bench/page.ts`, in seven minutes. Bundle, geometry and diffs here; the rest in a real Chromium, which
+// on a machine without a graphics device draws in software. PAGE_PARTS=first,play,flights: only these parts; PAGE_MINUTES=10: how long
+// each planet is flown round; PAGE_PLANETS=64,256: which planets.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -20,14 +20,17 @@ import {
   chunkOf,
   offsetInChunk,
 } from '../src/domain/grid/chunk.ts'
-import { openBrowser, openPage } from '../test/helpers/browser.ts'
+import { openBrowser, openPage, visit } from '../test/helpers/browser.ts'
 import { dataFolder, removeFolder, startServer } from '../test/helpers/server.ts'
+import { firstPlanets } from './firstPlanet.ts'
 import { flights } from './flights.ts'
+import { playing } from './playing.ts'
 
 const SEED = 7
 /** Of a large planet only so many chunks are built, and the rest is reckoned. */
 const CHUNKS_BUILT = 16
-const minutes = Number(process.env.PAGE_MINUTES ?? 1)
+const minutes = Number(process.env.PAGE_MINUTES ?? 0.5)
+const parts = (process.env.PAGE_PARTS ?? 'node,first,play,flights').split(',')
 
 const ms = (value: number) => `${value < 10 ? value.toFixed(2) : Math.round(value)} ms`
 const kB = (bytes: number) => `${Math.round(bytes / 1000)} kB`
@@ -42,8 +45,9 @@ function bundle(): void {
       (sum, name) => sum + gzipSync(readFileSync(join(folder, 'assets', name))).length,
       0,
     )
-  const first = files.filter((name) => html.includes(name))
-  const late = files.filter((name) => !html.includes(name))
+  const isFirst = (name: string) => html.includes(name) || name.startsWith('geometryWorker')
+  const first = files.filter(isFirst)
+  const late = files.filter((name) => !isFirst(name))
   console.log(`bundle, gzip: ${kB(sizeOf(first))} at first, ${kB(sizeOf(late))} when it is opened`)
 }
 
@@ -120,32 +124,15 @@ function diffs(): void {
   console.log(`1,000-cell diff: ${ms(median(applied))} to read, ${ms(median(painted))} to paint`)
 }
 
-/** Opens the page and tells when each step to its first planet was reached, by the page's own marks. */
-async function firstPlanet(browser: Browser, url: string, size: { width: number; height: number }) {
-  for (const context of browser.contexts()) await context.close()
-  const page = await openPage(browser, size)
-  await page.goto(`${url}/?quality=low`, { waitUntil: 'commit' })
-  await page.waitForFunction(() => window.__orrery?.ready === true, undefined, { timeout: 120_000 })
-  const steps = await page.evaluate(() =>
-    performance
-      .getEntriesByType('mark')
-      .filter(({ name }) => name.startsWith('orrery:'))
-      .map(({ name, startTime }) => `${name.slice(7)} ${Math.round(startTime)}`),
-  )
-  console.log(`first planet, N = 64, low, ${size.width}×${size.height}, ms: ${steps.join(', ')}`)
-  return page
-}
-
 async function inBrowser(): Promise<void> {
   const folder = dataFolder()
   const server = await startServer(folder)
-  const browser = await openBrowser()
+  let browser: Browser | undefined
   try {
-    // Warm: the server has answered before, and the browser runs; what each page loads it has not seen.
-    await fetch(server.url)
-    await firstPlanet(browser, server.url, { width: 480, height: 300 })
-    await firstPlanet(browser, server.url, { width: 480, height: 300 })
-    const page = await firstPlanet(browser, server.url, { width: 900, height: 600 })
+    await firstPlanets(server.url, 2)
+    browser = await openBrowser()
+    const page = await openPage(browser, { width: 900, height: 600 })
+    await visit(page, server.url)
     await page.getByRole('button', { name: 'Look round' }).click()
     const devtools = await page.context().newCDPSession(page)
     await devtools.send('Performance.enable')
@@ -153,7 +140,7 @@ async function inBrowser(): Promise<void> {
       const { metrics } = await devtools.send('Performance.getMetrics')
       const metric = (name: string) => metrics.find((one) => one.name === name)?.value ?? 0
       const frames = await page.evaluate(() => window.__orrery?.frames ?? 0)
-      return { frames, script: metric('ScriptDuration') * 1000, heap: metric('JSHeapUsedSize') }
+      return { frames, script: metric('ScriptDuration') * 1000 }
     }
     const start = await read()
     const turning = performance.now() + 10_000
@@ -163,32 +150,27 @@ async function inBrowser(): Promise<void> {
     console.log(
       `turning the planet: ${ms((turned.script - start.script) / frames)} of JavaScript a frame, ${(frames / 10).toFixed(1)} frames a second`,
     )
-    await devtools.send('HeapProfiler.collectGarbage')
-    const before = (await read()).heap
-    await page.waitForTimeout(minutes * 60_000)
-    await devtools.send('HeapProfiler.collectGarbage')
-    const after = (await read()).heap
-    console.log(
-      `JavaScript heap: ${(before / 1e6).toFixed(1)} MB, after ${minutes} minutes ${(after / 1e6).toFixed(1)} MB`,
-    )
   } finally {
-    await browser.close()
+    await browser?.close()
     await server.stop()
     removeFolder(folder)
   }
 }
 
-async function flying(): Promise<void> {
-  const sizes = (process.env.PAGE_PLANETS ?? '64,256,2048').split(',').map(Number)
+async function withBrowser(use: (browser: Browser) => Promise<void>): Promise<void> {
   const browser = await openBrowser()
-  await flights(browser, sizes, minutes).finally(() => browser.close())
+  await use(browser).finally(() => browser.close())
 }
 
 if (!buildPage()) throw new Error('the page could not be built')
-if (process.env.PAGE_PARTS !== 'flights') {
+if (parts.includes('node')) {
   bundle()
   for (const n of [64, 128, 256]) geometry(n)
   diffs()
-  await inBrowser()
 }
-await flying()
+if (parts.includes('first')) await inBrowser()
+if (parts.includes('play')) await withBrowser(playing)
+if (parts.includes('flights')) {
+  const sizes = (process.env.PAGE_PLANETS ?? '256,2048').split(',').map(Number)
+  await withBrowser((browser) => flights(browser, sizes, minutes))
+}

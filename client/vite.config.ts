@@ -30,6 +30,18 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2023',
     chunkSizeWarningLimit: 1300,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // What changes seldom is one file, which browsers keep while the page's own code is changed.
+            { name: 'vendor', test: /node_modules\/(three\/build|react|react-dom|scheduler)\// },
+            // What panels share with the page comes with the page: a dozen small files would wait for one another.
+            { name: 'shared', test: /\/(client\/src|src\/domain)\//, minShareCount: 2 },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: {

@@ -6,12 +6,18 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 /** Starts the machine's Chromium. Throws, saying what to install, when there is none. */
-export async function openBrowser(): Promise<Browser> {
+export const openBrowser = (): Promise<Browser> => chromium.launch(chromiumHere())
+
+/** The same with a profile that is kept in a folder, caches and all, as somebody's own browser is. */
+export const openProfile = (folder: string, viewport: { width: number; height: number }) =>
+  chromium.launchPersistentContext(folder, { ...chromiumHere(), viewport, reducedMotion: 'reduce' })
+
+function chromiumHere() {
   const executablePath = process.env.CHROMIUM ?? places.find((place) => existsSync(place))
   if (executablePath === undefined) {
     throw new Error(`no Chromium at ${places.join(', ')}: install one, or set CHROMIUM to its path`)
   }
-  return chromium.launch({
+  return {
     executablePath,
     args: [
       '--no-sandbox',
@@ -24,7 +30,7 @@ export async function openBrowser(): Promise<Browser> {
       '--enable-unsafe-swiftshader',
       '--ignore-gpu-blocklist',
     ],
-  })
+  }
 }
 
 export type WatchedPage = Page & { readonly faults: readonly string[] }

@@ -7,6 +7,7 @@ import type { Advice } from '../hands/advice.ts'
 import { layOut, type Plan, type PlannedPart } from '../hands/blueprint.ts'
 import { nextDirection, plansOf } from '../hands/stroke.ts'
 import type { Overlay } from '../planet/overlays.ts'
+import type { Easel } from '../scene/easel.ts'
 import type { Ghost } from '../scene/highlights.ts'
 import type { Quality } from '../scene/quality.ts'
 import { Stage } from '../scene/stage.ts'
@@ -27,8 +28,7 @@ import type { Session } from './visit.ts'
 import { adviceWord } from './words.ts'
 
 export type PlayOptions = {
-  readonly canvas: HTMLCanvasElement
-  readonly quality: Quality | undefined
+  readonly easel: Easel
   readonly calm: boolean
 }
 

@@ -102,7 +102,8 @@ export class PlanetCells {
   applySnapshot(snapshot: ChunkSnapshot): void {
     const { chunk } = snapshot
     const first = this.chunkTick[chunk] === -1
-    const reliefChanged = this.write(chunk, snapshot.cells)
+    // A chunk that is new is built and painted whole: its cells need not be told one by one.
+    const reliefChanged = this.write(chunk, snapshot.cells, !first)
     if (first || reliefChanged) this.relief.add(chunk)
     const present = new Set(snapshot.structures.map(({ cell }) => cell))
     for (const cell of this.structures.keys()) {
@@ -119,7 +120,7 @@ export class PlanetCells {
     const { chunk } = changes
     const known = this.chunkTick[chunk] ?? -1
     if (known === -1 || changes.tick < known) return
-    if (changes.cells.length > 0 && this.write(chunk, changes.cells)) this.relief.add(chunk)
+    if (changes.cells.length > 0 && this.write(chunk, changes.cells, true)) this.relief.add(chunk)
     for (const cell of changes.removed) this.take(cell)
     const begun = changes.structures.filter((structure) => this.beganAnew(structure))
     for (const structure of changes.structures) this.put(structure, changes.tick)
@@ -261,8 +262,8 @@ export class PlanetCells {
     this.owned.set(to, cells.add(cell))
   }
 
-  /** @returns whether terrain or elevation of any cell changed */
-  private write(chunk: number, packed: Uint8Array): boolean {
+  /** @param tell whether what is drawn of these cells must be drawn anew @returns whether terrain or elevation of any changed */
+  private write(chunk: number, packed: Uint8Array, tell: boolean): boolean {
     let reliefChanged = false
     for (const record of decodeCells(packed).cells) {
       const cell = cellInChunk(this.n, chunk, record.offset)
@@ -276,7 +277,7 @@ export class PlanetCells {
       this.life.set(cell, record.life)
       this.mass.set(cell, record.mass)
       this.pollution.set(cell, record.pollution)
-      this.changed.add(cell)
+      if (tell) this.changed.add(cell)
       if (this.owner.at(cell) === record.owner) continue
       this.moveOwner(cell, this.owner.at(cell), record.owner)
       this.owner.set(cell, record.owner)

@@ -1,13 +1,7 @@
 // Shadows where none can be cast: soft patches on the ground that lean away from the sun, one for each thing.
 
-import {
-  InstancedBufferAttribute,
-  InstancedBufferGeometry,
-  Mesh,
-  PlaneGeometry,
-  ShaderMaterial,
-  type Vector3,
-} from 'three'
+import { PlaneGeometry, ShaderMaterial, type Vector3 } from 'three'
+import { Copies } from './copies.ts'
 import { OUTPUT, type Shared } from './shading.ts'
 
 export type Blob = {
@@ -18,38 +12,29 @@ export type Blob = {
 }
 
 export class Blobs {
-  readonly mesh: Mesh<InstancedBufferGeometry, ShaderMaterial>
+  private readonly copies: Copies
   private readonly shared: Shared
 
   constructor(shared: Shared) {
     this.shared = shared
-    this.mesh = new Mesh(new InstancedBufferGeometry(), createMaterial(shared))
-    this.mesh.frustumCulled = false
-    this.mesh.visible = false
-    this.mesh.renderOrder = 2
+    const quad = new PlaneGeometry(2, 2).deleteAttribute('uv').deleteAttribute('normal')
+    this.copies = new Copies(quad, createMaterial(shared), 2)
+  }
+
+  get mesh() {
+    return this.copies.mesh
   }
 
   /** Lists all anew; nothing where real shadows are cast. */
   fill(list: () => readonly Blob[]): void {
-    this.mesh.visible = this.shared.uShadowMap.value === null
-    if (!this.mesh.visible) return
-    const blobs = list()
-    const places = new Float32Array(blobs.length * 3)
-    const sizes = new Float32Array(blobs.length * 2)
+    const blobs = this.shared.uShadowMap.value === null ? list() : []
+    const aPlace = new Float32Array(blobs.length * 3)
+    const aSize = new Float32Array(blobs.length * 2)
     blobs.forEach(({ at, radius, height }, index) => {
-      at.toArray(places, index * 3)
-      sizes.set([radius, height], index * 2)
+      at.toArray(aPlace, index * 3)
+      aSize.set([radius, height], index * 2)
     })
-    this.mesh.geometry.dispose()
-    const geometry = new InstancedBufferGeometry()
-    const quad = new PlaneGeometry(2, 2)
-    geometry.index = quad.index
-    geometry.setAttribute('position', quad.getAttribute('position'))
-    geometry.setAttribute('aPlace', new InstancedBufferAttribute(places, 3))
-    geometry.setAttribute('aSize', new InstancedBufferAttribute(sizes, 2))
-    geometry.instanceCount = blobs.length
-    this.mesh.geometry = geometry
-    this.mesh.visible = blobs.length > 0
+    this.copies.fill(blobs.length, { aPlace, aSize })
   }
 }
 

@@ -36,7 +36,7 @@ export class FarGlobe {
     const geometry = new SphereGeometry(shared.uRadius.value + LOWEST_TOP - DEPTH, ACROSS, DOWN)
     const { count } = geometry.getAttribute('position')
     geometry.setAttribute('aColour', new BufferAttribute(new Float32Array(count * 3), 3))
-    this.mesh = new Mesh(geometry, createMaterial(shared))
+    this.mesh = new Mesh(geometry, farGlobeMaterial(shared))
     this.mesh.renderOrder = -1
   }
 
@@ -75,7 +75,7 @@ export class FarGlobe {
   }
 }
 
-function createMaterial(shared: Shared): ShaderMaterial {
+export function farGlobeMaterial(shared: Shared): ShaderMaterial {
   return new ShaderMaterial({
     uniforms: { ...shared },
     vertexShader: /* glsl */ `

@@ -1,50 +1,36 @@
 // Puffs over chimneys: they rise, grow and fade in the vertex shader, so nothing moves on the processor.
 
-import {
-  type BufferGeometry,
-  InstancedBufferAttribute,
-  InstancedBufferGeometry,
-  Mesh,
-  ShaderMaterial,
-  type Vector3,
-} from 'three'
+import { IcosahedronGeometry, ShaderMaterial, type Vector3 } from 'three'
+import { Copies } from './copies.ts'
 import { LIGHT, OUTPUT, type Shared } from './shading.ts'
 
 const PUFFS = 5
 
 export class Smoke {
-  readonly mesh: Mesh<InstancedBufferGeometry, ShaderMaterial>
-  private readonly puff: BufferGeometry
+  private readonly copies: Copies
 
-  constructor(puff: BufferGeometry, shared: Shared) {
-    this.puff = puff
-    this.mesh = new Mesh(new InstancedBufferGeometry(), createMaterial(shared))
-    this.mesh.frustumCulled = false
-    this.mesh.visible = false
-    this.mesh.renderOrder = 3
+  constructor(shared: Shared) {
+    const puff = new IcosahedronGeometry(1, 1).deleteAttribute('uv')
+    this.copies = new Copies(puff, createMaterial(shared), 3)
+  }
+
+  get mesh() {
+    return this.copies.mesh
   }
 
   fill(chimneys: readonly { at: Vector3; up: Vector3 }[]): void {
-    const starts = new Float32Array(chimneys.length * PUFFS * 4)
-    const ups = new Float32Array(chimneys.length * PUFFS * 3)
+    const count = chimneys.length * PUFFS
+    const aStart = new Float32Array(count * 4)
+    const aUp = new Float32Array(count * 3)
     chimneys.forEach(({ at, up }, chimney) => {
       for (let puff = 0; puff < PUFFS; puff++) {
         const place = chimney * PUFFS + puff
         const phase = puff / PUFFS + ((Math.abs(at.x) * 7.3) % 1)
-        starts.set([at.x, at.y, at.z, phase], place * 4)
-        ups.set([up.x, up.y, up.z], place * 3)
+        aStart.set([at.x, at.y, at.z, phase], place * 4)
+        aUp.set([up.x, up.y, up.z], place * 3)
       }
     })
-    this.mesh.geometry.dispose()
-    const geometry = new InstancedBufferGeometry()
-    geometry.index = this.puff.index
-    geometry.setAttribute('position', this.puff.getAttribute('position'))
-    geometry.setAttribute('normal', this.puff.getAttribute('normal'))
-    geometry.setAttribute('aStart', new InstancedBufferAttribute(starts, 4))
-    geometry.setAttribute('aUp', new InstancedBufferAttribute(ups, 3))
-    geometry.instanceCount = chimneys.length * PUFFS
-    this.mesh.geometry = geometry
-    this.mesh.visible = chimneys.length > 0
+    this.copies.fill(count, { aStart, aUp })
   }
 }
 

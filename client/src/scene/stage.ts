@@ -1,14 +1,6 @@
 // The stage: renderer, scene, camera and the loop of frames. React knows nothing of what moves here.
 
-import {
-  Group,
-  NeutralToneMapping,
-  PerspectiveCamera,
-  Scene,
-  Vector2,
-  Vector3,
-  WebGLRenderer,
-} from 'three'
+import { Group, PerspectiveCamera, Scene, Vector2, Vector3, type WebGLRenderer } from 'three'
 import { chunkCount, chunkOf } from '../../../src/domain/grid/chunk.ts'
 import { cellAtDirection } from '../../../src/domain/grid/position.ts'
 import type { PlanetCells } from '../planet/cells.ts'
@@ -19,12 +11,13 @@ import { HIGHEST_TOP, heightOf, LOWEST_TOP } from '../planet/relief.ts'
 import type { Sphere } from '../planet/sphere.ts'
 import { TICK_ROUND } from './beltItems.ts'
 import { OrbitCamera } from './camera.ts'
+import type { Easel } from './easel.ts'
 import { FarGlobe } from './farGlobe.ts'
 import { type Highlighted, Highlights } from './highlights.ts'
 import type { Ground } from './placing.ts'
 import { PlantScene } from './plants.ts'
 import { portraitOf } from './portraits.ts'
-import { allowances, type Quality, qualityAfter, qualityOfRenderer } from './quality.ts'
+import { allowances, type Quality, qualityAfter } from './quality.ts'
 import { createShared, type Shared } from './shading.ts'
 import { castsShadow, Shadows } from './shadows.ts'
 import { createSky, type Sky } from './sky.ts'
@@ -32,12 +25,10 @@ import { StructureScene, type Walker } from './structures.ts'
 import { TerrainScene } from './terrain.ts'
 
 export type StageOptions = {
-  readonly canvas: HTMLCanvasElement
+  readonly easel: Easel
   readonly planet: PlanetCells
   readonly sphere: Sphere
   readonly seed: number
-  /** The level asked for; else it is measured. */
-  readonly quality: Quality | undefined
   /** For who prefers reduced motion. */
   readonly calm: boolean
   /** The tick to draw, with its fraction. */
@@ -59,8 +50,9 @@ const PLANTS_GROWN_MS = 4000
 /** So long a frame may spend on building chunks; more before the first planet, when nothing moves yet. */
 const BUILD_MS = 7
 const BUILD_FIRST_MS = 100
-/** Until the first planet stands it is drawn so seldom, where nothing moves. */
+/** Until the first planet stands it is drawn so seldom, where nothing moves; and so seldom where nothing new has come. */
 const FIRST_INTERVAL_MS = 250
+const IDLE_INTERVAL_MS = 2000
 /** Planets of at most so many chunks are watched whole. */
 const WHOLE_MOST = 64
 /** From farther than this clouds cast shadows; nearer they would be hard patches over whoever works there. */
@@ -98,6 +90,8 @@ export class Stage {
   private readonly detail = new Group()
   private running = false
   private standing = false
+  /** The shaders of the coarse planet and of the sky are translated. */
+  private primed = false
   private dressed = false
   /** Chunks came since the picture was drawn. */
   private undrawn = false
@@ -107,14 +101,14 @@ export class Stage {
 
   constructor(options: StageOptions) {
     this.options = options
-    const { canvas, planet, sphere } = options
-    this.quality = options.quality ?? qualityOfRenderer(rendererName())
-    this.renderer = createRenderer(canvas, this.quality)
+    const { easel, planet, sphere } = options
+    this.quality = easel.quality
+    this.renderer = easel.renderer
     this.shared = createShared(sphere.radius)
     this.ground = { sphere, planet }
     this.camera = new OrbitCamera(this.eye, sphere.radius, options.calm)
     this.lamps = new Lamps(sphere.n)
-    this.terrain = new TerrainScene(this.ground, this.lamps, this.shared, this.quality)
+    this.terrain = new TerrainScene(this.ground, this.lamps, this.shared, this.quality, easel.maker)
     this.structures = new StructureScene(this.ground, this.lamps, this.shared)
     const { plantsPerCell } = this.allowance
     this.plants = new PlantScene(this.ground, this.lamps, this.shared, plantsPerCell)
@@ -156,8 +150,7 @@ export class Stage {
   start(): void {
     this.running = true
     requestAnimationFrame(this.frame)
-    // After the first frame: what it needs comes first.
-    requestAnimationFrame(() => setTimeout(() => void this.dress()))
+    void this.dress()
   }
 
   dispose(): void {
@@ -167,7 +160,7 @@ export class Stage {
   }
 
   resize(): void {
-    const { canvas } = this.options
+    const { canvas } = this.options.easel
     const width = canvas.clientWidth || window.innerWidth
     const height = canvas.clientHeight || window.innerHeight
     const ratio = Math.min(window.devicePixelRatio || 1, this.allowance.pixelRatioMax)
@@ -242,7 +235,7 @@ export class Stage {
 
   /** The cell under a point of the page, or -1. */
   pick(clientX: number, clientY: number): number {
-    const box = this.options.canvas.getBoundingClientRect()
+    const box = this.options.easel.canvas.getBoundingClientRect()
     const point = new Vector2(
       ((clientX - box.left) / box.width) * 2 - 1,
       1 - ((clientY - box.top) / box.height) * 2,
@@ -262,13 +255,13 @@ export class Stage {
   /** The picture as it is, as a PNG: drawn anew, because a canvas forgets what it has shown. */
   picture(): Promise<Blob | null> {
     this.draw(0, performance.now())
-    return new Promise((resolve) => this.options.canvas.toBlob(resolve, 'image/png'))
+    return new Promise((resolve) => this.options.easel.canvas.toBlob(resolve, 'image/png'))
   }
 
   /** Which cell the graphics device draws at every pixel: the oracle of the arithmetic picking, for tests. */
   async scan(): Promise<{ width: number; height: number; cells: readonly number[] }> {
     const { scanCells } = await import('./pickOracle.ts')
-    const { clientWidth, clientHeight } = this.options.canvas
+    const { clientWidth, clientHeight } = this.options.easel.canvas
     return scanCells(
       this.renderer,
       this.terrain.group,
@@ -303,7 +296,7 @@ export class Stage {
     if (this.eye.position.clone().sub(point).dot(up) < 0) return undefined
     const { x, y, z } = point.project(this.eye)
     if (z > 1 || Math.abs(x) > 1.1 || Math.abs(y) > 1.1) return undefined
-    const box = this.options.canvas.getBoundingClientRect()
+    const box = this.options.easel.canvas.getBoundingClientRect()
     return { x: box.left + ((x + 1) / 2) * box.width, y: box.top + ((1 - y) / 2) * box.height }
   }
 
@@ -325,6 +318,11 @@ export class Stage {
     const elapsed = now - this.lastFrame
     const { frameIntervalMs, restIntervalMs } = this.allowance
     if (document.hidden) return
+    if (!this.primed) {
+      this.farGlobe?.work(this.eye.position)
+      this.readPlanet()
+      return
+    }
     if (!this.standing && this.frames > 0 && !this.camera.moving && this.waits(elapsed)) {
       this.readPlanet()
       return
@@ -335,13 +333,14 @@ export class Stage {
     this.frameMs += (Math.min(elapsed, 1000) - this.frameMs) * 0.1
     this.draw(Math.min(elapsed, 250), now)
     this.frames++
-    if (this.options.quality === undefined && this.settled) this.measure()
+    if (this.options.easel.guessed && this.settled) this.measure()
     this.options.onFrame()
   }
 
   /** What is half built need not be drawn often: the graphics device has the first planet's shaders to translate. */
   private waits(elapsedMs: number): boolean {
-    return elapsedMs < FIRST_INTERVAL_MS && !(this.grounded && this.undrawn)
+    if (!this.undrawn) return elapsedMs < IDLE_INTERVAL_MS
+    return elapsedMs < FIRST_INTERVAL_MS && !this.grounded
   }
 
   private draw(elapsedMs: number, now: number): void {
@@ -369,11 +368,9 @@ export class Stage {
     const { relief, cells, owners, structures } = this.ground.planet.drain()
     this.terrain.reliefCame(relief)
     this.terrain.cellsChanged(cells, owners)
-    if (relief.length > 0) {
-      this.undrawn = true
-      if (this.standing) this.touch()
-    }
-    this.terrain.work(this.eye.position, this.standing ? BUILD_MS : BUILD_FIRST_MS)
+    if (relief.length > 0 && this.standing) this.touch()
+    const buildMs = this.standing ? BUILD_MS : BUILD_FIRST_MS
+    if (this.terrain.work(this.eye.position, buildMs)) this.undrawn = true
     if (structures === 'all') {
       this.terrain.structuresChanged()
       this.terrain.lightChanged(this.lamps.update(this.ground.planet.structures.values()))
@@ -401,11 +398,14 @@ export class Stage {
   }
 
   /**
-   * Shows the ball and the sky at once, then the ground, then what stands on it: each when the graphics device has
-   * translated its shaders, which it does beside the rest of the start.
+   * Shows the ball and the sky, then the ground, then what stands on it: each when the graphics device has translated its
+   * shaders, which it does beside the rest of the start.
    */
   private async dress(): Promise<void> {
     const { renderer, scene, eye, terrain, detail } = this
+    const seenFirst = [this.sky.far, ...(this.farGlobe ? [this.farGlobe.mesh] : [])]
+    await Promise.all(seenFirst.map((one) => renderer.compileAsync(one, eye, scene)))
+    this.primed = true
     await renderer.compileAsync(terrain.group, eye, scene)
     terrain.group.visible = true
     this.undrawn = true
@@ -440,26 +440,6 @@ export class Stage {
     if (this.quality !== 'high') return
     this.composer = createBloom(this.renderer, this.scene, this.eye)
   }
-}
-
-function createRenderer(canvas: HTMLCanvasElement, quality: Quality): WebGLRenderer {
-  const renderer = new WebGLRenderer({
-    canvas,
-    antialias: allowances[quality].antialias,
-    powerPreference: 'high-performance',
-  })
-  renderer.toneMapping = NeutralToneMapping
-  return renderer
-}
-
-/** Asked of a context of its own: whether to smooth edges must be known before the real one is made. */
-function rendererName(): string {
-  const gl = document.createElement('canvas').getContext('webgl2')
-  if (!gl) return ''
-  const extension = gl.getExtension('WEBGL_debug_renderer_info')
-  const name = extension ? String(gl.getParameter(extension.UNMASKED_RENDERER_WEBGL)) : ''
-  gl.getExtension('WEBGL_lose_context')?.loseContext()
-  return name
 }
 
 /** Looks in rings about the focus, out to the horizon. */

@@ -1,6 +1,6 @@
 // Machines, belts with what lies on them, smoke and warnings, drawn from the structures that are known.
 
-import { Color, Group, IcosahedronGeometry, Vector3 } from 'three'
+import { Color, Group, Vector3 } from 'three'
 import type { StructureView } from '../../../src/domain/chunkView.ts'
 import { neighbour } from '../../../src/domain/grid/neighbours.ts'
 import { type PrototypeKind, prototypeNamed } from '../../../src/domain/prototypes.ts'
@@ -54,7 +54,7 @@ export class StructureScene {
     castsShadow(this.pipeArms.mesh)
     this.ribbons = new BeltRibbons(shared)
     this.blobs = new Blobs(shared)
-    this.smoke = new Smoke(new IcosahedronGeometry(1, 1), shared)
+    this.smoke = new Smoke(shared)
     this.group.add(
       this.ribbons.mesh,
       this.blobs.mesh,

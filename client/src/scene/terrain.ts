@@ -4,7 +4,7 @@ import {
   Sphere as BoundingSphere,
   BufferAttribute,
   BufferGeometry,
-  DataTexture,
+  type DataTexture,
   Group,
   Mesh,
   type ShaderMaterial,
@@ -15,9 +15,9 @@ import { cellsOfChunk, chunkOf, offsetInChunk } from '../../../src/domain/grid/c
 import { readRelief } from '../planet/chunkRelief.ts'
 import { chunksAround } from '../planet/chunksAround.ts'
 import type { ChunkGeometry } from '../planet/geometry.ts'
-import { GeometryMaker } from '../planet/geometryMaker.ts'
+import type { GeometryMaker } from '../planet/geometryMaker.ts'
 import { type Lamps, writeLamps } from '../planet/lamps.ts'
-import { MARKS_SIDE, writeHuman, writeNature } from '../planet/marks.ts'
+import { writeHuman, writeNature } from '../planet/marks.ts'
 import { type Overlay, poweredCells } from '../planet/overlays.ts'
 import { columnsOf, placeInChunk } from '../planet/patch.ts'
 import { HIGHEST_TOP } from '../planet/relief.ts'
@@ -26,7 +26,7 @@ import type { Ground } from './placing.ts'
 import type { Quality } from './quality.ts'
 import type { Shared } from './shading.ts'
 import { castsShadow } from './shadows.ts'
-import { createTerrainMaterial } from './terrainMaterial.ts'
+import { createMarks, createTerrainMaterial } from './terrainMaterial.ts'
 
 type ChunkMesh = {
   /** Cells in a row: what the place of a cell among its vertices and texels goes by. */
@@ -61,7 +61,7 @@ export class TerrainScene {
   private readonly toBuild = new Set<number>()
   /** By chunk, in the order in which they were begun: being built, or built and not on the stage yet. */
   private readonly underWay = new Map<number, ChunkBuild>()
-  private readonly maker = new GeometryMaker()
+  private readonly maker: GeometryMaker
   /** Where the eye was last. */
   private readonly eye = new Vector3()
   private readonly ground: Ground
@@ -79,11 +79,18 @@ export class TerrainScene {
   /** Chunks whose colours are to be written anew. */
   private readonly toPaint = new Set<number>()
 
-  constructor(ground: Ground, lamps: Lamps, shared: Shared, quality: Quality) {
+  constructor(
+    ground: Ground,
+    lamps: Lamps,
+    shared: Shared,
+    quality: Quality,
+    maker: GeometryMaker,
+  ) {
     this.ground = ground
     this.lamps = lamps
     this.shared = shared
     this.quality = quality
+    this.maker = maker
     // Never seen: its shaders are translated before the first chunk has come.
     const first = new Mesh(
       new BufferGeometry(),
@@ -183,23 +190,27 @@ export class TerrainScene {
    * Does a little work, so that no frame waits long: has chunks built, those before the eye first, and puts on the stage what
    * was built, or paints some anew.
    * @param workMs so long it may take
+   * @returns whether there is anything new to be seen
    */
-  work(eye: Vector3, workMs: number): void {
+  work(eye: Vector3, workMs: number): boolean {
     this.eye.copy(eye)
     const began = performance.now()
     this.order(began + workMs)
+    let news = false
     for (const { chunk, geometry, missing } of [...this.underWay.values()]) {
       if (!geometry) continue
       this.stand(chunk, geometry, missing)
       this.underWay.delete(chunk)
-      if (performance.now() > began + workMs) return
+      news = true
+      if (performance.now() > began + workMs) return news
     }
-    if (!this.idle && this.toPaint.size === 0) return
     for (const paint of this.toPaint) {
       this.toPaint.delete(paint)
       this.paint(paint)
-      if (performance.now() > began + PAINT_MS) return
+      news = true
+      if (performance.now() > began + PAINT_MS) break
     }
+    return news
   }
 
   /** Has chunks built while there is room. @param until where they are built here, no longer than this, ms */
@@ -392,10 +403,6 @@ export class TerrainScene {
 
 function levelOf(quality: Quality): number {
   return quality === 'low' ? 0 : quality === 'medium' ? 1 : 2
-}
-
-function createMarks(): DataTexture {
-  return new DataTexture(new Uint8Array(MARKS_SIDE * MARKS_SIDE * 4), MARKS_SIDE, MARKS_SIDE)
 }
 
 function bytesOf(texture: DataTexture): Uint8Array {

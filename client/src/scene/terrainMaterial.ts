@@ -1,8 +1,9 @@
 // How the ground is shaded: strata on cliffs, the sea, grain and rims, borders as lines. Colours: cellColours.ts.
 
-import { type DataTexture, ShaderMaterial } from 'three'
+import { DataTexture, ShaderMaterial } from 'three'
 import { terrainColours } from '../planet/cellColours.ts'
 import { VERTICES_PER_CELL } from '../planet/geometry.ts'
+import { MARKS_SIDE } from '../planet/marks.ts'
 import type { Quality } from './quality.ts'
 import { LIGHT, NOISE, OUTPUT, type Shared } from './shading.ts'
 
@@ -241,4 +242,9 @@ export function createTerrainMaterial(
     vertexShader: VERTEX,
     fragmentShader: FRAGMENT,
   })
+}
+
+/** A texture of a chunk: four bytes for each cell. */
+export function createMarks(): DataTexture {
+  return new DataTexture(new Uint8Array(MARKS_SIDE * MARKS_SIDE * 4), MARKS_SIDE, MARKS_SIDE)
 }

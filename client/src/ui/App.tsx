@@ -6,6 +6,7 @@ import { listenToPointers } from '../game/pointer.ts'
 import { installProbe } from '../game/probe.ts'
 import { openSession } from '../game/session.ts'
 import { set, useGame } from '../game/store.ts'
+import { putAway, setUpEasel } from '../scene/easel.ts'
 import type { Quality } from '../scene/quality.ts'
 import { AlertChip } from './Alerts.tsx'
 import { Announcer } from './Announcer.tsx'
@@ -107,9 +108,15 @@ export function App({ open, quality }: AppProps) {
 }
 
 async function start(open: OpenWorld, canvas: HTMLCanvasElement, quality: Quality | undefined) {
-  const session = await openSession(open)
+  const opened = openSession(open)
+  // Set up while the world is asked for.
+  const easel = setUpEasel(canvas, quality)
+  const session = await opened.catch((error: unknown) => {
+    putAway(easel)
+    throw error
+  })
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
-  const play = new Play(session, { canvas, quality, calm })
+  const play = new Play(session, { easel, calm })
   installProbe(play)
   const listeners = [listenToPointers(canvas, play), listenToKeys(play)]
   const resize = () => play.stage.resize()
