@@ -1,11 +1,8 @@
 // Supervised workers that count in place of running a world (compute/worker/examples/counter.rs), and what to ask them.
 
 import type { Signal } from '../../src/platform/kernel/rust/addon.ts'
-import {
-  type From,
-  type SupervisedOptions,
-  SupervisedWorker,
-} from '../../src/platform/kernel/rust/supervised.ts'
+import { SupervisedWorker } from '../../src/platform/kernel/rust/supervised.ts'
+import type { From, SupervisedOptions } from '../../src/platform/kernel/rust/supervision.ts'
 import { builtCounter } from './builtKernel.ts'
 
 export const signals: readonly Signal[] = ['futex', 'eventfd', 'signal']

@@ -301,6 +301,8 @@ impl Arena {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layout::{PAGE, REQUEST_RING_AT, Shape};
+    use crate::region::Settings;
 
     fn request(seq: u32) -> Request {
         let payload = Payload { offset: 64, length: 1000, crc: 0xdead_beef };
@@ -333,6 +335,42 @@ mod tests {
             Request::from_words(&request(7).words(), 71),
             Err(Malformed("an entry out of turn"))
         );
+    }
+
+    #[test]
+    fn an_entry_that_is_whole_and_yet_cannot_be_is_refused() {
+        let shape = Shape { request_bytes: PAGE, response_bytes: PAGE, slot_bytes: PAGE };
+        let settings =
+            Settings { n: 1, seed: 1, signal: 1, spin_us: 0, checkpoint_ms: 0, save_ms: 0, shape };
+        let region = Region::create(&settings).expect("a region");
+        let (arena, room) = (shape.request_arena(), shape.request_bytes);
+        let take = |seq| Request::take(&region, REQUEST_RING_AT, seq, arena, room);
+        let empty = Payload::new(0, b"");
+        for (offset, length) in [
+            (0, PAGE as u64 + 1),
+            (PAGE as u64, 1),
+            (PAGE as u64 + 1, 0),
+            (u64::MAX, 1),
+            (1, u64::MAX),
+            (u64::MAX, u64::MAX),
+            (1 << 63, 1 << 63),
+        ] {
+            let payload = Payload { offset, length, crc: empty.crc };
+            Request { payload, ..request(7) }.put(&region, REQUEST_RING_AT);
+            let refused = Err(Malformed("a payload outside of its arena"));
+            assert_eq!(take(7), refused, "{offset} {length}");
+        }
+        Request { payload: empty, ..request(7) }.put(&region, REQUEST_RING_AT);
+        assert!(take(7).is_ok());
+        assert_eq!(take(7 + RING as u32), Err(Malformed("an entry out of turn")));
+        for code in [0, 8, u32::MAX] {
+            let mut words = request(7).words();
+            words[1] = code;
+            let refused = Request::from_words(&seal(words), 7);
+            assert_eq!(refused, Err(Malformed("an unknown operation")));
+            let answer = Response::from_words(&seal(words), 7);
+            assert_eq!(answer.is_ok(), code == Status::Done as u32, "{code}");
+        }
     }
 
     #[test]

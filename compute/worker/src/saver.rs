@@ -21,6 +21,10 @@ const MOST_TICKS: u64 = 20_000;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// Times that a limit or a pause is doubled at most.
 const MOST_DOUBLED: u32 = 8;
+/// Linux ends first who has more, of -1000 to 1000, when it has no memory left: a child before its worker, which would have to
+/// be started again, and that before the server, with which all worlds would go.
+pub const WORKER_OOM_SCORE: i32 = 500;
+const CHILD_OOM_SCORE: i32 = 1000;
 /// How a child ends that could not save and has said why.
 const TOLD: libc::c_int = 3;
 
@@ -188,6 +192,7 @@ fn child<S: Simulation>(
     parent: libc::pid_t,
 ) -> libc::c_int {
     end_with_parent(parent);
+    end_before_others(CHILD_OOM_SCORE);
     if lock::hold_for_life(region, SAVER_AT).is_err() {
         return 1;
     }
@@ -233,6 +238,16 @@ fn ending(status: libc::c_int) -> Ending {
 fn kill(pid: libc::pid_t) {
     // SAFETY: a plain call; the pid is that of a child that was not waited for, so nobody else has it.
     unsafe { libc::kill(pid, libc::SIGKILL) };
+}
+
+/// Where it can be told, the calling process is one of those that Linux ends first for want of memory.
+pub fn end_before_others(score: i32) {
+    const FILE: &str = "/proc/self/oom_score_adj";
+    let now = std::fs::read_to_string(FILE).ok().and_then(|text| text.trim().parse::<i32>().ok());
+    // Nobody may lower it.
+    if now.is_some_and(|now| now < score) {
+        let _ = std::fs::write(FILE, score.to_string());
+    }
 }
 
 /// The calling process is killed when `parent` dies, and ends here if that has happened already.

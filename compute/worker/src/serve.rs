@@ -12,7 +12,7 @@ use crate::layout::*;
 use crate::lock;
 use crate::region::Region;
 use crate::ring::{Arena, Operation, Payload, Request, Response, Status, WANT_CHECKPOINT};
-use crate::saver::{Saver, end_with_parent};
+use crate::saver::{Saver, WORKER_OOM_SCORE, end_before_others, end_with_parent};
 use crate::simulation::{Host, Simulation};
 use crate::slots;
 use crate::threads::Threads;
@@ -54,6 +54,7 @@ impl Started {
 pub fn serve<S: Simulation>(started: &Started) -> std::io::Error {
     end_with_parent(started.server_pid);
     outlive_signals();
+    end_before_others(WORKER_OOM_SCORE);
     let region = match attach(started.region_fd) {
         Ok(region) => region,
         Err(error) => return error,
@@ -187,7 +188,7 @@ type Answer = (Status, Vec<u8>);
 
 impl<S: Simulation> Worker<S> {
     fn run(&mut self, server: libc::pid_t) {
-        let mut done: u32 = 0;
+        let mut done = self.region.word(RESPONSE_SEQ_AT).load(Ordering::SeqCst);
         loop {
             if !self.bell.wait_for_request(self.region, done, IDLE) {
                 // SAFETY: a plain call.

@@ -138,6 +138,15 @@ impl Server {
         epoch
     }
 
+    /// The next worker's first request is numbered after `seq`, as if so many had been answered.
+    pub fn number_from(&self, seq: u32) {
+        let mut sending = self.sending();
+        (sending.seq, sending.taken) = (seq, seq);
+        for at in [REQUEST_SEQ_AT, RESPONSE_SEQ_AT, TAKEN_SEQ_AT] {
+            self.region.word(at).store(seq, Ordering::SeqCst);
+        }
+    }
+
     /// Tells of the process that was started as the worker.
     pub fn started(&self, pid: libc::pid_t) {
         // SAFETY: a plain call; a system that has no such call gives an error, and waits are then by slices.

@@ -205,7 +205,7 @@ fn free_slot(region: &Region, committed: Option<usize>) -> Option<usize> {
     (0..SLOTS)
         .filter(|slot| Some(*slot) != committed)
         .filter(|slot| region.word(at(*slot, PINS)).load(Ordering::SeqCst) == 0)
-        .max_by_key(|slot| entry(region, *slot).map_or(0, |saved| saved.tick + 1))
+        .max_by_key(|slot| entry(region, *slot).map_or(0, |saved| saved.tick.saturating_add(1)))
 }
 
 #[cfg(test)]
@@ -304,6 +304,33 @@ mod tests {
         assert_eq!(saved.bytes(&region), None);
         region.long(at(saved.slot, LENGTH)).store(u64::MAX, Ordering::SeqCst);
         assert_eq!(committed(&region), None);
+    }
+
+    #[test]
+    fn whatever_was_being_written_when_a_worker_died_what_is_committed_stays() {
+        let region = region();
+        commit(&region, 0, &[1; 5000], 1, [0, 0]).expect("room");
+        let saved = committed(&region).expect("a state");
+        // Every word of the other slots' entries, as a kill at any store of `commit` or worse may leave it.
+        for slot in (0..SLOTS).filter(|slot| *slot != saved.slot) {
+            for field in (0..PINS).step_by(4) {
+                for value in [0, 1, 0x7fff_ffff, u32::MAX] {
+                    region.word(at(slot, field)).store(value, Ordering::SeqCst);
+                    assert_eq!(copy_committed(&region), Some((saved, vec![1; 5000])));
+                }
+            }
+            // Whole and sealed, and yet nothing that anybody would have written.
+            let absurd = Saved { slot, length: usize::MAX, tick: u64::MAX, ..saved };
+            region.long(at(slot, LENGTH)).store(u64::MAX, Ordering::SeqCst);
+            region.long(at(slot, TICK)).store(u64::MAX, Ordering::SeqCst);
+            region.word(at(slot, HASH_LOW)).store(absurd.hash[0], Ordering::SeqCst);
+            region.word(at(slot, HASH_HIGH)).store(absurd.hash[1], Ordering::SeqCst);
+            region.word(at(slot, CRC)).store(absurd.crc, Ordering::SeqCst);
+            region.word(at(slot, ENTRY_CRC)).store(absurd.entry_crc(), Ordering::SeqCst);
+        }
+        assert_eq!(copy_committed(&region), Some((saved, vec![1; 5000])));
+        commit(&region, 0, &[2; 100], 2, [0, 0]).expect("room");
+        assert_eq!(copy_committed(&region).expect("a state").1, [2; 100]);
     }
 
     #[test]

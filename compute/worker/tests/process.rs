@@ -155,6 +155,34 @@ fn ten_thousand_requests_in_a_row_lose_no_wake_up() {
 }
 
 #[test]
+fn numbers_of_requests_begin_again_after_the_last() {
+    each_kind(|kind| {
+        let server = Server::create(&settings(kind)).expect("a region");
+        server.number_from(u32::MAX - 100);
+        let pair = Pair { child: spawn(&server), server };
+        pair.ready();
+        pair.ask(Operation::Create, b"");
+        for i in 0..200_u32 {
+            let payload = vec![i as u8; i as usize * 37];
+            assert_eq!(pair.ask(Operation::Echo, &payload).bytes, payload, "{kind:?}");
+        }
+        assert!(pair.server.region().word(REQUEST_SEQ_AT).load(Ordering::SeqCst) < 200);
+        let mut mixed = Pair::start(&settings(kind));
+        mixed.kill();
+        mixed.server.hand_over();
+        mixed.server.number_from(u32::MAX - 10);
+        mixed.child = spawn(&mixed.server);
+        mixed.ready();
+        let seqs: Vec<u32> = (0..RING as u8)
+            .map(|i| mixed.server.submit(Operation::Echo, 0, &[i; 200]).expect("room"))
+            .collect();
+        for (i, seq) in seqs.into_iter().enumerate() {
+            assert_eq!(mixed.answer(seq).expect("an answer").bytes, [i as u8; 200]);
+        }
+    });
+}
+
+#[test]
 fn spinning_changes_no_answer() {
     let pair = Pair::start(&Settings { spin_us: 50, ..settings(Kind::Futex) });
     for i in 0..1000_u32 {

@@ -1,13 +1,13 @@
 // Checkpoints that cannot be made: a child that gets stuck, slots that cannot be written, more than may be kept; and
 // what comes of a worker that is lost meanwhile, or that comes to something else than the one before it.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { KernelLost } from '../../../src/domain/ports/kernel.ts'
 import { rustWorker } from '../../../src/platform/kernel/rust/rustWorker.ts'
-import { WorkersGivenUp } from '../../../src/platform/kernel/rust/supervised.ts'
+import { WorkersGivenUp } from '../../../src/platform/kernel/rust/supervision.ts'
 import { batchThrough, contractWorld } from '../../contracts/kernel.ts'
 import { built, builtCounter } from '../../helpers/builtKernel.ts'
 import { type CountingWorker, countingWorkers, runThrough } from '../../helpers/countingWorker.ts'
@@ -54,14 +54,14 @@ const heard = (words: string) => () => said.some((line) => line.includes(words))
 
 describe.skipIf(!builtCounter)('a child that saves', () => {
   it.each([
-    ['is stopped', 'stop', 'it was not saved in 40 ms'],
-    ['waits for ever', 'sleep', 'it was not saved in 40 ms'],
-    ['never gets done', 'spin', 'it was not saved in 40 ms'],
-    ['is killed', 'kill', 'who saved it was ended by signal 9'],
-  ])('and %s is ended and told of, and another one saves', async (_, act, why) => {
+    ['is stopped', 'stop', 150, /\(it was not saved in \d+ ms\); it is tried again$/],
+    ['waits for ever', 'sleep', 150, /\(it was not saved in \d+ ms\); it is tried again$/],
+    ['never gets done', 'spin', 150, /\(it was not saved in \d+ ms\); it is tried again$/],
+    ['is killed', 'kill', 60_000, /\(who saved it was ended by signal 9\); it is tried again$/],
+  ])('and %s is ended and told of, and another one saves', async (_, act, saveMs, line) => {
     let unsaved = 0
     const worker = await open({
-      saveMs: 40,
+      saveMs,
       checkpointMs: 1,
       unsaved: (inAll) => {
         unsaved = inAll
@@ -70,10 +70,11 @@ describe.skipIf(!builtCounter)('a child that saves', () => {
     const { pid } = worker
     const world = counted(worker, `save:${act}:${order}`)
     await world.until(() => worker.checkpointTick !== undefined)
+    // A slow machine may have had one before.
+    said.length = 0
     writeFileSync(order, '')
-    await world.until(() => said.length > 0)
-    expect(said).toEqual([`world earth: its state could not be saved (${why}); it is tried again`])
-    expect(unsaved).toBe(1)
+    await world.until(() => !existsSync(order) && said.some((told) => line.test(told)))
+    expect(unsaved).toBeGreaterThan(0)
     const stuckAt = worker.checkpointTick!
     await world.until(() => worker.checkpointTick! > stuckAt)
     expect(worker).toMatchObject({ pid, losses: 0 })
@@ -82,6 +83,20 @@ describe.skipIf(!builtCounter)('a child that saves', () => {
     process.kill(pid, 'SIGKILL')
     await world.run()
     await world.prove()
+  })
+})
+
+describe.skipIf(!builtCounter)('where there is no memory left', () => {
+  it('Linux ends a child that saves before its worker, and that before the server', async () => {
+    const scoreOf = (pid: number | string) =>
+      Number(readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8'))
+    const worker = await open({ checkpointMs: 1, saveMs: 60_000 })
+    const world = counted(worker, `save:sleep:${order}`)
+    writeFileSync(order, '')
+    await world.until(() => !existsSync(order))
+    const [child] = childrenOf(worker.pid)
+    expect(scoreOf(child!)).toBe(1_000)
+    expect(scoreOf(worker.pid)).toBe(Math.max(500, scoreOf('self')))
   })
 })
 

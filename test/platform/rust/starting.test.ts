@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { type Look, lookAt, watchLife } from '../../../src/platform/kernel/rust/signsOfLife.mjs'
-import type { From } from '../../../src/platform/kernel/rust/supervised.ts'
+import type { From } from '../../../src/platform/kernel/rust/supervision.ts'
 import { builtCounter } from '../../helpers/builtKernel.ts'
 import { countingWorkers, runThrough } from '../../helpers/countingWorker.ts'
 

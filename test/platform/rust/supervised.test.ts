@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { loadAddon, type Signal } from '../../../src/platform/kernel/rust/addon.ts'
-import { WorkersGivenUp } from '../../../src/platform/kernel/rust/supervised.ts'
+import { WorkersGivenUp } from '../../../src/platform/kernel/rust/supervision.ts'
 import { builtCounter } from '../../helpers/builtKernel.ts'
 import {
   type CountingWorker,

@@ -19,14 +19,14 @@ import type { Signal } from './addon.ts'
 import type { BuiltKernel } from './built.ts'
 import { kernelCalls, shortened } from './calls.ts'
 import { withSecondKernel } from './secondKernel.ts'
+import { SupervisedWorker } from './supervised.ts'
 import {
   determinismBroken,
   OpenRefused,
   type Remains,
   type SupervisedOptions,
-  SupervisedWorker,
   WorkersGivenUp,
-} from './supervised.ts'
+} from './supervision.ts'
 
 export type RustOptions = {
   readonly built: BuiltKernel

@@ -1,7 +1,7 @@
 // A kernel in two lives: by its worker, and where the workers are given up, by another kernel at the same state.
 
 import { type Kernel, KernelLost } from '../../../domain/ports/kernel.ts'
-import { WorkersGivenUp } from './supervised.ts'
+import { WorkersGivenUp } from './supervision.ts'
 
 type Calls = Omit<Kernel, 'close'>
 type Question = Exclude<keyof Kernel, 'rulesHash' | 'run' | 'close'>
