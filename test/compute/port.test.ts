@@ -2,9 +2,12 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { lifeCode } from '../../src/domain/generation/codes.ts'
 import { landingCell } from '../../src/domain/generation/landing.ts'
 import { cellsWithin } from '../../src/domain/grid/distance.ts'
 import type { KernelBatch } from '../../src/domain/ports/kernel.ts'
+import { beginSaving, generatedOf } from '../../src/domain/simulation/pieces.ts'
+import { createState } from '../../src/domain/simulation/state.ts'
 import { createKernelHost, type KernelHost } from '../../src/platform/kernel/kernelHost.ts'
 import { builtForTests } from '../../src/platform/kernel/rust/built.ts'
 import {
@@ -190,6 +193,31 @@ describe.skipIf(!program)('the Rust kernel', { timeout: 120_000 }, () => {
       new Map(saved.map(({ name, bytes }) => [name, bytes])),
     )
     expect(text(there)).toEqual(text(later.host(again)))
+  })
+
+  test('tells a cell of which nothing but the kind changed', () => {
+    const state = createState({ seed: 3, n: 4 })
+    const generated = generatedOf(state)
+    // Moss that young dies of so much pollution, and fungus is born of it, as young.
+    state.life.fill(lifeCode.moss)
+    state.mass.fill(1)
+    state.pollution.fill(100)
+    state.dirty.fill(255)
+    const { pieces } = beginSaving(state, generated)
+    const saved = new Map([...pieces].map(({ name, bytes }) => [name, bytes]))
+    const host = createKernelHost(settings(3, 4), () => 0, saved)
+    const asked = [1, 8].map((through) =>
+      run({ through, events: [], watch: [0, 1, 2, 3, 4], hash: true, players: 'none' }),
+    )
+    const [, ...answers] = askPipe(program!, [
+      { do: 'resume', seed: 3, n: 4, pieces: encodeSaved(saved) },
+      ...asked.map(({ request }) => ({ do: 'ask', request }) as const),
+    ])
+    asked.forEach((question, at) => {
+      const expected = text(question.host(host))
+      expect(text(question.read(replyOf(answers[at])))).toEqual(expected)
+    })
+    expect(host.hash().tick).toBe(8)
   })
 
   test('saves pieces that the TypeScript host goes on from', () => {

@@ -22,12 +22,16 @@ function bare({ asleep: _asleep, lane: _lane, blueprint, stock, ...rest }: Struc
   return { ...rest, blueprint, stock: [...stock] }
 }
 
-const belts = (state: SimulationState) => {
-  const lying: [string, number][] = []
+/** By cell of every belt that is built: slots and what lies there. */
+function belts(state: SimulationState): [string, [number, number][]][] {
+  const lanes = new Map<number, [number, number][]>()
   for (const run of networkOf(state).runs) {
-    eachItem(run, (place, slot, item) => lying.push([`${run.cells[place]} slot ${slot}`, item]))
+    for (const cell of run.cells) lanes.set(cell, [])
+    eachItem(run, (place, slot, item) => lanes.get(run.cells[place]!)?.push([slot, item]))
   }
-  return new Map(lying.sort(([a], [b]) => (a < b ? -1 : 1)))
+  return [...lanes]
+    .sort(([a], [b]) => a - b)
+    .map(([cell, lane]) => [`belt on cell ${cell}, slots and items`, lane])
 }
 
 const entities = (state: SimulationState): [string, unknown][] => [
@@ -38,7 +42,7 @@ const entities = (state: SimulationState): [string, unknown][] => [
       `structure on cell ${structure.cell}`,
       bare(structure),
     ]),
-  ['belts', [...belts(state)]],
+  ...belts(state),
   ...state.players.map((player: Player): [string, unknown] => [`player ${player.index}`, player]),
   ['opened deposits', [...state.opened].sort(([a], [b]) => a - b)],
   ['waiting blueprints', state.waiting.map(({ cell, blueprint }) => [cell, blueprint])],
