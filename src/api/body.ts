@@ -4,10 +4,12 @@ import type { IncomingMessage } from 'node:http'
 import express, { type Request, type RequestHandler } from 'express'
 import { badInput, Problem } from './problem.ts'
 import { bytesFault, jsonFault } from './strictJson.ts'
+import { refuseConnection } from './wire.ts'
 
 /** Handlers that leave the parsed body in `request.body`, undefined where there was none. */
 export const jsonBody = (bytesMax: number): readonly RequestHandler[] => [
   jsonOnly,
+  inFewPieces,
   express.json({
     limit: bytesMax,
     strict: false,
@@ -30,6 +32,22 @@ const jsonOnly: RequestHandler = (request, _response, next) => {
   } else if (!isUtf8Named(type)) {
     next(new Problem(415, 'unsupported-charset', 'the body must be UTF-8'))
   } else next()
+}
+
+/** Each piece that is waited for takes some hundred bytes, however little is in it. */
+const PIECES_MAX = 4096
+
+/** Passes the request on at once, so that whoever reads it misses nothing of what is counted here. */
+const inFewPieces: RequestHandler = (request, _response, next) => {
+  let pieces = 0
+  const count = () => {
+    pieces++
+    if (pieces !== PIECES_MAX + 1) return
+    const detail = `the body comes in more than ${PIECES_MAX} pieces`
+    refuseConnection(request.socket, new Problem(413, 'too-large', detail))
+  }
+  if (hasBody(request)) request.on('data', count)
+  next()
 }
 
 function isUtf8Named(type: string): boolean {

@@ -98,6 +98,11 @@ describe('on the wire', () => {
     ],
     ['CONNECT', () => ['CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n'], /^HTTP\/1.1 405/],
     [
+      'a body in thousands of pieces',
+      () => [post('Transfer-Encoding: chunked', '1\r\n \r\n'.repeat(5_000))],
+      /^HTTP\/1.1 413/,
+    ],
+    [
       'an upgrade to nowhere',
       () => [
         'GET /worlds HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',

@@ -71,6 +71,18 @@ test('a WebSocket that floods with messages which are no operations is closed in
   expect(pinging.heard.filter(({ type }) => type === 'pong').length).toBeLessThan(20)
 })
 
+test('a message in ever so many pieces ends its WebSocket', async () => {
+  fake = await openFake()
+  const { socket, closed, heard } = await greeted(fake)
+  const pieces = ['{"type":"ping"', ...Array<string>(3_000).fill(' ')]
+  for (const piece of pieces) socket.send(piece, { fin: false })
+  socket.send('}')
+  await until(() => heard.some(({ type }) => type === 'pong'))
+  for (let sent = 0; sent < 5_000; sent++) socket.send('', { fin: false })
+  // 1008: ws’s own code for it.
+  expect((await closed).code).toBe(1008)
+})
+
 test('operations that are no requests at all count, too', async () => {
   fake = await openFake({ limits: { requestsPerMinute: 20 } })
   const { socket, heard } = await greeted(fake)

@@ -21,6 +21,8 @@ const BAD_REQUEST_CODE = 4400
 const SLOW_CONSUMER_CODE = 4408
 const GOING_AWAY_CODE = 1001
 const TRY_AGAIN_LATER_CODE = 1013
+/** In which one message may come: as fragments, and as what is read at once of one. */
+const PIECES_MAX = 4096
 const CANNOT_JUDGE = 'Your token cannot be looked up now: keep it, and connect again in a while'
 
 type Extra = {
@@ -48,6 +50,9 @@ export function openWebSocket(
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: limits.bodyBytesMax,
+    // Each piece takes some hundred bytes, however little is in it.
+    maxFragments: PIECES_MAX,
+    maxBufferedChunks: PIECES_MAX,
     handleProtocols,
   })
   sockets.on('wsClientError', ({ message }, socket) =>
