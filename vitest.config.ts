@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 
 /** What a world's kernel decides about: run by the best kernel that there is, and once more by TypeScript. */
@@ -37,8 +38,8 @@ export default defineConfig({
       'test/helpers/computeGlobal.ts',
       'test/helpers/postgresGlobal.ts',
     ],
-    // Many tests wait for a disk, a process or a lock: every core has something to do.
-    maxWorkers: '100%',
+    // Many tests wait for a disk, a process or a lock: one more than there are cores keeps them all at work.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       suite('all', ['test/**/*.test.{ts,tsx}']),
       ...(process.env.KERNEL === 'typescript'

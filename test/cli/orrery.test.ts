@@ -223,7 +223,7 @@ describe('bench', () => {
   test('drives players against a running server, and reports for people and programs', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'orrery-report-'))
     const file = join(folder, 'report.json')
-    const small = ['--seconds', '3', '--players', '2', '--subscribers', '4', '--joins', '6']
+    const small = ['--seconds', '1', '--players', '2', '--subscribers', '4', '--joins', '6']
     const { code, out, err } = await orrery(['bench', '--url', url, ...small, '--out', file])
     expect(code).toBe(0)
     expect(err).toContain('websocket: 2 players act')

@@ -1,5 +1,6 @@
 // TypeScript = Rust where worlds by chance seldom come: who is first when there is room for one only, what others own, what waits
-// while nothing moves, what is left over by a load. Each was a fault of the Rust rules that nothing else noticed.
+// while nothing moves, what is left over by a load. All but the full ring
+// were changes of the Rust rules that nothing else noticed.
 
 import { describe, expect, test } from 'vitest'
 import type { SimulationEvent } from '../../src/domain/events.ts'

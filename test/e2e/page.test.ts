@@ -137,15 +137,28 @@ describe('the page', () => {
     await bob.keyboard.press('Escape')
     await bob.keyboard.press('Control+z')
     await sees(ada, cell, /"owner":\d+}$/)
+    await bob.keyboard.press('p')
+    await bob.getByLabel('Say something').fill('Is this seat taken?')
+    await bob.keyboard.press('Enter')
+    // What was said is shown once the world has told it.
+    await bob.getByLabel('Chat').getByText('Bob Is this seat taken?').waitFor()
   })
 
   test('the keyboard alone lands, claims, builds, takes back and reads what it does', async () => {
     const page = await openPage(browser, small)
     await visit(page, server.url)
+    const unseen: string[] = []
     for (let presses = 0; presses < 30; presses++) {
       await page.keyboard.press('Tab')
-      if (await page.evaluate(() => document.activeElement?.tagName === 'INPUT')) break
+      const [name, outline] = await page.evaluate(() => {
+        const focused = document.activeElement ?? document.body
+        return [focused.tagName, getComputedStyle(focused).outlineStyle]
+      })
+      // Wherever the focus is, it is seen.
+      if (outline === 'none') unseen.push(name!)
+      if (name === 'INPUT') break
     }
+    expect(unseen).toEqual([])
     await page.keyboard.type('Kim')
     await page.keyboard.press('Enter')
     await page.locator('[data-prototype=drill]').waitFor()
@@ -229,6 +242,9 @@ describe('the page', () => {
       (point) => point !== undefined,
     )
     const picked = await page.evaluate(({ x, y }) => window.__orrery?.pick(x, y), at!)
+    // Before the click it is told at a glance what stands there.
+    await page.mouse.move(at!.x, at!.y)
+    await page.getByTestId('glance').getByText('Depot').waitFor()
     await page.mouse.click(at!.x, at!.y)
     await page.getByLabel('Selected cell').getByText(`cell ${picked}`).waitFor()
     // The address is written a few times a second.

@@ -1,5 +1,6 @@
 // What the panels are for, done by a player at a real page: worlds, blueprints, alerts, keys.
 
+import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Blueprint, layOut } from '../../client/src/hands/blueprint.ts'
@@ -144,8 +145,15 @@ describe('the panels', () => {
     await page.keyboard.press('Escape')
   })
 
-  test('a key that is set to another stays so when the page is opened again', async () => {
+  test('a picture of the planet is saved, and a key that is set to another stays so when the page is opened again', async () => {
     await page.keyboard.press('u')
+    const saved = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Save a picture' }).click()
+    const download = await saved
+    expect(download.suggestedFilename()).toMatch(/^first-\d+\.png$/)
+    const bytes = readFileSync(await download.path())
+    expect(bytes.subarray(1, 4).toString()).toBe('PNG')
+    expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([1000, 700])
     await page.getByRole('button', { name: 'Turn it: R', exact: true }).click()
     await page.keyboard.press('y')
     await page.getByRole('button', { name: 'Turn it: Y', exact: true }).waitFor()

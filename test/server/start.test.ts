@@ -1,6 +1,5 @@
-// Starting and stopping the whole server: what is refused, by which words, and what is left running.
+// Starting and stopping the whole server: where it goes on, and what is left running.
 
-import { createServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { joinPlayer, type Player } from '../helpers/client.ts'
 import { killAll } from '../helpers/processes.ts'
@@ -20,7 +19,7 @@ import { statusOf, watchWorld } from '../helpers/watchers.ts'
 const founded = { WORLD_SEED: '11', WORLD_N: '16', UPS: '30', DEMO_BOT: 'off' }
 const folder = dataFolder()
 let server: Server
-/** A server that the test itself ends; one that is refused has ended already. */
+/** A server that the test itself ends. */
 const started: { kill(): Promise<void> }[] = []
 
 beforeAll(async () => {
@@ -35,14 +34,6 @@ afterAll(async () => {
   removeFolder(folder)
 })
 
-/** Starts where it should be refused: how it ended, and what it said. */
-async function refusedStart(dataDir: string, environment: Record<string, string>) {
-  const spawned = spawnServer(dataDir, environment)
-  started.push(spawned)
-  const code = await Promise.race([spawned.exited, spawned.up])
-  return { code, output: spawned.output() }
-}
-
 const tickOf = async ({ url }: Server) => (await statusOf({ url })).tick
 
 const messagesOf = async ({ mailbox, get }: Player, after?: string) => {
@@ -50,18 +41,6 @@ const messagesOf = async ({ mailbox, get }: Player, after?: string) => {
   type Told = { readonly messages: readonly { readonly kind: string; readonly cursor: string }[] }
   return (await get<Told>(`/mailbox/${mailbox}/messages${query}`)).messages
 }
-
-test('a second start on the same folder is refused by the name of the folder; the first goes on', async () => {
-  const { code, output } = await refusedStart(folder, {})
-  expect(output).toContain(`Another server is already running on ${folder}`)
-  expect(output).not.toMatch(/^ +at /m)
-  expect(code).toBe(3)
-  const before = await tickOf(server)
-  await until(
-    () => tickOf(server),
-    (tick) => tick > before,
-  )
-})
 
 test('Ctrl-C stops it and its PostgreSQL; the next start goes on from there', async () => {
   const watch = watchWorld(server)
@@ -112,44 +91,4 @@ test('a start after kill -9 just works, and mailboxes still tell of refused orde
   expect(left).toMatchObject(refused.slice(1).map((commandId) => ({ kind: 'refused', commandId })))
   await ada.close()
   expect(await server.stop()).toBe(0)
-})
-
-test.each([
-  ['WORLD_SEED', '12', '11'],
-  ['WORLD_N', '17', '16'],
-  ['UPS', '60', '30'],
-])('%s %s is refused where the world was founded with %s', async (name, asked, is) => {
-  const { code, output } = await refusedStart(folder, { [name]: asked })
-  expect(output).toContain(`${name} is ${asked}, but world first was founded with ${is}`)
-  expect(output).not.toMatch(/^ +at /m)
-  expect(code).toBe(3)
-  expect(postgresOf(folder)).toEqual([])
-})
-
-test('variables that are wrong are all named, and nothing is started', async () => {
-  const unused = dataFolder()
-  const { code, output } = await refusedStart(unused, {
-    PORT: '70000',
-    UPS: 'fast',
-    WORLD_N: '0',
-    DEMO_BOT: 'maybe',
-  })
-  for (const fault of ['PORT is "70000"', 'UPS is "fast"', 'WORLD_N is "0"', 'DEMO_BOT is "maybe"'])
-    expect(output).toContain(fault)
-  expect(code).toBe(2)
-  expect(postgresOf(unused)).toEqual([])
-  removeFolder(unused)
-})
-
-test('a port in use is named, and nothing is left running', async () => {
-  const holder = createServer()
-  const port = await new Promise<number>((resolve) => {
-    holder.listen(0, 'localhost', () => resolve((holder.address() as { port: number }).port))
-  })
-  const { code, output } = await refusedStart(folder, { PORT: String(port) })
-  holder.close()
-  expect(output).toContain(`PORT ${port} is in use`)
-  expect(output).not.toMatch(/^ +at /m)
-  expect(code).toBe(3)
-  expect(postgresOf(folder)).toEqual([])
 })

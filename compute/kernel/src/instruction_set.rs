@@ -76,10 +76,22 @@ fn is_there(level: Level) -> bool {
     }
     if cfg!(miri) {
         // There is no processor to ask: it has what the program is compiled for.
+        let has_avx2 = cfg!(all(
+            target_feature = "avx2",
+            target_feature = "bmi1",
+            target_feature = "bmi2",
+            target_feature = "popcnt"
+        ));
+        let has_avx512 = cfg!(all(
+            target_feature = "avx512f",
+            target_feature = "avx512bw",
+            target_feature = "avx512dq",
+            target_feature = "avx512vl"
+        ));
         return match level {
             Level::Baseline => true,
-            Level::Avx2 => cfg!(target_feature = "avx2"),
-            Level::Avx512 => cfg!(all(target_feature = "avx512bw", target_feature = "avx512vl")),
+            Level::Avx2 => has_avx2,
+            Level::Avx512 => has_avx2 && has_avx512,
         };
     }
     if __cpuid(0).eax < 7 {

@@ -338,6 +338,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri has no memfd, which a region is made of")]
     fn an_entry_that_is_whole_and_yet_cannot_be_is_refused() {
         let shape = Shape { request_bytes: PAGE, response_bytes: PAGE, slot_bytes: PAGE };
         let settings =

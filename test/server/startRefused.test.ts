@@ -1,0 +1,96 @@
+// Starts of the whole server that are refused: by which words, and that nothing is left running.
+
+import { createServer } from 'node:net'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { killAll } from '../helpers/processes.ts'
+import {
+  dataFolder,
+  postgresOf,
+  removeFolder,
+  type Server,
+  spawnServer,
+  startServer,
+  until,
+} from '../helpers/server.ts'
+import { statusOf } from '../helpers/watchers.ts'
+
+const founded = { WORLD_SEED: '11', WORLD_N: '16', UPS: '30', DEMO_BOT: 'off' }
+const folder = dataFolder()
+let server: Server
+/** One that is refused has ended already. */
+const started: { kill(): Promise<void> }[] = []
+
+beforeAll(async () => {
+  server = await startServer(folder, founded)
+})
+afterEach(async () => {
+  for (const one of started.splice(0)) await one.kill()
+})
+afterAll(async () => {
+  await server?.kill()
+  killAll(postgresOf(folder))
+  removeFolder(folder)
+})
+
+/** Starts where it should be refused: how it ended, and what it said. */
+async function refusedStart(dataDir: string, environment: Record<string, string>) {
+  const spawned = spawnServer(dataDir, environment)
+  started.push(spawned)
+  const code = await Promise.race([spawned.exited, spawned.up])
+  return { code, output: spawned.output() }
+}
+
+const tickOf = async ({ url }: Server) => (await statusOf({ url })).tick
+
+test('a second start on the same folder is refused by the name of the folder; the first goes on', async () => {
+  const { code, output } = await refusedStart(folder, {})
+  expect(output).toContain(`Another server is already running on ${folder}`)
+  expect(output).not.toMatch(/^ +at /m)
+  expect(code).toBe(3)
+  const before = await tickOf(server)
+  await until(
+    () => tickOf(server),
+    (tick) => tick > before,
+  )
+  expect(await server.stop()).toBe(0)
+})
+
+test.each([
+  ['WORLD_SEED', '12', '11'],
+  ['WORLD_N', '17', '16'],
+  ['UPS', '60', '30'],
+])('%s %s is refused where the world was founded with %s', async (name, asked, is) => {
+  const { code, output } = await refusedStart(folder, { [name]: asked })
+  expect(output).toContain(`${name} is ${asked}, but world first was founded with ${is}`)
+  expect(output).not.toMatch(/^ +at /m)
+  expect(code).toBe(3)
+  expect(postgresOf(folder)).toEqual([])
+})
+
+test('variables that are wrong are all named, and nothing is started', async () => {
+  const unused = dataFolder()
+  const { code, output } = await refusedStart(unused, {
+    PORT: '70000',
+    UPS: 'fast',
+    WORLD_N: '0',
+    DEMO_BOT: 'maybe',
+  })
+  for (const fault of ['PORT is "70000"', 'UPS is "fast"', 'WORLD_N is "0"', 'DEMO_BOT is "maybe"'])
+    expect(output).toContain(fault)
+  expect(code).toBe(2)
+  expect(postgresOf(unused)).toEqual([])
+  removeFolder(unused)
+})
+
+test('a port in use is named, and nothing is left running', async () => {
+  const holder = createServer()
+  const port = await new Promise<number>((resolve) => {
+    holder.listen(0, 'localhost', () => resolve((holder.address() as { port: number }).port))
+  })
+  const { code, output } = await refusedStart(folder, { PORT: String(port) })
+  holder.close()
+  expect(output).toContain(`PORT ${port} is in use`)
+  expect(output).not.toMatch(/^ +at /m)
+  expect(code).toBe(3)
+  expect(postgresOf(folder)).toEqual([])
+})
