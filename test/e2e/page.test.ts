@@ -53,7 +53,7 @@ describe('the page', () => {
   let browser: Browser
 
   beforeAll(async () => {
-    server = await startServer(folder, { WORLD_N: '16', DEMO_BOT: 'off' })
+    server = await startServer(folder, { WORLD_N: '16', UPS: '60', DEMO_BOT: 'off' })
     browser = await openBrowser()
   })
   afterAll(async () => {

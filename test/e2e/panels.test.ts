@@ -41,7 +41,7 @@ describe('the panels', () => {
   let text = ''
 
   beforeAll(async () => {
-    server = await startServer(folder, { WORLD_N: '8', DEMO_BOT: 'off' })
+    server = await startServer(folder, { WORLD_N: '8', UPS: '60', DEMO_BOT: 'off' })
     browser = await openBrowser()
     page = await openPage(browser, { width: 1000, height: 700 })
     await visit(page, server.url)
