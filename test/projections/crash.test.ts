@@ -175,8 +175,8 @@ const nothingSeen = (): Seen => ({
 })
 
 describe.each([
-  { way: 'from the log alone', keeps: false, points: 160, seeds: 80 },
-  { way: 'from snapshots of every second', keeps: true, points: 200, seeds: 60 },
+  { way: 'from the log alone', keeps: false, points: 160, seeds: 200 },
+  { way: 'from snapshots of every second', keeps: true, points: 200, seeds: 150 },
 ])('an engine that is killed and comes back $way', ({ keeps, points, seeds }) => {
   const keeping = (): Kept => (keeps ? memorySnapshots() : undefined)
 
