@@ -1,40 +1,15 @@
 // Starting and stopping the whole server: where it goes on, and what is left running.
 
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { joinPlayer, type Player } from '../helpers/client.ts'
-import { killAll } from '../helpers/processes.ts'
+import { keptServer } from '../helpers/keptServer.ts'
 import { checkSeen } from '../helpers/proofs.ts'
 import { replayDataFolder } from '../helpers/replayLog.ts'
-import {
-  dataFolder,
-  postgresOf,
-  removeFolder,
-  type Server,
-  spawnServer,
-  startServer,
-  until,
-} from '../helpers/server.ts'
-import { statusOf, watchWorld } from '../helpers/watchers.ts'
+import { dataFolder, postgresOf, removeFolder, until } from '../helpers/server.ts'
+import { watchWorld } from '../helpers/watchers.ts'
 
 const founded = { WORLD_SEED: '11', WORLD_N: '16', UPS: '30', DEMO_BOT: 'off' }
-const folder = dataFolder()
-let server: Server
-/** A server that the test itself ends. */
-const started: { kill(): Promise<void> }[] = []
-
-beforeAll(async () => {
-  server = await startServer(folder, founded)
-})
-afterEach(async () => {
-  for (const one of started.splice(0)) await one.kill()
-})
-afterAll(async () => {
-  await server?.kill()
-  killAll(postgresOf(folder))
-  removeFolder(folder)
-})
-
-const tickOf = async ({ url }: Server) => (await statusOf({ url })).tick
+const server = keptServer(founded)
 
 const messagesOf = async ({ mailbox, get }: Player, after?: string) => {
   const query = after === undefined ? '' : `?after=${encodeURIComponent(after)}`
@@ -43,26 +18,25 @@ const messagesOf = async ({ mailbox, get }: Player, after?: string) => {
 }
 
 test('Ctrl-C stops it and its PostgreSQL; the next start goes on from there', async () => {
-  const watch = watchWorld(server)
+  const watch = watchWorld(server.now())
   await until(
     async () => watch.seen.hashes.size,
     (hashes) => hashes >= 2,
   )
-  expect(await server.stop()).toBe(0)
+  expect(await server.now().stop()).toBe(0)
   await watch.close()
   const seen = watch.seen.maxTick()
-  expect(server.output()).toContain('stopped')
-  expect(postgresOf(folder)).toEqual([])
+  expect(server.now().output()).toContain('stopped')
+  expect(postgresOf(server.folder)).toEqual([])
 
-  checkSeen(watch.seen, await replayDataFolder(folder))
-  server = await startServer(folder)
-  expect(await tickOf(server)).toBeGreaterThanOrEqual(seen)
+  checkSeen(watch.seen, await replayDataFolder(server.folder))
+  await server.start()
+  expect(await server.tick()).toBeGreaterThanOrEqual(seen)
 })
 
 test('Ctrl-C while a large planet is made stops at once, with its PostgreSQL', async () => {
   const large = dataFolder()
-  const making = spawnServer(large, { WORLD_N: '700', DEMO_BOT: 'off' })
-  started.push(making)
+  const making = server.spawn(large, { WORLD_N: '700', DEMO_BOT: 'off' })
   await until(
     async () => making.output(),
     (output) => output.includes('making its 4900002 cells'),
@@ -75,20 +49,20 @@ test('Ctrl-C while a large planet is made stops at once, with its PostgreSQL', a
 })
 
 test('a start after kill -9 just works, and mailboxes still tell of refused orders', async () => {
-  const before = await tickOf(server)
-  const address = { url: server.url }
+  const before = await server.tick()
+  const address = { url: server.now().url }
   const ada = await joinPlayer(address, 'Ada')
   await ada.act('EnterWorld')
   const refused = ['a', 'b', 'c']
   for (const commandId of refused) await ada.act('ReleaseCell', { cell: 3 }, { commandId })
   const [first] = (await messagesOf(ada)).filter(({ kind }) => kind === 'refused')
-  await server.kill()
-  expect(postgresOf(folder)).not.toEqual([])
-  server = await startServer(folder, founded)
-  expect(await tickOf(server)).toBeGreaterThanOrEqual(before)
-  address.url = server.url
+  await server.now().kill()
+  expect(postgresOf(server.folder)).not.toEqual([])
+  await server.start(founded)
+  expect(await server.tick()).toBeGreaterThanOrEqual(before)
+  address.url = server.now().url
   const left = await messagesOf(ada, first!.cursor)
   expect(left).toMatchObject(refused.slice(1).map((commandId) => ({ kind: 'refused', commandId })))
   await ada.close()
-  expect(await server.stop()).toBe(0)
+  expect(await server.now().stop()).toBe(0)
 })

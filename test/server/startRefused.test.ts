@@ -1,58 +1,28 @@
 // Starts of the whole server that are refused: by which words, and that nothing is left running.
 
 import { createServer } from 'node:net'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { killAll } from '../helpers/processes.ts'
-import {
-  dataFolder,
-  postgresOf,
-  removeFolder,
-  type Server,
-  spawnServer,
-  startServer,
-  until,
-} from '../helpers/server.ts'
-import { statusOf } from '../helpers/watchers.ts'
+import { expect, test } from 'vitest'
+import { keptServer } from '../helpers/keptServer.ts'
+import { dataFolder, postgresOf, removeFolder, until } from '../helpers/server.ts'
 
-const founded = { WORLD_SEED: '11', WORLD_N: '16', UPS: '30', DEMO_BOT: 'off' }
-const folder = dataFolder()
-let server: Server
-/** One that is refused has ended already. */
-const started: { kill(): Promise<void> }[] = []
-
-beforeAll(async () => {
-  server = await startServer(folder, founded)
-})
-afterEach(async () => {
-  for (const one of started.splice(0)) await one.kill()
-})
-afterAll(async () => {
-  await server?.kill()
-  killAll(postgresOf(folder))
-  removeFolder(folder)
-})
+const server = keptServer({ WORLD_SEED: '11', WORLD_N: '16', UPS: '30', DEMO_BOT: 'off' })
+const { folder } = server
 
 /** Starts where it should be refused: how it ended, and what it said. */
 async function refusedStart(dataDir: string, environment: Record<string, string>) {
-  const spawned = spawnServer(dataDir, environment)
-  started.push(spawned)
+  const spawned = server.spawn(dataDir, environment)
   const code = await Promise.race([spawned.exited, spawned.up])
   return { code, output: spawned.output() }
 }
-
-const tickOf = async ({ url }: Server) => (await statusOf({ url })).tick
 
 test('a second start on the same folder is refused by the name of the folder; the first goes on', async () => {
   const { code, output } = await refusedStart(folder, {})
   expect(output).toContain(`Another server is already running on ${folder}`)
   expect(output).not.toMatch(/^ +at /m)
   expect(code).toBe(3)
-  const before = await tickOf(server)
-  await until(
-    () => tickOf(server),
-    (tick) => tick > before,
-  )
-  expect(await server.stop()).toBe(0)
+  const before = await server.tick()
+  await until(server.tick, (tick) => tick > before)
+  expect(await server.now().stop()).toBe(0)
 })
 
 test.each([
