@@ -2,6 +2,7 @@
 // `npx tsx scripts/handbook.ts` writes it, `--check` only compares; a test holds the two together.
 
 import { readFileSync, writeFileSync } from 'node:fs'
+import { DUG, QUARRY_REACH } from '../src/bots/quarries.ts'
 import { fluids, items } from '../src/domain/items.ts'
 import { type Prototype, prototypes, starterKit } from '../src/domain/prototypes.ts'
 import { type Recipe, recipes } from '../src/domain/recipes.ts'
@@ -211,6 +212,17 @@ a dirty corner with moss in it has its use: a generator at work on a mossy cell 
 
 A cell belongs to whoever claims it first. On unclaimed land anybody may walk and harvest by hand; on yours, only you harvest and
 build. A cell with a structure cannot be released. Who leaves keeps everything.
+
+## The Clockmaker
+
+A first world has a player already (unless its server was started with DEMO_BOT=off): a script that builds by the same commands as
+everybody, and whose factory you may look at. It lays out mines, kilns, presses, an assembler, a laboratory and a moss farm round one
+depot where all of that has room, or as many of them as have. On small planets (N of 12 and less) that is not always so: patches
+of ore are as wide as on large ones, and thus few; of N = 8 nearly two planets in ten have no iron at all. There it builds a line for each ore that
+it can walk to: a drill, belts, a kiln for iron and copper, a depot. Where no ${DUG} lies within ${QUARRY_REACH} steps on foot of where it can land
+(every planet of N = 1, two thirds of those of N = 2, four in ten of N = 3, a quarter of N = 4, hardly one from N = 6 on), nothing can be dug, so
+nothing can be built. It says so in the server's log, and rests. Where others own all the ground that it wants, it says that, and looks again
+later.
 
 ## Statistics and the leaderboard
 

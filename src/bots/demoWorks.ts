@@ -1,11 +1,7 @@
 // A scripted player that builds a works step by step and keeps it going, by the same commands as everybody else.
 // It reads from the world what stands, so that it goes on after a restart where it was.
 
-import { decodeCells } from '../domain/chunkCodec.ts'
 import type { Cell } from '../domain/events.ts'
-import { landingCell } from '../domain/generation/landing.ts'
-import { cellInChunk, chunkOf } from '../domain/grid/chunk.ts'
-import { cellsWithin } from '../domain/grid/distance.ts'
 import { prototypeNamed } from '../domain/prototypes.ts'
 import { recipeNamed } from '../domain/recipes.ts'
 import { researches, researchNamed } from '../domain/research.ts'
@@ -24,8 +20,8 @@ import {
   until,
 } from './hands.ts'
 import { type Counts, needsFor, sumOf } from './needs.ts'
-import type { Planet } from './plan.ts'
-import { planWorks, STAGES, type Stage, type StageName, type Works } from './works.ts'
+import { homeFor, settle } from './settling.ts'
+import type { Stage, StageName, Works } from './works.ts'
 
 export type WorksScript = {
   /** Number of the landing place it asks for. */
@@ -35,11 +31,6 @@ export type WorksScript = {
   readonly breathe: () => Promise<void>
 }
 
-/** Landing places that are looked at, and what lies between their numbers: others may ask for the next. */
-const HOMES_TRIED = 5
-const HOMES_APART = 1_000
-/** How far around its landing it reads who owns what. */
-const HOME_REACH = 30
 /** Between two rounds while there is something to build or to learn, and when all of it is done. */
 const ROUND_TICKS = 600
 const LATE_ROUND_TICKS = 6_000
@@ -75,11 +66,13 @@ export async function playWorks(hands: Hands, script: WorksScript): Promise<void
   const { seed, n } = hands.world.settings
   const home = await homeFor({ seed, n }, script.place, script.breathe)
   if (!(await enter(hands, home))) return
-  const works = await settle(hands, script, home)
-  if (!works) {
-    script.say('demo bot: found no room for a works here, and rests')
-    for (;;) await hands.wait(LATE_ROUND_TICKS)
+  let settled = await settle(hands, home, script.breathe)
+  if ('why' in settled) script.say(`demo bot: builds nothing: ${settled.why}`)
+  while ('why' in settled) {
+    await hands.wait(LATE_ROUND_TICKS)
+    if (settled.perhapsLater) settled = await settle(hands, home, script.breathe)
   }
+  const { works } = settled
   const scene: Scene = { hands, works, script }
   for (let setbacks = 0; ; ) {
     let done = false
@@ -99,74 +92,11 @@ export async function playWorks(hands: Hands, script: WorksScript): Promise<void
   }
 }
 
-/**
- * The first landing place from number `place` on round which a works with everything has room, or the first of them where none
- * has: by the planet alone, so that it is the same after a restart.
- */
-export async function homeFor(
-  planet: Planet,
-  place: number,
-  breathe: () => Promise<void>,
-): Promise<Cell> {
-  const { seed, n } = planet
-  for (let tries = 0; tries < HOMES_TRIED; tries++) {
-    const home = landingCell(seed, n, place + tries * HOMES_APART)
-    const works = await planWorks(planet, home, () => true, breathe)
-    if (works?.stages.length === STAGES) return home
-  }
-  return landingCell(seed, n, place)
-}
-
 async function enter(hands: Hands, landing: Cell): Promise<boolean> {
   await order(hands, 'EnterWorld', { landing }).catch((error: unknown) => {
     if (!(error instanceof Setback)) throw error
   })
   return (await hands.world.player(hands.account)) !== undefined
-}
-
-/** The works that stands here already, or a new one on land that is claimed for it; undefined without room. */
-async function settle(hands: Hands, { breathe }: WorksScript, home: Cell) {
-  const { world, account } = hands
-  for (let tries = 0; tries < 5; tries++) {
-    const { own, foreign } = await owners(hands, home)
-    const standing = await world.structures(account)
-    const open = own.size > 0 ? own : undefined
-    const works = await planWorks(
-      world.settings,
-      home,
-      (cell) => (open ? open.has(cell) : !foreign.has(cell)),
-      breathe,
-    )
-    if (!works) return undefined
-    const planned = new Map(
-      works.stages.flatMap(({ structures }) =>
-        structures.map(({ cell, prototype }) => [cell, prototype]),
-      ),
-    )
-    if (standing.some(({ cell, prototype }) => planned.get(cell) !== prototype)) return undefined
-    try {
-      await order(hands, 'ClaimMany', { cells: works.claims })
-      return works
-    } catch (error) {
-      // Somebody else was quicker.
-      if (!(error instanceof Setback)) throw error
-    }
-  }
-  return undefined
-}
-
-/** Who owns what around a cell, from the chunks that everybody sees. */
-async function owners(hands: Hands, home: Cell) {
-  const { n } = hands.world.settings
-  const { index } = await look(hands)
-  const own = new Set<Cell>()
-  const foreign = new Set<Cell>()
-  for (const chunk of new Set(cellsWithin(n, home, HOME_REACH).map((cell) => chunkOf(n, cell)))) {
-    for (const { owner, offset } of decodeCells((await hands.world.chunk(chunk)).cells).cells) {
-      if (owner !== 0) (owner === index ? own : foreign).add(cellInChunk(n, chunk, offset))
-    }
-  }
-  return { own, foreign }
 }
 
 /** Builds what does not stand yet of a stage and sets its machines to work. */

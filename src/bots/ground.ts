@@ -9,6 +9,7 @@ import type { Planet } from './plan.ts'
 
 export type Ground = {
   readonly planet: Planet
+  readonly dry: (cell: Cell) => boolean
   /** Land that nobody has. */
   readonly free: (cell: Cell) => boolean
   readonly resourceAt: (cell: Cell) => {
@@ -31,9 +32,11 @@ export function groundOf(planet: Planet, open: (cell: Cell) => boolean): Ground 
     }
     return found
   }
+  const dry = (cell: Cell) => !isWater(at(cell).terrain)
   return {
     planet,
-    free: (cell) => open(cell) && !isWater(at(cell).terrain),
+    dry,
+    free: (cell) => open(cell) && dry(cell),
     resourceAt: (cell) => {
       const { deposit, amount, life, mass } = at(cell)
       return { deposit: deposits[deposit] ?? '', amount, life: lives[life] ?? '', mass }

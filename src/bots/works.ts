@@ -28,6 +28,8 @@ export type StageName =
   | 'fibre'
   | 'packs'
   | 'farm'
+  | 'silica'
+  | 'phosphate'
 
 export type Works = {
   /** Cells to claim: all that it stands on, and what joins them. */

@@ -64,11 +64,48 @@ test('where somebody else has land already, the works stands beside it', async (
   expect(structures.filter(({ cell }) => theirs.includes(cell))).toEqual([])
 })
 
-test('where there is no room for a works the bot rests, and asks for nothing', async () => {
-  const planet = { seed: 1, n: 8 }
-  const { hands } = await quickPlayer(planet)
+test.each([
+  { seed: 1, n: 8, ores: ['iron', 'phosphate'] },
+  { seed: 7, n: 8, ores: ['copper', 'coal', 'silica', 'phosphate'] },
+  { seed: 4, n: 3, ores: ['silica'] },
+])(
+  'on the small planet $seed of $n, without room for a works, a line for each of its ores stands and fills a depot',
+  async ({ ores, ...planet }) => {
+    const { hands } = await quickPlayer(planet)
+    const { said, structures } = await watchWorks(hands, 1_200)
+    expect(said).toEqual(
+      ores.map((ore, place) => `demo bot: ${ore} stands (${place + 1} of ${ores.length})`),
+    )
+    expect(counted(structures)).toMatchObject({ drill: ores.length, depot: ores.length })
+    const depots = structures.filter(({ prototype }) => prototype === 'depot')
+    for (const { contents } of depots) expect(Object.values(contents ?? {})[0]).toBeGreaterThan(3)
+    // Stopped and begun anew, it goes on with what stands.
+    const again = await watchWorks(hands, 1_200)
+    expect(again.said).toEqual([])
+    expect(again.structures.map(({ cell }) => cell)).toEqual(structures.map(({ cell }) => cell))
+  },
+)
+
+test('where nothing can be dug the bot says so and asks for nothing', async () => {
+  const { hands } = await quickPlayer({ seed: 1, n: 1 })
   const { said, orders, structures } = await watchWorks(hands, 10_000)
-  expect(said).toEqual(['demo bot: found no room for a works here, and rests'])
+  expect(said).toEqual([
+    'demo bot: builds nothing: no iron, copper, coal, silica or phosphate with room for a drill lies within 24 steps on foot of where it can land',
+  ])
   expect(orders).toBe(1)
   expect(structures).toEqual([])
+})
+
+test('where others own all ground the bot says so, and builds when they have let it go', async () => {
+  const planet = { seed: 4, n: 3 }
+  const { hands } = await quickPlayer(planet)
+  const everywhere = cellsWithin(planet.n, landingCell(planet.seed, planet.n, 7), 9)
+  const release = await claimByAnother(hands, everywhere)
+  const before = await watchWorks(hands, 1_000)
+  expect(before.said).toEqual([
+    'demo bot: builds nothing: others own the ground on which it could dig',
+  ])
+  await release()
+  const after = await watchWorks(hands, 1_000)
+  expect(after.said).toEqual(['demo bot: silica stands (1 of 1)'])
 })

@@ -70,8 +70,11 @@ export async function watchWorks(hands: Hands, ticks: number): Promise<Watched> 
   return { structures, said, orders, blockedTicks, labWorked, fullest }
 }
 
-/** Another player claims some cells, one of which is enough. */
-export async function claimByAnother(hands: Hands, cells: readonly number[]): Promise<void> {
+/** Another player claims some cells, one of which is enough. @returns what releases them */
+export async function claimByAnother(
+  hands: Hands,
+  cells: readonly number[],
+): Promise<() => Promise<void>> {
   const { submit, world } = hands
   const joined = await submit({ account: undefined, type: 'JoinPlayer', input: { name: 'Other' } })
   if ('faults' in joined || !joined.joined) throw new Setback('nobody joined')
@@ -81,6 +84,12 @@ export async function claimByAnother(hands: Hands, cells: readonly number[]): Pr
     ['ClaimMany', { cells }],
   ] as const) {
     await submit({ account, type, world: world.settings.world, input })
+    await hands.wait(1)
+  }
+  return async () => {
+    for (const cell of cells) {
+      await submit({ account, type: 'ReleaseCell', world: world.settings.world, input: { cell } })
+    }
     await hands.wait(1)
   }
 }

@@ -1,7 +1,7 @@
 // The demo bot's works on many planets, and for a day of the usual pace on one.
 
 import { expect, test } from 'vitest'
-import { homeFor } from '../../src/bots/demoWorks.ts'
+import { homeFor } from '../../src/bots/settling.ts'
 import { planWorks, STAGES } from '../../src/bots/works.ts'
 import { quickPlayer } from '../helpers/quickWorld.ts'
 import { watchWorks } from '../helpers/watchedWorks.ts'
