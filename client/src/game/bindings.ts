@@ -82,16 +82,27 @@ const MODIFIERS = ['Control', 'Shift', 'Alt', 'Meta', 'AltGraph', 'CapsLock', 'D
 /** Digits take machines of the hotbar, Tab belongs to the browser. */
 const RESERVED = /^([1-9]|Tab|F\d+)$/
 
-type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>
+type Pressed = Pick<KeyboardEvent, 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'> & Place
+/** What a key writes, and where it is on the keyboard. */
+type Place = Pick<KeyboardEvent, 'key'> & Partial<Pick<KeyboardEvent, 'code'>>
 
 /** The chord of a key press; undefined for modifiers alone and for what belongs to the browser. */
-export function chordOf({ key, ctrlKey, metaKey, shiftKey, altKey }: Pressed): string | undefined {
+export function chordOf(pressed: Pressed): string | undefined {
+  const { ctrlKey, metaKey, shiftKey, altKey } = pressed
+  const key = latinKey(pressed)
   if (altKey || MODIFIERS.includes(key)) return undefined
   const letter = key.length === 1 && key.toLowerCase() !== key.toUpperCase()
   const name = ALIASES[key] ?? (letter ? key.toLowerCase() : key)
   // Shift is a part of signs already (? is Shift and a key that differs from place to place).
   const shift = shiftKey && (letter || name.length > 1) ? 'Shift+' : ''
   return `${ctrlKey || metaKey ? 'Ctrl+' : ''}${shift}${name}`
+}
+
+/** Where a key writes no Latin letter (Cyrillic, Greek, …), or waits for one to set an accent on, its place counts. */
+function latinKey({ key, code = '' }: Place): string {
+  if (key === 'Dead' && code === 'Backquote') return '`'
+  const letter = /^Key([A-Z])$/.exec(code)?.[1]
+  return letter && /^\P{ASCII}$/u.test(key) ? letter.toLowerCase() : key
 }
 
 /** The action of a chord, if it has one. */

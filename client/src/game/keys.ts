@@ -4,6 +4,7 @@ import { overlays } from '../planet/overlays.ts'
 import { type ActionId, actionOf, chordOf, isHeld } from './bindings.ts'
 import { buildGroups } from './buildGroups.ts'
 import { anchorStroke, describe, handCell, moveCursor } from './cursor.ts'
+import { giveKeysBack, leaveField } from './focus.ts'
 import { turnBack } from './orders.ts'
 import type { Play } from './play.ts'
 import { copyPicked, paste, pasteText, pickedBlueprint, removePicked } from './selection.ts'
@@ -31,13 +32,17 @@ export function listenToKeys(play: Play): () => void {
   let last = performance.now()
 
   const down = (event: KeyboardEvent) => {
-    if (isTyping(event.target)) return
+    if (event.isComposing) return
+    if (!isTyping(event.target)) press(event)
+    else if (event.key === 'Escape') leaveField(event.target)
+  }
+  const press = (event: KeyboardEvent) => {
     const chord = chordOf(event)
     if (!chord) return
     play.stage.touch()
     const action = actionOf(get().bindings, chord)
-    if (!action) takeSlot(play, chord)
-    else if (onControl(event)) return
+    if (!action) takeSlot(play, event)
+    else if (onControl(event) || isOfTheBrowser(action)) return
     else if (isHeld(action)) held.add(action)
     else if (!event.repeat || REPEATED.includes(action)) {
       // The browser's own paste brings the text of others: it must still happen.
@@ -56,7 +61,6 @@ export function listenToKeys(play: Play): () => void {
     if (isTyping(event.target)) return
     if (pasteText(play, event.clipboardData?.getData('text') ?? '')) event.preventDefault()
   }
-
   const stop = play.onFrame(() => {
     const now = performance.now()
     const seconds = Math.min(0.1, (now - last) / 1000)
@@ -68,28 +72,40 @@ export function listenToKeys(play: Play): () => void {
       else play.stage.camera.rotate((action === 'turnLeft' ? -1 : 1) * TURN_PER_S * seconds)
     }
   })
-  window.addEventListener('keydown', down)
-  window.addEventListener('keyup', up)
-  window.addEventListener('blur', blur)
-  window.addEventListener('paste', pasted)
+  const left = new AbortController()
+  const { signal } = left
+  window.addEventListener('keydown', down, { signal })
+  window.addEventListener('keyup', up, { signal })
+  window.addEventListener('blur', blur, { signal })
+  window.addEventListener('paste', pasted, { signal })
+  giveKeysBack(signal)
   return () => {
     stop()
-    window.removeEventListener('keydown', down)
-    window.removeEventListener('keyup', up)
-    window.removeEventListener('blur', blur)
-    window.removeEventListener('paste', pasted)
+    left.abort()
   }
 }
 
-/** Enter, Space and arrows belong to the button, list or dialogue that has the focus. */
+/** Enter, Space and arrows belong to the button, list or panel that has the focus. */
 function onControl({ key, target }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement) || target.tagName === 'CANVAS') return false
   const own = ['Enter', ' ', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight']
-  return own.includes(key) && target.closest('button, a, [role=tab], summary') !== null
+  return (
+    own.includes(key) && target.closest('button, a, input, [role=tab], summary, .drawer') !== null
+  )
 }
 
-function takeSlot(play: Play, chord: string): void {
-  const slot = buildGroups[get().group]?.prototypes[Number(chord) - 1]
+/** Who has marked words on the page copies those. */
+function isOfTheBrowser(action: ActionId): boolean {
+  const marked = window.getSelection()
+  return action === 'copy' && marked !== null && marked.toString() !== ''
+}
+
+/** A digit takes a machine in hand, also where digits want Shift. */
+function takeSlot(play: Play, event: KeyboardEvent): void {
+  const { key, code, ctrlKey, metaKey } = event
+  if (ctrlKey || metaKey || event.repeat) return
+  const digit = /^[1-9]$/.test(key) ? key : /^Digit([1-9])$/.exec(code)?.[1]
+  const slot = buildGroups[get().group]?.prototypes[Number(digit) - 1]
   if (slot) toggleBuild(play, slot)
 }
 
@@ -131,8 +147,9 @@ export function jumpToAlert(play: Play): void {
 }
 
 function putAway(play: Play): void {
-  const { tool, drawer, picked } = get()
+  const { tool, drawer, picked, box } = get()
   if (drawer !== 'none') set({ drawer: 'none' })
+  else if (box) set({ box: undefined })
   else if (play.stroke.length > 0) play.stroke = []
   else if (tool.kind !== 'look') play.setTool({ kind: 'look' })
   else if (picked.length > 0) set({ picked: [] })
@@ -184,7 +201,7 @@ const deeds: Readonly<Record<ActionId, (play: Play) => void>> = {
       removePicked(play)
     }
   },
-  paste,
+  paste: (play) => paste(play, get().bindings.paste === 'Ctrl+v'),
   removePicked,
   undo: (play) => void turnBack(play.session, 'undo'),
   redo: (play) => void turnBack(play.session, 'redo'),

@@ -107,6 +107,7 @@ export class Play {
   dispose(): void {
     for (const timer of this.timers) clearInterval(timer)
     this.unsubscribe()
+    window.removeEventListener('hashchange', this.followAddress)
     this.stage.dispose()
     this.session.data.close()
   }
@@ -166,21 +167,29 @@ export class Play {
     if (tool.kind === 'claim') {
       void session.claim(this.session, cells)
     } else if (tool.kind === 'remove') {
-      const standing = cells.filter((cell) => this.session.planet.structures.has(cell))
-      if (standing.length > 0) void session.remove(this.session, standing)
+      const { structures, owner } = this.session.planet
+      const standing = cells.filter((cell) => structures.has(cell))
+      const own = standing.filter((cell) => owner.at(cell) === ownIndex(get()))
+      if (own.length > 0) void session.remove(this.session, own)
+      else if (standing.length > 0) toast('bad', 'That is not yours to remove', standing[0])
     } else if (tool.kind === 'select') pickCells(this, cells, false)
     else void session.build(this.session, this.partsFor(cells))
   }
 
-  /** Turns what is in hand, or else what is selected. @param by 1 counter-clockwise, -1 back */
+  /** Turns what is in hand, or else what is selected, or else one's own machine under the pointer. @param by 1 counter-clockwise, -1 back */
   rotate(by: number): void {
     const { tool, direction, selected } = get()
-    const { n } = this.session.planet
+    const { n, structures, owner } = this.session.planet
     if (tool.kind === 'paste') turnInHand(this, by)
     else if (tool.kind === 'build') {
       const at = this.hovered >= 0 ? this.hovered : this.stage.focusCell()
       set({ direction: nextDirection(n, at, direction, by) })
-    } else if (selected >= 0) session.turn(this.session, selected, by)
+    } else {
+      const { cursor } = get()
+      const under = cursor >= 0 ? cursor : this.hovered
+      const mine = structures.has(under) && owner.at(under) === ownIndex(get())
+      session.turn(this.session, selected >= 0 || !mine ? selected : under, by)
+    }
   }
 
   /** Takes what stands on a cell in hand, as it stands there. */
@@ -259,8 +268,10 @@ export class Play {
 
   private openView(): void {
     const { camera, selected } = readUrlState(location.hash)
-    this.placedByAddress = camera !== undefined
     const { stage } = this
+    const shared = isCell(this.session.planet.n, selected)
+    this.placedByAddress = camera !== undefined || shared
+    window.addEventListener('hashchange', this.followAddress)
     if (camera) stage.camera.setPose(camera)
     else {
       const aside = stage.sun.clone().applyAxisAngle(UP, SUN_ASIDE)
@@ -268,7 +279,19 @@ export class Play {
       const distance = stage.camera.farthest * 0.74
       stage.camera.setPose({ longitude, latitude: 24, heading: 0, distance })
     }
-    if (selected >= 0) set({ selected })
+    if (!shared) return
+    set({ selected })
+    if (!camera) stage.visit(selected)
+  }
+
+  /** A shared place that is opened where the page is open already. */
+  private readonly followAddress = (): void => {
+    const { camera, selected } = readUrlState(location.hash)
+    this.stage.camera.hold()
+    if (camera) this.stage.camera.setPose(camera)
+    this.stage.touch()
+    this.select(selected)
+    if (!camera && get().selected >= 0) this.stage.visit(selected)
   }
 
   private afterFrame(): void {

@@ -41,7 +41,10 @@ class Hands {
   private painting = false
   /** Where a rectangle was begun. */
   private corner: Finger | undefined
+  private framed = false
   private adding = false
+  /** What was begun was dropped (Esc, another tool, the other button): nothing comes of it until the finger is up. */
+  private dropped = false
   private button = 0
   private stillSince = 0
 
@@ -56,6 +59,7 @@ class Hands {
     this.canvas.focus({ preventScroll: true })
     this.fingers.set(event.pointerId, { x: event.clientX, y: event.clientY })
     this.play.stage.camera.hold()
+    this.dropped = false
     if (this.fingers.size > 1) {
       this.painting = false
       this.play.stroke = []
@@ -90,7 +94,9 @@ class Hands {
     if (this.fingers.size === 2) this.pinch(event.pointerId, dx, dy)
     else {
       this.travelled += Math.hypot(dx, dy)
-      if (this.corner) set({ box: boxOf(this.corner, event) })
+      if (this.isLetGo(event)) this.drop()
+      if (this.dropped) this.play.hovered = this.play.stage.pick(event.clientX, event.clientY)
+      else if (this.corner) this.frame(event)
       else if (this.painting) this.paint(event.clientX, event.clientY)
       else if (this.travelled > TAP_SLOP) this.drag(dx, dy)
     }
@@ -101,8 +107,9 @@ class Hands {
 
   readonly up = (event: PointerEvent): void => {
     const wasOnly = this.fingers.size === 1
+    if (wasOnly && this.isLetGo(event)) this.drop()
     this.fingers.delete(event.pointerId)
-    if (!wasOnly) return
+    if (!wasOnly || this.dropped) return
     if (performance.now() - this.stillSince > 80) this.play.stage.camera.hold()
     const { box } = get()
     this.dropBox()
@@ -121,9 +128,7 @@ class Hands {
 
   readonly cancel = (event: PointerEvent): void => {
     this.fingers.delete(event.pointerId)
-    this.painting = false
-    this.play.stroke = []
-    this.dropBox()
+    this.drop()
   }
 
   readonly leave = (): void => {
@@ -160,7 +165,27 @@ class Hands {
     else this.play.act(cell)
   }
 
+  /** Whether what was begun is not wanted any more: Esc or another tool took it away, or the other button was pressed too. */
+  private isLetGo({ buttons }: PointerEvent): boolean {
+    if (this.painting) return this.play.stroke.length === 0 || (buttons & 2) !== 0
+    return this.corner !== undefined && ((this.framed && !get().box) || (buttons & 2) !== 0)
+  }
+
+  private drop(): void {
+    this.dropped = true
+    this.painting = false
+    this.play.stroke = []
+    this.dropBox()
+  }
+
+  private frame(event: PointerEvent): void {
+    if (!this.corner) return
+    this.framed = true
+    set({ box: boxOf(this.corner, event) })
+  }
+
   private dropBox(): void {
+    this.framed = false
     this.corner = undefined
     if (get().box) set({ box: undefined })
   }

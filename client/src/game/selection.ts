@@ -43,7 +43,10 @@ export function pickCells(play: Table, cells: readonly number[], add: boolean): 
 function pick(found: readonly StructureView[], add: boolean): void {
   const own = found.filter(({ owner }) => owner === ownIndex(get()))
   const cells = (own.length > 0 ? own : found).map(({ cell }) => cell)
-  const all = [...new Set([...(add ? get().picked : []), ...cells])]
+  choose([...new Set([...(add ? get().picked : []), ...cells])])
+}
+
+function choose(all: readonly number[]): void {
   if (all.length > PICKED_MOST) toast('plain', `Only ${PICKED_MOST} machines are selected at once`)
   const picked = all.slice(0, PICKED_MOST)
   set({ picked, announcement: `${picked.length} machines selected` })
@@ -53,14 +56,13 @@ function pick(found: readonly StructureView[], add: boolean): void {
 export function togglePicked(play: Table, cell: number): void {
   if (!play.session.planet.structures.has(cell)) return
   const { picked } = get()
-  set({
-    picked: picked.includes(cell) ? picked.filter((one) => one !== cell) : [...picked, cell],
-  })
+  if (!picked.includes(cell)) choose([...picked, cell])
+  else choose(picked.filter((one) => one !== cell))
 }
 
 export function removePicked(play: Table): void {
   const { planet } = play.session
-  const own = get().picked.filter(
+  const own = chosenCells().filter(
     (cell) => planet.owner.at(cell) === ownIndex(get()) && planet.structures.has(cell),
   )
   set({ picked: [] })
@@ -68,12 +70,16 @@ export function removePicked(play: Table): void {
   else toast('plain', 'Nothing of yours is selected')
 }
 
+/** What is selected together, or else the one cell that is. */
+function chosenCells(): readonly number[] {
+  const { picked, selected } = get()
+  return picked.length > 0 || selected < 0 ? picked : [selected]
+}
+
 /** The selection as a blueprint; undefined, and said, where nothing is selected. */
 export function pickedBlueprint(play: Table, name: string): Blueprint | undefined {
   const { planet } = play.session
-  const { picked, selected } = get()
-  const cells = picked.length > 0 ? picked : selected >= 0 ? [selected] : []
-  const structures = cells.flatMap((cell) => planet.structures.get(cell) ?? [])
+  const structures = chosenCells().flatMap((cell) => planet.structures.get(cell) ?? [])
   if (structures.length === 0) {
     toast('plain', 'Select machines first: take the tool for many and drag over them')
     return undefined
@@ -93,15 +99,18 @@ export function copyPicked(play: Table): void {
   toast('good', `Copied ${blueprint.parts.length} machines`)
 }
 
-/** Takes what was copied in hand. */
-export function paste(play: Table): void {
+/** Takes what was copied in hand. @param more whether the browser's own paste follows, with what was copied elsewhere */
+export function paste(play: Table, more = false): void {
   if (clipboard) takeInHand(play, clipboard)
-  else toast('plain', 'Nothing is copied yet')
+  else if (!more) toast('plain', 'Nothing is copied yet')
 }
 
 /** A text came by the browser's own paste. @returns whether it was a blueprint */
 export function pasteText(play: Table, text: string): boolean {
-  if (!text.trim().startsWith('orrery')) return false
+  if (!text.trim().startsWith('orrery')) {
+    if (!clipboard) toast('plain', 'Nothing is copied yet')
+    return false
+  }
   const read = readBlueprint(text)
   if (read.ok) takeInHand(play, read.blueprint)
   else toast('bad', read.fault)
