@@ -118,7 +118,7 @@ export const variables = {
   KERNEL_SPIN_US:
     'microseconds that they look at most before they sleep, where waits were short of late, 0 to 1000; default 50',
   KERNEL_CHECKPOINT_MS:
-    'milliseconds of work that may be done again when a worker is lost, 0 to 60000; default 250',
+    'milliseconds of work between checkpoints, done again when a worker is lost, 0 to 60000; default 250',
   KERNEL_HANG_MS:
     'milliseconds of work without a sign of life after which a worker is replaced, 100 to 600000; default 5000',
 } as const

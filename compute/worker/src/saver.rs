@@ -32,12 +32,14 @@ const TOLD: libc::c_int = 3;
 pub struct Saver {
     region: &'static Region,
     epoch: u32,
-    /// How much work may be lost with a worker.
+    /// How much work may be lost with a worker, where saving costs no more than that.
     worth: Duration,
     /// A child may take so long, twice as long after each that failed.
     limit: Duration,
     /// Of the last fork.
     fork_cost: Duration,
+    /// Processor time of the last child that saved.
+    save_cost: Duration,
     /// Work since the last state that was saved, or is being saved.
     busy: Duration,
     saved_tick: u64,
@@ -71,6 +73,7 @@ impl Saver {
             worth,
             limit: Duration::from_millis(milliseconds(SAVE_MS_AT)),
             fork_cost: Duration::ZERO,
+            save_cost: Duration::ZERO,
             busy: Duration::ZERO,
             saved_tick: 0,
             child: None,
@@ -92,7 +95,9 @@ impl Saver {
             return;
         }
         let tick = world.tick();
-        let due = self.busy >= self.worth.max(self.fork_cost * FORK_SHARE)
+        // To save takes a core from others: never more of it than the work that a checkpoint spares.
+        let worth = self.worth.max(self.fork_cost * FORK_SHARE).max(self.save_cost);
+        let due = self.busy >= worth
             || self.worth != Duration::MAX && tick - self.saved_tick >= MOST_TICKS;
         if tick == self.saved_tick || !(due || wanted) {
             return;
@@ -119,8 +124,10 @@ impl Saver {
         let limit = self.limit * (1 << self.failures.min(MOST_DOUBLED));
         let Some(child) = &mut self.child else { return false };
         let mut status = 0;
-        // SAFETY: asks after a child of ours; the status is ours.
-        let ended = unsafe { libc::waitpid(child.pid, &mut status, libc::WNOHANG) };
+        // SAFETY: plain numbers, of which all zeros are some.
+        let mut used: libc::rusage = unsafe { std::mem::zeroed() };
+        // SAFETY: asks after a child of ours; the status and what it used are ours.
+        let ended = unsafe { libc::wait4(child.pid, &mut status, libc::WNOHANG, &mut used) };
         if ended == 0 {
             if !child.is_killed && child.began.elapsed() >= limit {
                 kill(child.pid);
@@ -136,7 +143,10 @@ impl Saver {
             Ending::Signal(signal) => Some(format!("who saved it was ended by signal {signal}")),
         };
         match why {
-            None => self.failures = 0,
+            None => {
+                self.failures = 0;
+                self.save_cost = duration(used.ru_utime) + duration(used.ru_stime);
+            }
             Some(why) => {
                 let (busy, saved_tick) = (child.busy, child.saved_tick);
                 self.failed(&why, busy, saved_tick);
@@ -220,6 +230,10 @@ fn told(unsaved: Unsaved) -> Option<String> {
         // Whoever has the world now saves it.
         Unsaved::Superseded => None,
     }
+}
+
+fn duration(time: libc::timeval) -> Duration {
+    Duration::new(time.tv_sec as u64, time.tv_usec as u32 * 1_000)
 }
 
 enum Ending {
