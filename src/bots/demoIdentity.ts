@@ -4,6 +4,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Submit } from '../commands/submit.ts'
 import type { AccountId } from '../domain/events.ts'
+import type { WorldReader } from '../projections/worldReader.ts'
 import { type DemoBot, playDemoBot } from './demoBot.ts'
 
 const NAME = 'Clockmaker'
@@ -13,7 +14,7 @@ const REST_MS = 30_000
 /** Starts the bot once its world is live. Returns its end. A bot that fails says so and harms nobody. */
 export function runDemoBot(
   ports: Omit<DemoBot, 'account' | 'signal'> & {
-    readonly world: { readonly ready: Promise<void> }
+    readonly world: Pick<WorldReader, 'connect'> & { readonly ready: Promise<void> }
     readonly folder: string
   },
 ): () => Promise<void> {
@@ -28,7 +29,10 @@ export function runDemoBot(
     while (!signal.aborted) {
       try {
         const account = await accountOf(ports.submit, ports.folder)
-        await playDemoBot({ ...ports, account, signal })
+        // No door counts it as there: it plays inside the server, and looks on all the time.
+        const leave = ports.world.connect(account)
+        await playDemoBot({ ...ports, account, signal }).finally(leave)
+        if (signal.aborted) return
         // It came home without a fault: it is not welcome, perhaps because the log is another one than its account is of.
         await rm(join(ports.folder, FILE), { force: true })
       } catch (error) {

@@ -273,8 +273,33 @@ export function personalDataContract(name: string, open: () => Promise<OpenedPer
       expect(await data.chatHead()).toBeGreaterThanOrEqual(last!.id)
     })
 
+    it('keeps no acknowledgement behind the erasure of its account, however close they come', async () => {
+      const open = async (count: number) => {
+        const session = { account: `${account}-${count}`, tokenHash: freshId(), mailbox: freshId() }
+        await data.openSession(session)
+        return session
+      }
+      const sessions = await Promise.all([...Array(40).keys()].map(open))
+      const lasting = await open(sessions.length)
+      const acknowledge = (cursor: string) =>
+        [...sessions, lasting].flatMap(({ mailbox }) =>
+          [mailbox, `${mailbox}:${world}`].map((key) => data.acknowledge(key, cursor)),
+        )
+      const endings = sessions.map(({ account: whose, tokenHash }, count) =>
+        count % 2 === 0 ? data.erase(whose) : data.closeSession(tokenHash),
+      )
+      await Promise.all([...acknowledge('3.0'), ...endings, ...acknowledge('4.0')])
+      await Promise.all(acknowledge('5.0'))
+      for (const { mailbox } of sessions) {
+        expect(await data.acknowledged(mailbox)).toBeUndefined()
+        expect(await data.acknowledged(`${mailbox}:${world}`)).toBeUndefined()
+      }
+      expect(await data.acknowledged(`${lasting.mailbox}:${world}`)).toBe('5.0')
+    })
+
     it('moves an acknowledged cursor forward only', async () => {
       const mailbox = freshId()
+      await data.openSession({ account, tokenHash: freshId(), mailbox })
       expect(await data.acknowledged(mailbox)).toBeUndefined()
       for (const [cursor, then] of [
         ['9.5', '9.5'],

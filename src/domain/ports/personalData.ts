@@ -82,7 +82,8 @@ export type PersonalData = {
   erase(account: AccountId): Promise<void>
   /**
    * A mailbox's acknowledged cursor (a feed cursor as text) survives restarts and only moves forward. A mailbox
-   * with several feeds keeps one cursor for each, under `{mailbox}:{feed}`; all go with its account.
+   * with several feeds keeps one cursor for each, under `{mailbox}:{feed}`; all go with its session. Of a mailbox without one nothing
+   * is kept: what an erasure has deleted does not come back.
    */
   acknowledge(mailbox: string, cursor: string): Promise<void>
   acknowledged(mailbox: string): Promise<string | undefined>

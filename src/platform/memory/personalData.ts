@@ -75,6 +75,7 @@ export function memoryPersonalData(bounds: PersonalBounds = {}): PersonalData {
     },
     async acknowledge(mailbox, cursor) {
       parseCursor(cursor)
+      if (!mailboxes.has(mailbox.split(':')[0]!)) return
       const before = cursors.get(mailbox)
       if (before === undefined || cursorIsAfter(cursor, before)) cursors.set(mailbox, cursor)
     },

@@ -10,7 +10,7 @@ import { postgresSessions } from './sessions.ts'
 
 export function postgresPersonalData(pool: Pool, bounds: PersonalBounds = {}): PersonalData {
   const query = querying(pool)
-  const sessions = postgresSessions(query)
+  const sessions = postgresSessions(pool, query)
 
   return {
     async keepName(account, nameId, name) {
@@ -44,7 +44,11 @@ export function postgresPersonalData(pool: Pool, bounds: PersonalBounds = {}): P
     async acknowledge(mailbox, cursor) {
       const { tick, index } = parseCursor(cursor)
       await query(
-        `INSERT INTO orrery.acknowledgements AS a (mailbox, tick, index) VALUES ($1, $2, $3)
+        // The session is locked: one that is being closed is waited for and then gone, so nothing is kept behind an erasure.
+        `WITH able AS (
+           SELECT FROM orrery.sessions WHERE mailbox = split_part($1, ':', 1) FOR KEY SHARE)
+         INSERT INTO orrery.acknowledgements AS a (mailbox, tick, index)
+         SELECT $1, $2::bigint, $3::bigint FROM able
          ON CONFLICT (mailbox) DO UPDATE SET tick = excluded.tick, index = excluded.index
          WHERE (excluded.tick, excluded.index) > (a.tick, a.index)`,
         [mailbox, tick, index],

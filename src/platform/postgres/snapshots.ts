@@ -4,6 +4,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { SnapshotHead, Snapshots } from '../../domain/ports/snapshots.ts'
 import { type PackedPiece, pack, unpack, unpackSome } from '../packed.ts'
 import { named } from './failures.ts'
+import { inTransaction } from './transaction.ts'
 
 type Row = {
   world: string
@@ -185,32 +186,3 @@ const headOf = (row: Row): SnapshotHead => ({
   position: row.position,
   pinned: row.pinned,
 })
-
-const ignore = () => {}
-
-/** Rejects with `StoreUnavailable` where nobody knows what came of it. */
-async function inTransaction<Result>(
-  pool: Pool,
-  work: (client: PoolClient) => Promise<Result>,
-): Promise<Result> {
-  let client: PoolClient
-  try {
-    client = await pool.connect()
-  } catch (error) {
-    throw named(error)
-  }
-  // A connection that breaks is told by the query under way.
-  client.on('error', ignore)
-  try {
-    await client.query('BEGIN')
-    const result = await work(client)
-    await client.query('COMMIT')
-    client.off('error', ignore)
-    client.release()
-    return result
-  } catch (error) {
-    // Its end takes the transaction back.
-    client.release(true)
-    throw named(error)
-  }
-}
