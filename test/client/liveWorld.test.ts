@@ -171,3 +171,64 @@ test('over a restart of the server it is the same world; one that was restored t
   await until(() => heard.replaced > 0)
   expect(heard.replaced).toBe(1)
 })
+
+/** A door before a server that loses some answers: the server has heard, and nobody hears from it. */
+async function forgetfulDoor(target: string) {
+  const losses = { left: 0 }
+  const door = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    const body = Buffer.concat(chunks).toString()
+    const { authorization } = request.headers
+    const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) }
+    const answer = await fetch(`${target}${request.url}`, { method: 'POST', headers, body })
+    const text = await answer.text()
+    if (body.includes('mutation') && losses.left-- > 0) {
+      response.destroy()
+      return
+    }
+    response.statusCode = answer.status
+    response.setHeader('content-type', answer.headers.get('content-type') ?? '')
+    response.end(text)
+  })
+  await new Promise<void>((listening) => door.listen(0, '127.0.0.1', listening))
+  closing.push(() => door.closeAllConnections())
+  closing.push(() => door.close())
+  return { url: `http://127.0.0.1:${(door.address() as AddressInfo).port}`, losses }
+}
+
+test('orders whose answers were lost are given again, are done once, and keep the order in which they were given', async () => {
+  const { url } = await server()
+  const door = await forgetfulDoor(url)
+  const { listener, tokens } = pageEars()
+  const settings = { url: door.url, world: 'first', tokens, insistMs: 20_000 }
+  const live = await openLiveWorld(settings, listener)
+  closing.push(() => live.close())
+  await live.join('Ada')
+  await live.order({ type: 'EnterWorld' })
+  door.losses.left = 2
+  const said = ['one', 'two', 'three'].map((text) => live.order({ type: 'Say', text }))
+  expect((await Promise.all(said)).map(({ kind }) => kind)).toEqual(Array(3).fill('accepted'))
+  const query = '{ world(id: "first") { chat(after: 0, limit: 9) { text } } }'
+  const told = await post(url, '/graphql', { query }, tokens.get())
+  expect(told.data.world.chat.map(({ text }: { text: string }) => text)).toEqual([
+    'one',
+    'two',
+    'three',
+  ])
+})
+
+test('an order that cannot be given is told to have failed, in words', async () => {
+  const { url } = await server()
+  const way = await wayTo(() => url)
+  const { listener, tokens } = pageEars()
+  const settings = { url: way.url, world: 'first', tokens, insistMs: 0 }
+  const live = await openLiveWorld(settings, listener)
+  closing.push(() => live.close())
+  await live.join('Ada')
+  way.close(true)
+  expect(await live.order({ type: 'Say', text: 'hello' })).toEqual({
+    kind: 'failed',
+    detail: 'The server does not answer: it may not have heard that',
+  })
+})

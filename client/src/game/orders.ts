@@ -1,6 +1,7 @@
 // Orders on their way to the world: shown at once, undone on refusal, remembered so that they can be undone.
 
 import type { Answer, Order } from '../data/worldData.ts'
+import type { SeenPlanet } from '../hands/advice.ts'
 import { inverseOf } from '../hands/undo.ts'
 import { get, ownIndex, set, toast } from './store.ts'
 import type { Session } from './visit.ts'
@@ -8,14 +9,34 @@ import { refusalWord } from './words.ts'
 
 /** Gives an order that can be undone afterwards. */
 export async function send(session: Session, order: Order): Promise<Answer> {
-  const { planet, undo } = session
-  const inverse = inverseOf(order, planet)
-  return undo.underway(async () => {
-    const answer = await give(session, order)
-    if (answer.kind === 'accepted') undo.done(inverse)
+  const [answer] = await sendAll(session, [order])
+  return answer!
+}
+
+/**
+ * Gives orders one after another that are one step to undo.
+ * @returns an answer for each that was given: none is given after one that was not taken
+ */
+export async function sendAll(session: Session, orders: readonly Order[]): Promise<Answer[]> {
+  return session.undo.underway(async () => {
+    const inverses: (readonly Order[])[] = []
+    const answers: Answer[] = []
+    for (const order of orders) {
+      const inverse = inverseOf(order, expected(session))
+      const answer = await give(session, order)
+      answers.push(answer)
+      if (answer.kind === 'accepted') inverses.unshift(inverse)
+      else if (answer.kind !== 'unchanged') break
+    }
+    session.undo.done(inverses.flat())
     showSteps(session)
-    return answer
+    return answers
   })
+}
+
+/** The planet as one's orders will have made it. */
+export function expected({ pending, planet }: Session): SeenPlanet {
+  return pending.expected(planet, ownIndex(get()))
 }
 
 /** Takes the latest step back, or the latest step back forward again. */
@@ -24,7 +45,7 @@ export function turnBack(session: Session, way: 'undo' | 'redo'): Promise<void> 
 }
 
 async function turn(session: Session, way: 'undo' | 'redo'): Promise<void> {
-  const { planet, undo } = session
+  const { undo } = session
   const orders = way === 'undo' ? undo.takeUndo() : undo.takeRedo()
   showSteps(session)
   if (!orders) {
@@ -32,11 +53,15 @@ async function turn(session: Session, way: 'undo' | 'redo'): Promise<void> {
     return
   }
   const inverses: (readonly Order[])[] = []
-  for (const order of orders) {
-    const inverse = inverseOf(order, planet)
+  for (const [place, order] of orders.entries()) {
+    const inverse = inverseOf(order, expected(session))
     const answer = await give(session, order)
     if (answer.kind === 'accepted') inverses.unshift(inverse)
-    else if (answer.kind !== 'unchanged') break
+    else if (answer.kind !== 'unchanged') {
+      // Nobody said no: what is left of the step can be tried again.
+      if (answer.kind === 'failed') undo.putBack(way, orders.slice(place))
+      break
+    }
   }
   undo.turned(way, joined(inverses.flat()))
   showSteps(session)

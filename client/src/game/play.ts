@@ -5,7 +5,7 @@ import { isCell } from '../../../src/domain/grid/lattice.ts'
 import { CHUNKS_PER_SUBSCRIPTION } from '../data/live/interest.ts'
 import type { Advice } from '../hands/advice.ts'
 import { layOut, type Plan, type PlannedPart } from '../hands/blueprint.ts'
-import { nextDirection, plansOf } from '../hands/stroke.ts'
+import { joinedEnds, nextDirection, plansOf } from '../hands/stroke.ts'
 import type { Overlay } from '../planet/overlays.ts'
 import type { Easel } from '../scene/easel.ts'
 import type { Ghost } from '../scene/highlights.ts'
@@ -19,6 +19,7 @@ import { lookAtGoals, openGoals } from './goalState.ts'
 import { currentStep, factsOf, guideSteps } from './guide.ts'
 import { hintFor } from './hint.ts'
 import { reached } from './milestones.ts'
+import { expected } from './orders.ts'
 import { ProductionHistory } from './production.ts'
 import { pickCells, togglePicked, turnInHand } from './selection.ts'
 import * as session from './session.ts'
@@ -167,7 +168,7 @@ export class Play {
     if (tool.kind === 'claim') {
       void session.claim(this.session, cells)
     } else if (tool.kind === 'remove') {
-      const { structures, owner } = this.session.planet
+      const { structures, owner } = expected(this.session)
       const standing = cells.filter((cell) => structures.has(cell))
       const own = standing.filter((cell) => owner.at(cell) === ownIndex(get()))
       if (own.length > 0) void session.remove(this.session, own)
@@ -334,7 +335,13 @@ export class Play {
     this.shownPlayer = player
     this.stage.touch()
     const { claims, removals, ...wishes } = pending.wishes()
-    const ordered = wishes.builds.map((plan): Ghost => ({ ...plan, level: 'pending' }))
+    const turning = wishes.turns.flatMap(({ cell, direction }) => {
+      const there = planet.structures.get(cell)
+      return there ? [{ cell, direction, prototype: there.prototype }] : []
+    })
+    const ordered = [...wishes.builds, ...turning].map(
+      (plan): Ghost => ({ ...plan, level: 'pending' }),
+    )
     const builds = tool.kind === 'build' || tool.kind === 'paste'
     const held = this.ghosts()
     const covered = [...held, ...ordered].map(({ cell }) => cell)
@@ -366,7 +373,10 @@ export class Play {
   private partsFor(cells: readonly number[]): readonly PlannedPart[] {
     const { tool, direction } = get()
     const { n } = this.session.planet
-    if (tool.kind === 'build') return plansOf(n, cells, tool.prototype, direction)
+    if (tool.kind === 'build') {
+      const plans = plansOf(n, cells, tool.prototype, direction)
+      return joinedEnds(plans, expected(this.session), ownIndex(get()))
+    }
     const at = cells.at(-1)
     return tool.kind === 'paste' && at !== undefined ? layOut(n, at, tool.blueprint) : []
   }

@@ -2,7 +2,7 @@
 
 import { chunkCount } from '../../../src/domain/grid/chunk.ts'
 import { CHUNKS_PER_SUBSCRIPTION } from '../data/live/interest.ts'
-import type { Answer, OpenWorld, StatusReport, WorldListener } from '../data/worldData.ts'
+import type { Answer, OpenWorld, Order, StatusReport, WorldListener } from '../data/worldData.ts'
 import { type Advice, adviseBuild, type Builder } from '../hands/advice.ts'
 import type { PlannedPart } from '../hands/blueprint.ts'
 import { PendingOrders } from '../hands/pending.ts'
@@ -14,7 +14,7 @@ import { createSphere } from '../planet/sphere.ts'
 import { newlyKnown } from './alerts.ts'
 import { Errands, WALK_MOST } from './errands.ts'
 import { reached } from './milestones.ts'
-import { send } from './orders.ts'
+import { expected, send, sendAll } from './orders.ts'
 import { addChat, get, set, toast } from './store.ts'
 import { TickClock } from './tickClock.ts'
 import type { Session } from './visit.ts'
@@ -156,16 +156,21 @@ export async function build(session: Session, parts: readonly PlannedPart[]): Pr
   if (refused) {
     toast('bad', `${allowed.length} of ${parts.length} can stand: ${reason}`, refused.cell)
   }
-  const structures = allowed.map(({ cell, prototype, direction }) => ({
+  const turned = allowed.filter(({ turns }) => turns)
+  const placed = allowed.filter(({ turns }) => !turns)
+  const structures = placed.map(({ cell, prototype, direction }) => ({
     cell,
     prototype,
     direction,
   }))
-  const answer = await send(session, { type: 'PlaceMany', structures })
-  if (answer.kind !== 'accepted') return
-  for (const { cell, recipe } of allowed) {
-    if (recipe) await send(session, { type: 'SelectRecipe', cell, recipe })
-  }
+  const recipes = placed.flatMap(({ cell, recipe }): Order[] =>
+    recipe ? [{ type: 'SelectRecipe', cell, recipe }] : [],
+  )
+  await sendAll(session, [
+    ...(structures.length > 0 ? [{ type: 'PlaceMany' as const, structures }] : []),
+    ...turned.map(({ cell, direction }): Order => ({ type: 'RotateStructure', cell, direction })),
+    ...recipes,
+  ])
 }
 
 /** Who builds, as advice asks for it. */
@@ -181,7 +186,7 @@ function builder(): Builder {
 }
 
 export function adviceFor(session: Session, parts: readonly PlannedPart[]): Advice[] {
-  return adviseBuild(session.planet, session.data.world.seed, builder(), parts)
+  return adviseBuild(expected(session), session.data.world.seed, builder(), parts)
 }
 
 export function remove(session: Session, cells: readonly number[]): Promise<Answer> {
@@ -190,7 +195,8 @@ export function remove(session: Session, cells: readonly number[]): Promise<Answ
 
 /** @param by 1 counter-clockwise, -1 back */
 export function turn(session: Session, cell: number, by = 1): void {
-  const structure = session.planet.structures.get(cell)
+  // As it will stand: who presses twice before the first turn is seen turns it twice.
+  const structure = expected(session).structures.get(cell)
   if (!structure) return
   const direction = nextDirection(session.planet.n, cell, structure.direction, by)
   void send(session, { type: 'RotateStructure', cell, direction })

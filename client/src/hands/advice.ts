@@ -9,7 +9,7 @@ import { type Research, researches } from '../../../src/domain/research.ts'
 import { dugItem, pumpedItem } from '../../../src/domain/simulation/tables.ts'
 import { type Territory, territory } from '../../../src/domain/territory.ts'
 import type { Plane } from '../planet/plane.ts'
-import type { Plan } from './blueprint.ts'
+import type { Plan, PlannedPart } from './blueprint.ts'
 
 /** What advice needs to know of the planet; PlanetCells is one. */
 export type SeenPlanet = {
@@ -18,7 +18,7 @@ export type SeenPlanet = {
   readonly owner: Pick<Plane, 'at'>
   readonly deposit: Pick<Plane, 'at'>
   readonly amount: Pick<Plane, 'at'>
-  readonly structures: ReadonlyMap<number, StructureView>
+  readonly structures: Pick<ReadonlyMap<number, StructureView>, 'get' | 'has'>
 }
 
 /** Who builds. */
@@ -46,11 +46,13 @@ export function adviseBuild(
   planet: SeenPlanet,
   seed: number,
   builder: Builder,
-  plans: readonly Plan[],
+  plans: readonly PlannedPart[],
 ): Advice[] {
-  const refused = refusalsOf(planet, seed, builder, plans)
+  const placed = plans.filter(({ turns }) => !turns)
+  const refused = refusalsOf(planet, seed, builder, placed)
   const purse = { ...builder.inventory }
-  return plans.map(({ cell, prototype }): Advice => {
+  return plans.map(({ cell, prototype, turns }): Advice => {
+    if (turns) return { cell, level: 'good' }
     if (!planet.knows(cell)) return { cell, level: 'refused', reason: 'Unknown' }
     const refusal = refused.get(cell)
     if (refusal) return { cell, level: 'refused', reason: refusal }

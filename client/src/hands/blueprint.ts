@@ -16,7 +16,11 @@ export type Blueprint = { readonly name: string; readonly parts: readonly Bluepr
 
 /** A structure to be placed. */
 export type Plan = { readonly cell: number; readonly prototype: string; readonly direction: number }
-export type PlannedPart = Plan & { readonly recipe?: string }
+export type PlannedPart = Plan & {
+  readonly recipe?: string
+  /** What stands there already is to face this way. */
+  readonly turns?: true
+}
 
 /** One order places at most so many. */
 export const PARTS_MOST = 256

@@ -4,7 +4,8 @@
 import { neighbour } from '../../../src/domain/grid/neighbours.ts'
 import { directionTo, findPath } from '../../../src/domain/grid/path.ts'
 import { step } from '../../../src/domain/grid/step.ts'
-import type { Plan } from './blueprint.ts'
+import type { SeenPlanet } from './advice.ts'
+import type { Plan, PlannedPart } from './blueprint.ts'
 
 /** One order takes at most so many cells. */
 const STROKE_MOST = 256
@@ -77,6 +78,30 @@ export function plansOf(
     const fits = neighbour(n, cell, onward) >= 0
     return { cell, prototype, direction: fits ? onward : nextDirection(n, cell, onward) }
   })
+}
+
+/**
+ * A line that begins or ends on a machine of one's own is a line to join to it: that machine stays. A belt at which it
+ * begins is turned to lead into it.
+ */
+export function joinedEnds(
+  plans: readonly Plan[],
+  { structures, owner }: Pick<SeenPlanet, 'structures' | 'owner'>,
+  own: number,
+): readonly PlannedPart[] {
+  if (plans.length < 2) return plans
+  const mine = ({ cell }: Plan) => (owner.at(cell) === own ? structures.get(cell) : undefined)
+  const fresh = plans.filter((plan, place) => {
+    const isEnd = place === 0 || place === plans.length - 1
+    return !isEnd || !mine(plan)
+  })
+  const [first] = plans
+  const before = mine(first!)
+  const leads = before?.prototype === 'belt' && first!.prototype === 'belt'
+  const turned = leads && before.direction !== first!.direction
+  if (turned) return [{ ...first!, turns: true }, ...fresh]
+  // Where nothing is left, the reason is to be told.
+  return fresh.length > 0 ? fresh : plans
 }
 
 function onwardFrom(n: number, before: number, cell: number): number {

@@ -3,13 +3,10 @@
 
 import type { StructureView } from '../../../src/domain/chunkView.ts'
 import type { Order } from '../data/worldData.ts'
-import type { Plane } from '../planet/plane.ts'
+import type { SeenPlanet } from './advice.ts'
 
 /** What was there before an order. */
-export type Before = {
-  readonly structures: ReadonlyMap<number, StructureView>
-  readonly owner: Pick<Plane, 'at'>
-}
+type Before = Pick<SeenPlanet, 'structures' | 'owner'>
 
 const KEPT = 100
 /** One release takes one cell: a claim of more is not turned back cell by cell. */
@@ -110,6 +107,12 @@ export class UndoStack {
 
   takeRedo(): readonly Order[] | undefined {
     return this.future.pop()
+  }
+
+  /** A step that could not be taken for want of an answer: it can be tried again. */
+  putBack(way: 'undo' | 'redo', orders: readonly Order[]): void {
+    if (way === 'undo') this.past = [...this.past, orders].slice(-KEPT)
+    else this.future = [...this.future, orders].slice(-KEPT)
   }
 
   /** A step back (or forward) was taken: what it takes to turn that in turn. */

@@ -21,6 +21,8 @@ const RETRY_MOST_MS = 8_000
 const PING_EVERY_MS = 4_000
 /** The socket is given up when nothing came so long: no heartbeat, no answer to a ping. */
 const SILENT_MS = 10_000
+/** What was not answered by then never will be: the way is cut, and neither end knows. */
+const ANSWER_MOST_MS = 15_000
 
 /**
  * @param url of the page's server, without a path
@@ -62,7 +64,8 @@ export function openWires(
   })
   const http = new HttpLink({
     uri: `${url}/graphql`,
-    fetch: (target, init) => fetchWithToken(target, init, tokens),
+    fetch: (target, init) =>
+      fetchWithToken(target, { ...init, signal: AbortSignal.timeout(ANSWER_MOST_MS) }, tokens),
   })
   const apollo = new ApolloClient({
     link: ApolloLink.split(

@@ -141,11 +141,11 @@ export const FOUND = gql`
   ${answer}
 `
 
-/** One mutation per order; the variables are the order's own fields and the world. */
+/** One mutation per order; the variables are the order's own fields, the world, and an id by which it is taken once. */
 export const ORDERS = {
   EnterWorld: gql`
-    mutation Enter($world: ID!, $landing: Int) {
-      answer: enterWorld(world: $world, landing: $landing) {
+    mutation Enter($commandId: String!, $world: ID!, $landing: Int) {
+      answer: enterWorld(commandId: $commandId, world: $world, landing: $landing) {
         __typename
         ... on Entered { commandId landing }
         ... on Refused { refused detail cells { cell refused } }
@@ -154,88 +154,88 @@ export const ORDERS = {
     }
   `,
   LeaveWorld: gql`
-    mutation Leave($world: ID!) {
-      answer: leaveWorld(world: $world) { ...AnswerParts }
+    mutation Leave($commandId: String!, $world: ID!) {
+      answer: leaveWorld(commandId: $commandId, world: $world) { ...AnswerParts }
     }
     ${answer}
   `,
   MovePlayer: gql`
-    mutation Move($world: ID!, $path: [Int!]!) {
-      answer: movePlayer(world: $world, path: $path) { ...AnswerParts }
+    mutation Move($commandId: String!, $world: ID!, $path: [Int!]!) {
+      answer: movePlayer(commandId: $commandId, world: $world, path: $path) { ...AnswerParts }
     }
     ${answer}
   `,
   ClaimMany: gql`
-    mutation Claim($world: ID!, $cells: [Int!]!) {
-      answer: claimMany(world: $world, cells: $cells) { ...AnswerParts }
+    mutation Claim($commandId: String!, $world: ID!, $cells: [Int!]!) {
+      answer: claimMany(commandId: $commandId, world: $world, cells: $cells) { ...AnswerParts }
     }
     ${answer}
   `,
   ReleaseCell: gql`
-    mutation Release($world: ID!, $cell: Int!) {
-      answer: releaseCell(world: $world, cell: $cell) { ...AnswerParts }
+    mutation Release($commandId: String!, $world: ID!, $cell: Int!) {
+      answer: releaseCell(commandId: $commandId, world: $world, cell: $cell) { ...AnswerParts }
     }
     ${answer}
   `,
   PlaceMany: gql`
-    mutation Place($world: ID!, $structures: [PlaceInput!]!) {
-      answer: placeMany(world: $world, structures: $structures) { ...AnswerParts }
+    mutation Place($commandId: String!, $world: ID!, $structures: [PlaceInput!]!) {
+      answer: placeMany(commandId: $commandId, world: $world, structures: $structures) { ...AnswerParts }
     }
     ${answer}
   `,
   RemoveMany: gql`
-    mutation Remove($world: ID!, $cells: [Int!]!) {
-      answer: removeMany(world: $world, cells: $cells) { ...AnswerParts }
+    mutation Remove($commandId: String!, $world: ID!, $cells: [Int!]!) {
+      answer: removeMany(commandId: $commandId, world: $world, cells: $cells) { ...AnswerParts }
     }
     ${answer}
   `,
   RotateStructure: gql`
-    mutation Rotate($world: ID!, $cell: Int!, $direction: Int!) {
-      answer: rotateStructure(world: $world, cell: $cell, direction: $direction) { ...AnswerParts }
+    mutation Rotate($commandId: String!, $world: ID!, $cell: Int!, $direction: Int!) {
+      answer: rotateStructure(commandId: $commandId, world: $world, cell: $cell, direction: $direction) { ...AnswerParts }
     }
     ${answer}
   `,
   SelectRecipe: gql`
-    mutation SelectRecipe($world: ID!, $cell: Int!, $recipe: String!) {
-      answer: selectRecipe(world: $world, cell: $cell, recipe: $recipe) { ...AnswerParts }
+    mutation SelectRecipe($commandId: String!, $world: ID!, $cell: Int!, $recipe: String!) {
+      answer: selectRecipe(commandId: $commandId, world: $world, cell: $cell, recipe: $recipe) { ...AnswerParts }
     }
     ${answer}
   `,
   StartHarvest: gql`
-    mutation StartHarvest($world: ID!, $cell: Int!) {
-      answer: startHarvest(world: $world, cell: $cell) { ...AnswerParts }
+    mutation StartHarvest($commandId: String!, $world: ID!, $cell: Int!) {
+      answer: startHarvest(commandId: $commandId, world: $world, cell: $cell) { ...AnswerParts }
     }
     ${answer}
   `,
   StopHarvest: gql`
-    mutation StopHarvest($world: ID!) {
-      answer: stopHarvest(world: $world) { ...AnswerParts }
+    mutation StopHarvest($commandId: String!, $world: ID!) {
+      answer: stopHarvest(commandId: $commandId, world: $world) { ...AnswerParts }
     }
     ${answer}
   `,
   Craft: gql`
-    mutation Craft($world: ID!, $recipe: String!, $count: Int!) {
-      answer: craft(world: $world, recipe: $recipe, count: $count) { ...AnswerParts }
+    mutation Craft($commandId: String!, $world: ID!, $recipe: String!, $count: Int!) {
+      answer: craft(commandId: $commandId, world: $world, recipe: $recipe, count: $count) { ...AnswerParts }
     }
     ${answer}
   `,
   Transfer: gql`
-    mutation Transfer($world: ID!, $cell: Int!, $item: String!, $count: Int!, $way: TransferWay!) {
-      answer: transfer(world: $world, cell: $cell, item: $item, count: $count, way: $way) {
+    mutation Transfer($commandId: String!, $world: ID!, $cell: Int!, $item: String!, $count: Int!, $way: TransferWay!) {
+      answer: transfer(commandId: $commandId, world: $world, cell: $cell, item: $item, count: $count, way: $way) {
         ...AnswerParts
       }
     }
     ${answer}
   `,
   SelectResearch: gql`
-    mutation SelectResearch($world: ID!, $research: String!) {
-      answer: selectResearch(world: $world, research: $research) { ...AnswerParts }
+    mutation SelectResearch($commandId: String!, $world: ID!, $research: String!) {
+      answer: selectResearch(commandId: $commandId, world: $world, research: $research) { ...AnswerParts }
     }
     ${answer}
   `,
   Say: gql`
-    mutation Say($world: ID!, $text: String!) {
-      answer: say(world: $world, text: $text) { ...AnswerParts }
+    mutation Say($commandId: String!, $world: ID!, $text: String!) {
+      answer: say(commandId: $commandId, world: $world, text: $text) { ...AnswerParts }
     }
     ${answer}
   `,

@@ -1,6 +1,12 @@
 // A world on a server. Cells go past Apollo's cache straight to the listener; what is rare goes through it.
 
-import type { ApolloClient, OperationVariables, TypedDocumentNode } from '@apollo/client'
+import {
+  type ApolloClient,
+  CombinedGraphQLErrors,
+  type OperationVariables,
+  ServerError,
+  type TypedDocumentNode,
+} from '@apollo/client'
 import type { DocumentNode } from 'graphql'
 import type {
   Answer,
@@ -14,7 +20,7 @@ import type {
   WorldListener,
   WorldListing,
 } from '../worldData.ts'
-import { openWires } from './connection.ts'
+import { backoffMs, openWires } from './connection.ts'
 import * as documents from './documents.ts'
 import { type Feed, keepUp } from './feed.ts'
 import { ChunkInterest } from './interest.ts'
@@ -30,12 +36,18 @@ export type LiveSettings = {
   readonly tokens: TokenBox
   /** A stream that brings nothing for so long is dead. */
   readonly silentMs?: number
+  /** For so long an order without an answer is given again. */
+  readonly insistMs?: number
 }
 
 const RETRY_OPEN_MS = 1500
 /** Heartbeats come twice a second; only while a stream begins, the server itself may take ten seconds to say that it cannot. */
 const FEED_SILENT_MS = 12_000
 const PLAYERS_EVERY_MS = 5000
+/** Longer than a server needs to start again. */
+const INSIST_MS = 45_000
+/** More orders than this do not wait for the server: no hand gives so many. */
+const WAITING_MOST = 200
 /** Where a stream missed too much of the chat, so many of its newest lines are read: more than are shown. */
 const CHAT_READ = 100
 
@@ -66,6 +78,9 @@ class LiveWorld implements WorldData {
   private chatLine = 0
   private readonly same = new SameWorld()
   private readonly feeds = new Set<Feed>()
+  /** Settles when the latest order has its answer. */
+  private turns: Promise<unknown> = Promise.resolve()
+  private waiting = 0
 
   constructor(settings: LiveSettings, listener: WorldListener) {
     this.settings = settings
@@ -119,8 +134,10 @@ class LiveWorld implements WorldData {
 
   async order(order: Order): Promise<Answer> {
     const { type, ...fields } = order
-    const variables = 'way' in fields ? { ...fields, way: fields.way.toUpperCase() } : fields
-    const wire = await this.mutate(documents.ORDERS[type], { world: this.world.id, ...variables })
+    const given = 'way' in fields ? { ...fields, way: fields.way.toUpperCase() } : fields
+    const variables = { world: this.world.id, commandId: newCommandId(), ...given }
+    const until = Date.now() + (this.settings.insistMs ?? INSIST_MS)
+    const wire = await this.inTurn(() => this.insist(documents.ORDERS[type], variables, until))
     if ('kind' in wire) return wire
     if (type === 'EnterWorld') void this.readMe()
     return answerOf(wire)
@@ -402,10 +419,30 @@ class LiveWorld implements WorldData {
     }
   }
 
+  /** As the hand gives orders, one after another: none overtakes the one before it. */
+  private async inTurn(give: () => Promise<documents.AnswerWire | Failed>) {
+    if (this.waiting >= WAITING_MOST) return unanswered
+    this.waiting += 1
+    const given = this.turns.then(give)
+    this.turns = given
+    const answer = await given
+    this.waiting -= 1
+    return answer
+  }
+
+  /** An order without an answer is given again under its id, by which the server takes it once. */
+  private async insist(mutation: DocumentNode, variables: OperationVariables, until: number) {
+    for (let tries = 0; ; tries++) {
+      const wire = await this.mutate(mutation, variables)
+      if (wire !== unanswered || this.closed || Date.now() > until) return wire
+      await new Promise((next) => setTimeout(next, backoffMs(tries, Math.random())))
+    }
+  }
+
   private async mutate(
     mutation: DocumentNode,
     variables: OperationVariables,
-  ): Promise<documents.AnswerWire | Extract<Answer, { kind: 'failed' }>> {
+  ): Promise<documents.AnswerWire | Failed> {
     try {
       const { data } = await this.apollo.mutate<{ answer: documents.AnswerWire }>({
         mutation,
@@ -414,9 +451,29 @@ class LiveWorld implements WorldData {
       })
       return data?.answer ?? { kind: 'failed', detail: 'the server gave no answer' }
     } catch (error) {
+      if (isUnanswered(error)) return unanswered
       return { kind: 'failed', detail: error instanceof Error ? error.message : String(error) }
     }
   }
+}
+
+type Failed = Extract<Answer, { kind: 'failed' }>
+
+const unanswered: Failed = {
+  kind: 'failed',
+  detail: 'The server does not answer: it may not have heard that',
+}
+
+/** Whether nobody said anything: no way to the server, or a server that ends or only begins. */
+function isUnanswered(error: unknown): boolean {
+  if (CombinedGraphQLErrors.is(error)) return false
+  return !ServerError.is(error) || error.statusCode >= 500
+}
+
+/** By hand: `crypto.randomUUID` is only lent to pages that came by TLS or from this machine. */
+function newCommandId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** The server runs no such world: asking again will not help. */
