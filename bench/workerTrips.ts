@@ -62,7 +62,7 @@ async function bare(signal: Signal, spinUs: number) {
   const worker = await startWorker({ program, addon, handle, world: 'bench', threads: 1 })
   while (!addon.workerIsReady(handle)) await setTimeout(2)
   const ask = (operation: 'echo' | 'create', payload: Uint8Array) => {
-    const seq = addon.submit(handle, operation, 0, payload)!
+    const seq = Number(addon.submit(handle, operation, 0, payload))
     while (addon.wait(handle, seq, 50).kind === 'pending');
   }
   const end = async () => {

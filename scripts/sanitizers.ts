@@ -115,10 +115,18 @@ const parts: Readonly<Record<string, Part>> = {
     about:
       "ThreadSanitizer: parts of a planet and of its hash on threads, the worker's threads and rings",
     missing: needComponent('rust-src', 'lib/rustlib/src/rust/library'),
+    // The standard library is built with it, or its locks would be taken for races.
     steps: () => [
       {
+        does: 'build the worker that the tests start',
+        command: [
+          ...cargo('thread', 'build', '-p', 'orrery-worker', '-Zbuild-std', '--target', TARGET),
+          ...['--example', 'counter'],
+        ],
+        env: sanitized('thread'),
+      },
+      {
         does: 'tests of kernel and worker, but for the goldens, which take too long so',
-        // The standard library is built with it, or its locks would be taken for races.
         command: [
           ...cargo('thread', 'test', ...crates, '-Zbuild-std', '--target', TARGET, '--lib'),
           ...['--test', 'sleep', '--test', 'small', '--test', 'process'],

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use napi::bindgen_prelude::{Env, Uint8Array, Uint8ArraySlice};
+use napi::bindgen_prelude::{Either, Env, Uint8Array, Uint8ArraySlice};
 use napi_derive::napi;
 
 use orrery_worker::bell::{Kind, has_waitv};
@@ -156,14 +156,15 @@ pub fn worker_is_ready(handle: u32) -> napi::Result<bool> {
     Ok(REGIONS.get(handle)?.is_ready())
 }
 
-/// Sends a request and returns its number; None: the worker has died. `operation`: create, load, resume, call, echo or checkpoint.
+/// Sends a request and returns its number, or why there will be no answer: the worker has died, or there is no memory to ask
+/// it by. `operation`: create, load, resume, call, echo or checkpoint.
 #[napi]
 pub fn submit(
     handle: u32,
     operation: String,
     flags: u32,
     payload: Uint8Array,
-) -> napi::Result<Option<u32>> {
+) -> napi::Result<Either<u32, String>> {
     let operation = match operation.as_str() {
         "create" => Operation::Create,
         "load" => Operation::Load,
@@ -174,8 +175,11 @@ pub fn submit(
         _ => return Err(reason(format!("operation: {operation} is none"))),
     };
     match REGIONS.get(handle)?.submit(operation, flags, &payload) {
-        Ok(seq) => Ok(Some(seq)),
-        Err(Unsent::Dead) => Ok(None),
+        Ok(seq) => Ok(Either::A(seq)),
+        Err(Unsent::Dead) => Ok(Either::B("its process has ended".to_owned())),
+        Err(Unsent::NoMemory(bytes)) => {
+            Ok(Either::B(format!("there is no memory for a request of {bytes} bytes")))
+        }
         Err(Unsent::TooLarge(bytes)) => {
             Err(reason(format!("a request of {bytes} bytes is larger than the room for it")))
         }

@@ -39,7 +39,6 @@ unsafe impl Sync for Region {}
 impl Region {
     /// A new region, filled with zeros but for its settings.
     pub fn create(settings: &Settings) -> io::Result<Region> {
-        let total = settings.shape.total().ok_or_else(|| invalid("sizes that are no region's"))?;
         let name = c"orrery-kernel";
         // SAFETY: the name is a C string; the call returns a new descriptor or -1.
         let fd = unsafe {
@@ -50,17 +49,25 @@ impl Region {
         }
         // SAFETY: the descriptor is new and nobody else's.
         let fd = unsafe { OwnedFd::from_raw_fd(fd) };
+        let region = Region::over(fd, settings)?;
+        // Nobody can shrink it under a mapping, which would be a bus error.
+        let seals = libc::F_SEAL_SHRINK | libc::F_SEAL_GROW | libc::F_SEAL_SEAL;
+        // SAFETY: a plain call on a descriptor of ours.
+        if unsafe { libc::fcntl(region.fd(), libc::F_ADD_SEALS, seals) } != 0 {
+            return Err(io::Error::last_os_error());
+        }
+        Ok(region)
+    }
+
+    /// As `create`, in a file that is empty and nobody else's.
+    pub(crate) fn over(fd: OwnedFd, settings: &Settings) -> io::Result<Region> {
+        let total = settings.shape.total().ok_or_else(|| invalid("sizes that are no region's"))?;
         // SAFETY: a plain call on a descriptor of ours.
         if unsafe { libc::ftruncate(fd.as_raw_fd(), total as libc::off_t) } != 0 {
             return Err(io::Error::last_os_error());
         }
-        // Nobody can shrink it under a mapping, which would be a bus error.
-        let seals = libc::F_SEAL_SHRINK | libc::F_SEAL_GROW | libc::F_SEAL_SEAL;
-        // SAFETY: a plain call on a descriptor of ours.
-        if unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_ADD_SEALS, seals) } != 0 {
-            return Err(io::Error::last_os_error());
-        }
         let region = Region::map(fd, total, settings.shape)?;
+        region.reserve(0, ARENAS_AT)?;
         region.word(VERSION_AT).store(VERSION, Ordering::Relaxed);
         region.word(LAYOUT_HASH_AT).store(layout_hash(), Ordering::Relaxed);
         region.word(N_AT).store(settings.n, Ordering::Relaxed);
@@ -165,11 +172,30 @@ impl Region {
         self.base.as_ptr().wrapping_add(at)
     }
 
+    /// Has Linux give the memory behind a range. Where it has none it says so here; who merely writes there would be
+    /// ended by a bus error.
+    pub fn reserve(&self, at: usize, length: usize) -> io::Result<()> {
+        if length == 0 {
+            return Ok(());
+        }
+        loop {
+            // SAFETY: a plain call on a descriptor of ours; what stands there stays as it is.
+            let given =
+                unsafe { libc::fallocate(self.fd(), 0, at as libc::off_t, length as libc::off_t) };
+            match io::Error::last_os_error() {
+                _ if given == 0 => return Ok(()),
+                error if error.kind() == io::ErrorKind::Interrupted => {}
+                error => return Err(error),
+            }
+        }
+    }
+
     /// Copies `length` bytes out, before anybody looks at them: what the other side does to its memory afterwards
-    /// changes nothing. None where they are outside of the region.
+    /// changes nothing. None where they are outside of the region, or this process has no memory for them.
     pub fn read(&self, at: usize, length: usize) -> Option<Vec<u8>> {
         self.within(at, length)?;
-        let mut out = Vec::with_capacity(length);
+        let mut out = Vec::new();
+        out.try_reserve_exact(length).ok()?;
         // SAFETY: the source is inside the mapping, and the target is new and large enough. By protocol nobody writes
         // there now; a peer that does garbles only this copy, which its CRC tells.
         unsafe { std::ptr::copy_nonoverlapping(self.pointer(at), out.as_mut_ptr(), length) };

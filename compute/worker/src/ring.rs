@@ -196,7 +196,7 @@ impl Payload {
         }
         let bytes = region
             .read(arena + self.offset as usize, self.length as usize)
-            .ok_or(Malformed("a payload outside of the region"))?;
+            .ok_or(Malformed("a payload that there is no memory for"))?;
         if crc32c(&bytes) != self.crc {
             return Err(Malformed("a payload that is not what was sent"));
         }
@@ -288,6 +288,11 @@ impl Arena {
         }?;
         self.used.push_back((seq, start, start + length));
         Some(start)
+    }
+
+    /// What was given out last is free again.
+    pub fn give_back(&mut self) {
+        self.used.pop_back();
     }
 
     /// Everything given out for `seq` and before is free again.

@@ -277,7 +277,7 @@ impl<S: Simulation> Worker<S> {
 
     fn load(&mut self, tables: &[u8]) -> Result<Vec<u8>, String> {
         let saved = slots::committed(self.region).ok_or("there is no committed state")?;
-        let bytes = saved.bytes(self.region).ok_or("the committed state is damaged")?;
+        let bytes = saved.read(self.region)?;
         let world = S::load(tables, &bytes, &self.host)?;
         if world.tick() != saved.tick {
             return Err(format!("the state is of tick {}, not {}", world.tick(), saved.tick));

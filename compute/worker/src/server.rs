@@ -22,6 +22,8 @@ pub enum Unsent {
     Full,
     /// The worker has died.
     Dead,
+    /// There is no memory for so many bytes to be shared.
+    NoMemory(usize),
 }
 
 /// What a wait came to.
@@ -60,6 +62,8 @@ struct Sending {
     seq: u32,
     taken: u32,
     arena: Arena,
+    /// The memory behind so much of the arena is there.
+    reserved: usize,
     /// Of the answer that comes in parts.
     parts: Option<Parts>,
 }
@@ -77,7 +81,10 @@ impl Server {
     pub fn create(settings: &Settings) -> io::Result<Server> {
         let kind = Kind::from_code(settings.signal)
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "an unknown signal"))?;
-        let region = Region::create(settings)?;
+        Server::over(Region::create(settings)?, kind, settings.spin_us)
+    }
+
+    fn over(region: Region, kind: Kind, spin_us: u32) -> io::Result<Server> {
         if kind == Kind::Signal {
             ignore_late(libc::SIGUSR2);
         }
@@ -88,7 +95,7 @@ impl Server {
         let number = |fd: &Option<OwnedFd>| fd.as_ref().map_or(-1, AsRawFd::as_raw_fd);
         let bell = Bell {
             kind,
-            spin: Duration::from_micros(u64::from(settings.spin_us)),
+            spin: Duration::from_micros(u64::from(spin_us)),
             worker_fd: number(&pair[0]),
             server_fd: number(&pair[1]),
             patience: Patience::default(),
@@ -181,6 +188,15 @@ impl Server {
         }
         sending.arena.free_through(region.word(RESPONSE_SEQ_AT).load(Ordering::SeqCst));
         let start = sending.arena.take(seq, payload.len()).ok_or(Unsent::Full)?;
+        let end = start + payload.len();
+        if end > sending.reserved {
+            let (from, end) = (sending.reserved, end.next_multiple_of(PAGE));
+            if region.reserve(shape.request_arena() + from, end - from).is_err() {
+                sending.arena.give_back();
+                return Err(Unsent::NoMemory(payload.len()));
+            }
+            sending.reserved = end;
+        }
         region.write(shape.request_arena() + start, payload);
         let payload = Payload::new(start, payload);
         Request { seq, operation, flags, payload }.put(region, REQUEST_RING_AT);
@@ -318,11 +334,74 @@ impl Server {
 impl Sending {
     fn new(region: &Region) -> Sending {
         let arena = Arena::new(region.shape().request_bytes);
-        Sending { seq: 0, taken: 0, arena, parts: None }
+        Sending { seq: 0, taken: 0, arena, reserved: 0, parts: None }
     }
 }
 
 fn owned(fd: RawFd) -> OwnedFd {
     // SAFETY: called with descriptors that were just made and are nobody else's.
     unsafe { OwnedFd::from_raw_fd(fd) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::CString;
+    use std::os::unix::ffi::OsStrExt;
+
+    use super::*;
+
+    /// A file in a file system of its own with so many pages; None for who may not mount one.
+    fn small_file(pages: usize) -> Option<OwnedFd> {
+        let folder =
+            std::env::temp_dir().join(format!("orrery-pages-{}-{pages}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let path = CString::new(folder.as_os_str().as_bytes()).expect("a path");
+        let size = CString::new(format!("size={}", pages * PAGE)).expect("an option");
+        let name = c"tmpfs".as_ptr();
+        // SAFETY: every pointer is to a C string that lives as long as the call.
+        let mounted =
+            unsafe { libc::mount(name, path.as_ptr(), name, 0, size.as_ptr().cast()) } == 0;
+        let flags = libc::O_TMPFILE | libc::O_RDWR;
+        // SAFETY: the path is a C string; the call returns a new descriptor or -1.
+        let fd = unsafe { libc::open(path.as_ptr(), flags, 0o600) };
+        if mounted {
+            // SAFETY: a plain call; the file lives on as long as it is open.
+            unsafe { libc::umount2(path.as_ptr(), libc::MNT_DETACH) };
+        }
+        let _ = std::fs::remove_dir(&folder);
+        let fd = (fd >= 0).then(|| owned(fd));
+        fd.filter(|_| mounted)
+    }
+
+    fn settings(pages: usize) -> Settings {
+        let arena = pages * PAGE;
+        let shape = Shape { request_bytes: arena, response_bytes: arena, slot_bytes: arena };
+        Settings { n: 1, seed: 1, signal: 1, spin_us: 0, checkpoint_ms: 0, save_ms: 0, shape }
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "Miri has no file systems")]
+    fn a_request_that_there_is_no_memory_for_is_told_and_ends_nobody() {
+        let head = ARENAS_AT / PAGE;
+        let Some(fd) = small_file(head + 8) else { return };
+        let region = Region::over(fd, &settings(64)).expect("a region");
+        let server = Server::over(region, Kind::Futex, 0).expect("a server");
+        let ask = |pages: usize| server.submit(Operation::Echo, 0, &vec![7; pages * PAGE]);
+        assert_eq!(ask(5), Ok(1));
+        // Who wrote there would be ended by a bus error.
+        assert_eq!(ask(4), Err(Unsent::NoMemory(4 * PAGE)));
+        assert_eq!(ask(3), Ok(2));
+        // What was told that there is no room for takes none; what there is memory for is used again.
+        server.region().word(RESPONSE_SEQ_AT).store(2, Ordering::SeqCst);
+        server.sending().taken = 2;
+        assert_eq!(ask(8), Ok(3));
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "Miri has no file systems")]
+    fn a_region_that_there_is_no_memory_for_is_none() {
+        let Some(fd) = small_file(ARENAS_AT / PAGE - 1) else { return };
+        let Err(error) = Region::over(fd, &settings(1)) else { panic!("there is none") };
+        assert_eq!(error.raw_os_error(), Some(libc::ENOSPC));
+    }
 }

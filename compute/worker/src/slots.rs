@@ -98,10 +98,17 @@ impl Saved {
         crc32c(&bytes)
     }
 
-    /// The bytes as they were saved; None where they were damaged.
+    /// The bytes as they were saved; None where they were damaged, or there is no memory for them.
     pub fn bytes(&self, region: &Region) -> Option<Vec<u8>> {
-        let bytes = region.read(region.shape().slot(self.slot), self.length)?;
-        (crc32c(&bytes) == self.crc).then_some(bytes)
+        self.read(region).ok()
+    }
+
+    /// As `bytes`, and says why not.
+    pub fn read(&self, region: &Region) -> Result<Vec<u8>, &'static str> {
+        let bytes = region.read(region.shape().slot(self.slot), self.length);
+        let bytes = bytes.ok_or("there is no memory for the committed state")?;
+        let is_whole = crc32c(&bytes) == self.crc;
+        is_whole.then_some(bytes).ok_or("the committed state is damaged")
     }
 }
 

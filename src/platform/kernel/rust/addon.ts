@@ -78,8 +78,8 @@ export type Addon = {
   /** Wakes who waits for an answer that will not come. */
   workerEnded(handle: number): void
   workerIsReady(handle: number): boolean
-  /** The request's number; null: the worker has died. Throws where there is no room for it. */
-  submit(handle: number, operation: Operation, flags: number, payload: Uint8Array): number | null
+  /** The request's number, or why there will be no answer. Throws where there is no room for it. */
+  submit(handle: number, operation: Operation, flags: number, payload: Uint8Array): number | string
   /** Blocks the calling thread. */
   wait(handle: number, seq: number, sliceMs: number): Waited
   /** The batch that was submitted last ends with the tick that it is at. */

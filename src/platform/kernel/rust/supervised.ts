@@ -23,7 +23,7 @@ import {
   type SupervisedOptions,
   WorkersGivenUp,
 } from './supervision.ts'
-import { endedForMemory } from './wantOfMemory.ts'
+import { endedForMemory, tellsOfMemory } from './wantOfMemory.ts'
 import { startWorker, type WorkerProcess } from './workerProcess.ts'
 
 /** So many workers in a row may be lost without an answer between them. */
@@ -326,10 +326,7 @@ export class SupervisedWorker<Batch> {
       this.#lossesInAll++
       await this.#process?.kill()
       this.#assertOpen()
-      const words = this.#process?.lastWords() ?? ''
-      const forMemory = this.#endedSince() > this.#endedForMemory
-      const cause = forMemory ? 'Linux ends processes for want of memory' : ''
-      const told = [reason, words, cause].filter(Boolean).join(': ')
+      const { told, forMemory } = this.#whyLost(reason)
       this.#forgetCommitted()
       if (this.#kept.isTorn) throw this.#giveUp(told)
       if (this.#losses > LOSSES_MAX) {
@@ -356,6 +353,15 @@ export class SupervisedWorker<Batch> {
       if (started.kind === 'fault' && this.checkpointTick === undefined) return started
       reason = started.text
     }
+  }
+
+  /** All that is known of it. */
+  #whyLost(reason: string): { readonly told: string; readonly forMemory: boolean } {
+    const words = this.#process?.lastWords() ?? ''
+    const areEnded = this.#endedSince() > this.#endedForMemory
+    const cause = areEnded ? 'Linux ends processes for want of memory' : ''
+    const told = [reason, words, cause].filter(Boolean).join(': ')
+    return { told, forMemory: areEnded || tellsOfMemory(told) }
   }
 
   async #pause(): Promise<void> {

@@ -48,12 +48,26 @@ function untilReady({ addon: path, handle, pid, hangMs }) {
 function wait({ addon: path, handle, pid, operation, flags, payload, hangMs }) {
   const addon = require(path)
   const seq = addon.submit(handle, operation, flags, payload)
-  if (seq === null) return { kind: 'lost', text: 'its process has ended' }
+  if (typeof seq === 'string') return { kind: 'lost', text: seq }
   const whyLost = watchLife({ sliceMs: SLICE_MS, hangMs }, () => lookAt(pid))
   for (;;) {
-    const waited = addon.wait(handle, seq, SLICE_MS)
+    const waited = answerOf(() => addon.wait(handle, seq, SLICE_MS))
     if (waited.kind !== 'pending') return waited
     const why = whyLost(waited.heartbeat)
     if (why) return { kind: 'lost', text: why }
+  }
+}
+
+/**
+ * An answer that cannot be taken is lost, and so is its worker, which stands behind it: another one gives it again.
+ * @template Answer
+ * @param {() => Answer} take
+ * @returns {Answer | { kind: 'lost', text: string }}
+ */
+function answerOf(take) {
+  try {
+    return take()
+  } catch (error) {
+    return { kind: 'lost', text: `there is no memory for its answer: ${error}` }
   }
 }
