@@ -4,29 +4,26 @@
 
 import { describe, expect, test } from 'vitest'
 import type { SimulationEvent } from '../../src/domain/events.ts'
-import { depositCode, lifeCode, terrainCode } from '../../src/domain/generation/codes.ts'
+import { lifeCode } from '../../src/domain/generation/codes.ts'
 import { cellsWithin } from '../../src/domain/grid/distance.ts'
 import { neighbour } from '../../src/domain/grid/neighbours.ts'
 import { itemCode } from '../../src/domain/items.ts'
 import { researchCode } from '../../src/domain/research.ts'
 import { INVENTORY_LIMIT } from '../../src/domain/simulation/inventory.ts'
-import { createState, type SimulationState } from '../../src/domain/simulation/state.ts'
+import type { SimulationState } from '../../src/domain/simulation/state.ts'
 import { structureView } from '../../src/domain/simulation/views.ts'
 import { builtForTests } from '../../src/platform/kernel/rust/built.ts'
+import { ahead, back, iron, meadow, N, powered, row } from '../domain/simulation/meadow.ts'
 import {
   claim,
   contentsOf,
-  enrich,
-  enter,
   fill,
-  line,
   orders,
   place,
   remove,
   research,
   run,
   select,
-  teach,
   transfer,
 } from '../domain/simulation/planet.ts'
 import { whereTheyPart } from './parity.ts'
@@ -34,50 +31,7 @@ import { whereTheyPart } from './parity.ts'
 /** Undefined where there is no cargo; then the suite has said so. */
 const program = builtForTests('pipe')
 
-const N = 8
-/** A straight line of cells far from any pentagon. */
-const LINE = line(N, 344, 0, 8)!
-const cells = LINE.map(({ cell }) => cell)
-const [c0, c1, c2, c3, c4, c5, c6] = cells as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-]
-const ahead = LINE[0]!.direction
-const back = (ahead + 3) % 6
-
-/** Grass and nothing else, and two rich players who know everything. */
-function meadow(seed = 5): SimulationState {
-  const state = createState({ seed, n: N })
-  state.terrain.fill(terrainCode.grass)
-  state.deposit.fill(depositCode.none)
-  for (const plane of ['amount', 'life', 'mass', 'crystalBed'] as const) state[plane].fill(0)
-  run(state, [enter('ann', c2), enter('bob', c2)])
-  for (const account of ['ann', 'bob']) {
-    teach(state, account)
-    enrich(state, account)
-  }
-  return state
-}
-
-/** `meadow` with a fed generator on the first cell of the line and a pole on the second. */
-function powered(): SimulationState {
-  const state = meadow()
-  run(state, [place('ann', [c0, 'generator', 0], [c1, 'pole', 0])])
-  fill(state, c0, 'coal', 10)
-  return state
-}
-
-function iron(state: SimulationState, ...at: number[]) {
-  for (const cell of at) {
-    state.deposit[cell] = depositCode.iron
-    state.amount[cell] = 100
-  }
-}
+const [c0, c1, c2, c3, c4, c5, c6] = row
 
 describe.skipIf(!program)('the Rust kernel does as TypeScript', { timeout: 60_000 }, () => {
   /** Runs the parts of a script on both; returns the state in the end. */
@@ -107,7 +61,7 @@ describe.skipIf(!program)('the Rust kernel does as TypeScript', { timeout: 60_00
 
   test('where two drills fill a kiln by two belts', () => {
     const state = meadow()
-    iron(state, c0, c4)
+    iron(state, [c0, c4])
     run(state, [
       place('ann', [c0, 'drill', ahead], [c1, 'belt', ahead], [c2, 'kiln', (ahead + 1) % 6]),
       place('ann', [c3, 'belt', back], [c4, 'drill', back]),
@@ -118,7 +72,7 @@ describe.skipIf(!program)('the Rust kernel does as TypeScript', { timeout: 60_00
 
   test('where a ring of belts is full', () => {
     const state = meadow()
-    iron(state, c3)
+    iron(state, [c3])
     const [, ...ring] = cellsWithin(N, c3, 1)
     const towards = (from: number, to: number) =>
       [0, 1, 2, 3, 4, 5].find((direction) => neighbour(N, from, direction) === to)!
@@ -187,7 +141,7 @@ describe.skipIf(!program)('the Rust kernel does as TypeScript', { timeout: 60_00
 
   test('where a splitter waits long for a belt that is full', () => {
     const state = meadow()
-    iron(state, c0)
+    iron(state, [c0])
     const belts = [c2, c3, c4, c5].map((cell): [number, string, number] => [cell, 'belt', ahead])
     run(state, [place('ann', [c0, 'drill', ahead], [c1, 'splitter', ahead], ...belts)])
     agree(state, [[], 700], [[place('ann', [c6, 'depot', 0])], 60])
@@ -204,7 +158,7 @@ describe.skipIf(!program)('the Rust kernel does as TypeScript', { timeout: 60_00
 
   test('where a hand that is full would harvest', () => {
     const state = meadow()
-    iron(state, c2)
+    iron(state, [c2])
     state.playerByAccount.get('ann')!.inventory[itemCode('iron')] = INVENTORY_LIMIT - 2
     agree(state, [[{ type: 'HarvestStarted', data: { account: 'ann', cell: c2 } }], 50])
     expect(state.playerByAccount.get('ann')!.inventory[itemCode('iron')]).toBe(INVENTORY_LIMIT)

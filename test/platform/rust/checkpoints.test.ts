@@ -1,7 +1,7 @@
 // Checkpoints that cannot be made: a child that gets stuck, slots that cannot be written, more than may be kept; and
 // what comes of a worker that is lost meanwhile, or that comes to something else than the one before it.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
@@ -102,11 +102,25 @@ describe.skipIf(!builtCounter)('where there is no memory left', () => {
 
 describe.skipIf(!builtCounter)('where there are no checkpoints', () => {
   it('a worker that is lost is the end, but not once there is one again', async () => {
-    const worker = await open({ checkpointMs: 0, keep: few })
+    let unsaved = 0
+    const worker = await open({
+      checkpointMs: 0,
+      keep: few,
+      unsaved: (inAll) => {
+        unsaved = inAll
+      },
+    })
     const world = counted(worker)
+    const untilThereAreNone = async () => {
+      const before = unsaved
+      await world.until(() => heard('there are no checkpoints')() && unsaved >= before + 2)
+      // However often it was tried.
+      expect(said.filter((line) => line.includes('could not be saved'))).toEqual([
+        expect.stringContaining('(all slots are being read)'),
+      ])
+    }
     pinSlots(true)
-    await world.until(heard('there are no checkpoints'))
-    expect(said[0]).toContain('could not be saved (all slots are being read)')
+    await untilThereAreNone()
     pinSlots(false)
     await world.until(heard('there is a checkpoint again'))
     process.kill(worker.pid, 'SIGKILL')
@@ -114,7 +128,7 @@ describe.skipIf(!builtCounter)('where there are no checkpoints', () => {
     expect(worker.losses).toBe(1)
     pinSlots(true)
     said.length = 0
-    await world.until(heard('there are no checkpoints'))
+    await untilThereAreNone()
     process.kill(worker.pid, 'SIGKILL')
     await expect(world.run()).rejects.toThrow(WorkersGivenUp)
     expect(worker.remains()).toBeUndefined()
@@ -161,6 +175,48 @@ describe.skipIf(!builtCounter)('a worker that runs again what the lost one ran',
     await expect(asked).rejects.toThrow(/DETERMINISM IS BROKEN: the ticks through 500/)
     await expect(asked).rejects.toThrow(what)
     expect(worker.remains()).toBeUndefined()
+  })
+})
+
+describe.skipIf(!built)('a TypeScript kernel that takes over', () => {
+  it('and comes to something else than the workers had is not gone on from', async () => {
+    const program = join(folder, 'worker.sh')
+    writeFileSync(program, `#!/bin/sh\n[ -e ${order} ] && exit 1\nexec ${built!.worker} "$@"`)
+    chmodSync(program, 0o755)
+    const addon = join(folder, 'addon.cjs')
+    // Of the answer to a run, a byte of its hash is another.
+    const wait = `wait(...asked) {
+      const waited = real.wait(...asked)
+      if (waited.kind === 'done' && waited.tick === 60) waited.bytes[11] ^= 1
+      return waited
+    }`
+    writeFileSync(
+      addon,
+      `const real = require('${built!.addon}')\nmodule.exports = { ...real, ${wait} }`,
+    )
+    const kernel = await rustWorker(
+      {
+        built: { addon, worker: program },
+        threads: 1,
+        signal: 'futex',
+        spinUs: 0,
+        checkpointMs: 0,
+        hangMs: 10_000,
+        pauseMs: 1,
+        say: (line) => said.push(line),
+        tell: () => {},
+      },
+      contractWorld,
+    )
+    await kernel.run(batchThrough(60))
+    writeFileSync(order, '')
+    process.kill(kernel.pid(), 'SIGKILL')
+    await expect(kernel.run(batchThrough(90))).rejects.toThrow(
+      /DETERMINISM IS BROKEN: the ticks through 60/,
+    )
+    expect(said.join()).toMatch(/workers are given up .*ended with code 1/)
+    rmSync(order)
+    await kernel.close()
   })
 })
 

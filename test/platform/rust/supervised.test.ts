@@ -215,7 +215,8 @@ describe.skipIf(!builtCounter)('a worker under supervision', () => {
   )
 
   it('ends a batch early when it is cancelled, at a tick, and goes on from there', async () => {
-    const worker = await open()
+    // Without a checkpoint that could hold it.
+    const worker = await open({ checkpointMs: 0 })
     const end = new AbortController()
     let seen = 0
     const { tick } = await worker.run(runCall(1_000_000_000), keptRun(1_000_000_000), {
