@@ -23,6 +23,7 @@ import './styles/panels.css'
 import './styles/goals.css'
 import './styles/small.css'
 import './styles/middle.css'
+import './styles/touch.css'
 
 reached('script')
 const query = new URLSearchParams(location.search)

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, CDPSession, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cellsWithin } from '../../src/domain/grid/distance.ts'
 import { openBrowser, openPage, visit, type WatchedPage } from '../helpers/browser.ts'
@@ -35,18 +35,42 @@ async function faultsOf(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }
 
-/** Windows, tablets and phones, either way: width and height. */
+/** Windows, tablets and phones, either way: width and height, and what one points with. */
 const SIZES = [
-  [1280, 720],
-  [1440, 900],
-  [1180, 820],
-  [1024, 768],
-  [820, 1180],
-  [844, 390],
-  [740, 360],
-  [390, 844],
-  [360, 640],
+  [1280, 720, 'mouse'],
+  [1440, 900, 'mouse'],
+  // As a window of 1280 × 720 that is enlarged twice.
+  [640, 360, 'mouse'],
+  [1180, 820, 'finger'],
+  [1024, 768, 'finger'],
+  [820, 1180, 'finger'],
+  [768, 1024, 'finger'],
+  [932, 430, 'finger'],
+  [844, 390, 'finger'],
+  [640, 360, 'finger'],
+  [390, 844, 'finger'],
+  [360, 640, 'finger'],
+  // As a window of 1280 pixels that is enlarged four times.
+  [320, 568, 'finger'],
 ] as const
+type Pointer = (typeof SIZES)[number][2]
+/** What may be pressed is so wide and high at least, pixels: by WCAG 2.5.8 (AA), and for fingers 2.5.5 (AAA). */
+const TARGET_LEAST = { mouse: 24, finger: 44 } as const
+
+/** What one presses and is smaller than that. A radio button is as large as its label. */
+const small = (page: Page, pointer: Pointer): Promise<string[]> =>
+  page.evaluate(
+    (least) =>
+      [...document.querySelectorAll('.hud :is(button, select, input, textarea, summary, a)')]
+        .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+        .map((element) => ({
+          name: element.getAttribute('aria-label') ?? element.textContent,
+          box: (element.closest('label:has([type=radio])') ?? element).getBoundingClientRect(),
+        }))
+        .filter(({ box }) => box.width > 0 && Math.min(box.width, box.height) < least - 0.5)
+        .map(({ name, box }) => `${name} is ${box.width} × ${box.height}`),
+    TARGET_LEAST[pointer],
+  )
 
 /** What lies over something else, or reaches out of the page. What scrolls in a row may, and so may a notice that goes again. */
 const crowded = (page: Page): Promise<string[]> =>
@@ -85,6 +109,10 @@ describe('for everyone, axe finds nothing serious', () => {
   let server: Server
   let browser: Browser
   let page: WatchedPage
+  let devtools: CDPSession
+
+  const pointWith = (pointer: Pointer) =>
+    devtools.send('Emulation.setTouchEmulationEnabled', { enabled: pointer === 'finger' })
 
   beforeAll(async () => {
     server = await startServer(folder, { WORLD_N: `${N}`, UPS: `${UPS}`, DEMO_BOT: 'off' })
@@ -92,6 +120,7 @@ describe('for everyone, axe finds nothing serious', () => {
     page = await openPage(browser, { width: 1100, height: 720 })
     await visit(page, server.url)
     await page.evaluate(axe)
+    devtools = await page.context().newCDPSession(page)
   })
   afterAll(async () => {
     await browser?.close()
@@ -132,16 +161,25 @@ describe('for everyone, axe finds nothing serious', () => {
     await page.keyboard.press('Escape')
   })
 
-  test('on every screen, nothing lies over anything else, with a machine selected and without', async () => {
+  test('on every screen, nothing lies over anything else and all can be pressed, with a machine selected, one in hand and neither', async () => {
     const found: string[] = []
-    for (const cell of [(await page.evaluate(() => window.__orrery!.player!)).cell, -1]) {
-      await page.evaluate((at) => window.__orrery?.select(at), cell)
-      for (const [width, height] of SIZES) {
+    const look = async () => {
+      for (const [width, height, pointer] of SIZES) {
+        await pointWith(pointer)
         await page.setViewportSize({ width, height })
-        const faults = await crowded(page)
-        found.push(...faults.map((fault) => `${width} × ${height}: ${fault}`))
+        const faults = [...(await crowded(page)), ...(await small(page, pointer))]
+        found.push(...faults.map((fault) => `${width} × ${height}, ${pointer}: ${fault}`))
       }
     }
+    const { cell } = await page.evaluate(() => window.__orrery!.player!)
+    await page.evaluate((at) => window.__orrery?.select(at), cell)
+    await look()
+    await page.evaluate(() => window.__orrery?.select(-1))
+    await look()
+    await page.keyboard.press('1')
+    await look()
+    await page.keyboard.press('Escape')
+    await pointWith('mouse')
     await page.setViewportSize({ width: 1100, height: 720 })
     expect(found).toEqual([])
   })
@@ -163,6 +201,10 @@ describe('for everyone, axe finds nothing serious', () => {
     await panel.waitFor()
     await panel.getByText('Opening…').waitFor({ state: 'detached' })
     expect(await faultsOf(page)).toEqual([])
+    expect(await small(page, 'mouse')).toEqual([])
+    await pointWith('finger')
+    expect(await small(page, 'finger')).toEqual([])
+    await pointWith('mouse')
     await page.keyboard.press('Escape')
     await panel.waitFor({ state: 'detached' })
   })

@@ -117,8 +117,9 @@ export type GameState = {
 
 const CHAT_KEPT = 60
 
-/** A phone's screen, where the styles change too. */
-export const isNarrow = (): boolean => window.innerWidth <= 720
+/** A phone held upright, where the styles change too. */
+export const isNarrow = (): boolean =>
+  window.innerWidth < 560 || (window.innerWidth <= 720 && window.innerHeight > 520)
 /** A phone held either way. */
 const isSmall = (): boolean => isNarrow() || window.innerHeight <= 520
 

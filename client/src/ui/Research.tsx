@@ -10,9 +10,9 @@ import { PinButton } from './Goals.tsx'
 import { ItemIcon } from './ItemIcon.tsx'
 
 const COLUMN = 138
-const ROW = 48
+const ROW = 52
 const NODE_WIDTH = 124
-const NODE_HEIGHT = 40
+const NODE_HEIGHT = 44
 
 type Standing = 'known' | 'open' | 'locked'
 

@@ -102,7 +102,14 @@ function Chart({ items, span, rates }: ChartProps) {
         width: element.clientWidth,
         height: HEIGHT,
         cursor: { drag: { x: false, y: false } },
-        legend: { live: false },
+        // As the line itself: told apart by dashes, too.
+        legend: {
+          live: false,
+          markers: {
+            width: 1,
+            dash: (_, line) => borderOf(DASHES[(line - 1) % DASHES.length]),
+          },
+        },
         scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
         axes: [
           { ...AXIS, values: (_, at) => at.map((minutes) => agoWord(minutes, at[0] ?? 0)) },
@@ -144,6 +151,12 @@ function Chart({ items, span, rates }: ChartProps) {
       aria-label={`Production over time of ${items.map(itemWord).join(', ')}; the table below has the figures`}
     />
   )
+}
+
+/** The border that looks most like a line with such dashes. */
+function borderOf([dash]: readonly number[] = []): 'solid' | 'dashed' | 'dotted' {
+  if (dash === undefined) return 'solid'
+  return dash > 2 ? 'dashed' : 'dotted'
 }
 
 /** Seconds where the whole chart spans few minutes. */
