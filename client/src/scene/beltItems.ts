@@ -2,8 +2,8 @@
 // nothing is uploaded while they travel.
 
 import {
-  BoxGeometry,
   type BufferGeometry,
+  CylinderGeometry,
   DynamicDrawUsage,
   InstancedBufferAttribute,
   InstancedBufferGeometry,
@@ -13,9 +13,10 @@ import {
 import { restOf, type Track } from '../planet/beltTracks.ts'
 import type { BeltWay } from './belts.ts'
 import { itemColour } from './itemColours.ts'
+import { itemForm } from './itemForms.ts'
 import { LIGHT, OUTPUT, type Shared } from './shading.ts'
 
-const FIELDS = { aFrom: 3, aOver: 3, aTo: 3, aTint: 4, aTime: 2 } as const
+const FIELDS = { aFrom: 3, aOver: 3, aTo: 3, aTint: 4, aTime: 2, aForm: 4 } as const
 type Field = keyof typeof FIELDS
 /** The shader's clock goes round after so many ticks. */
 export const TICK_ROUND = 65_536
@@ -26,6 +27,7 @@ in vec3 aOver;
 in vec3 aTo;
 in vec4 aTint;
 in vec2 aTime;
+in vec4 aForm;
 uniform float uTick;
 out vec3 vColour;
 out vec3 vPoint;
@@ -41,11 +43,19 @@ void main() {
   vec3 up = normalize(aOver);
   vec3 side = normalize(cross(up, ahead));
   mat3 turn = mat3(side, cross(ahead, side), ahead);
-  vec3 point = place + up * 0.23 + turn * position;
+  // A six-sided piece: how wide and high it is, how narrow its top, and how it lies.
+  vec3 piece = position * aForm.xyx;
+  piece.xz *= position.y > 0.0 ? aForm.z : 1.0;
+  float c = cos(aForm.w), s = sin(aForm.w);
+  mat2 lie = mat2(c, -s, s, c);
+  piece.xz = lie * piece.xz;
+  vec3 facing = normalize(normal + vec3(0.0, (1.0 - aForm.z) * (1.0 - abs(normal.y)), 0.0));
+  facing.xz = lie * facing.xz;
+  vec3 point = place + up * 0.135 + turn * piece;
   vColour = aTint.rgb;
   vLamp = aTint.a;
   vPoint = point;
-  vNormal = turn * normal;
+  vNormal = turn * facing;
   gl_Position = projectionMatrix * viewMatrix * vec4(point, 1.0);
 }
 `
@@ -69,10 +79,10 @@ export class BeltItems {
   private capacity = 256
 
   constructor(shared: Shared) {
-    const box = new BoxGeometry(0.2, 0.16, 0.2)
-    this.geometry.setAttribute('position', box.getAttribute('position'))
-    this.geometry.setAttribute('normal', box.getAttribute('normal'))
-    this.geometry.setIndex(box.getIndex())
+    const piece = new CylinderGeometry(1, 1, 1, 6).translate(0, 0.5, 0).toNonIndexed()
+    piece.computeVertexNormals()
+    this.geometry.setAttribute('position', piece.getAttribute('position'))
+    this.geometry.setAttribute('normal', piece.getAttribute('normal'))
     this.geometry.instanceCount = 0
     const material = new ShaderMaterial({
       uniforms: { ...shared },
@@ -106,6 +116,8 @@ export class BeltItems {
     this.field('aTo').setXYZ(index, to.x, to.y, to.z)
     const { r, g, b } = itemColour(item)
     this.field('aTint').setXYZW(index, r, g, b, way.light)
+    const [width, height, top, rough] = itemForm(item)
+    this.field('aForm').setXYZW(index, width, height, top, rough * entered * 2.4)
     this.field('aTime').setXY(index, ((entered % TICK_ROUND) + TICK_ROUND) % TICK_ROUND, rest)
   }
 

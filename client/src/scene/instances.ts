@@ -75,8 +75,17 @@ void main() {
   float working = step(1.5, state);
   vGlow = aTraits.x * mix(1.0, working, aTraits.w);
   if (aTraits.w > 0.5) vColour *= mix(0.22, 1.0, working);
-  if (aTraits.z > 0.5) {
-    float angle = uTime * 4.0 * max(working, step(2.5, state)) + instanceMatrix[3].x * 3.0;
+  // No two machines keep time with each other.
+  float phase = instanceMatrix[3].x * 3.0;
+  // Fire flickers.
+  vGlow *= 1.0 + 0.2 * aTraits.w * sin(uTime * 8.0 + phase) * sin(uTime * 5.1 + phase);
+  if (aTraits.z > 2.5) {
+    at.y -= working * 0.22 * sin(uTime * 2.4 + phase) * (at.z + 0.1);
+  } else if (aTraits.z > 1.5) {
+    float beat = fract(uTime * 0.8 + phase);
+    at.y -= working * 0.13 * smoothstep(0.0, 0.1, beat) * (1.0 - smoothstep(0.25, 0.85, beat));
+  } else if (aTraits.z > 0.5) {
+    float angle = uTime * 4.0 * max(working, step(2.5, state)) + phase;
     mat2 turn = mat2(cos(angle), -sin(angle), sin(angle), cos(angle));
     at.xz = turn * at.xz;
     leaning.xz = turn * leaning.xz;

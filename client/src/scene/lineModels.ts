@@ -22,7 +22,7 @@ export function splitter(): BufferGeometry {
         }),
       ]
     }),
-    box([0.44, 0.05, 0.07], '#fff0c4', [0, 0.29, 0], { spins: true }),
+    box([0.44, 0.05, 0.07], '#fff0c4', [0, 0.29, 0], { moves: 'spins' }),
     pillar([0.1, 0.12, 0.1], 8, '#2b3138', [0, 0.3, 0]),
   ])
 }

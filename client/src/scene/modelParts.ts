@@ -21,12 +21,14 @@ export type Traits = {
   glow?: number
   /** Takes the owner's colour. */
   trim?: boolean
-  /** Turns about the model's axis while the machine works. */
-  spins?: boolean
+  /** While the machine works it turns about the model's axis, strikes down, or nods along z. */
+  moves?: 'spins' | 'strikes' | 'nods'
   /** Its light is on only while the machine works. */
   whenWorking?: boolean
   turn?: readonly [number, number, number]
 }
+/** As the shader numbers them, from 1. */
+const MOTIONS = ['spins', 'strikes', 'nods']
 export type Place = readonly [number, number, number]
 
 /** One part: a shape in a colour at a place. */
@@ -46,10 +48,11 @@ export function part(shape: BufferGeometry, colour: string, at: Place, traits: T
   const { r, g, b } = new Color(colour)
   const colours = new Float32Array(count * 3)
   const flags = new Float32Array(count * 4)
+  const motion = traits.moves ? MOTIONS.indexOf(traits.moves) + 1 : 0
   for (let vertex = 0; vertex < count; vertex++) {
     colours.set([r, g, b], vertex * 3)
     flags.set(
-      [traits.glow ?? 0, traits.trim ? 1 : 0, traits.spins ? 1 : 0, traits.whenWorking ? 1 : 0],
+      [traits.glow ?? 0, traits.trim ? 1 : 0, motion, traits.whenWorking ? 1 : 0],
       vertex * 4,
     )
   }

@@ -28,10 +28,10 @@ function drill(): BufferGeometry {
     box([0.42, 0.04, 0.04], '#d98f22', [0, 0.82, 0.24]),
     box([0.42, 0.04, 0.04], '#d98f22', [0, 0.82, -0.24]),
     ball(0.05, '#ff6a4d', [0, 1.27, 0], { glow: 2.2, whenWorking: true }),
-    pillar([0.14, 0.02, 0.42], 7, '#ccd5dc', [0, 0.52, 0], { spins: true }),
-    pillar([0.06, 0.06, 0.42], 7, '#8b96a1', [0, 0.94, 0], { spins: true }),
-    box([0.3, 0.04, 0.06], '#f3b649', [0, 1.0, 0], { spins: true }),
-    box([0.06, 0.04, 0.3], '#f3b649', [0, 0.66, 0], { spins: true }),
+    pillar([0.14, 0.02, 0.42], 7, '#ccd5dc', [0, 0.52, 0], { moves: 'spins' }),
+    pillar([0.06, 0.06, 0.42], 7, '#8b96a1', [0, 0.94, 0], { moves: 'spins' }),
+    box([0.3, 0.04, 0.06], '#f3b649', [0, 1.0, 0], { moves: 'spins' }),
+    box([0.06, 0.04, 0.3], '#f3b649', [0, 0.66, 0], { moves: 'spins' }),
   ])
 }
 
@@ -116,8 +116,8 @@ export function walker(): BufferGeometry {
 /** Above a machine that waits for something. */
 export function warning(): BufferGeometry {
   return merged([
-    part(new IcosahedronGeometry(0.17, 0), '#ffb347', [0, 1.78, 0], { glow: 1.2, spins: true }),
-    box([0.05, 0.22, 0.05], '#3a1d00', [0, 1.8, 0], { spins: true }),
+    part(new IcosahedronGeometry(0.17, 0), '#ffb347', [0, 1.78, 0], { glow: 1.2, moves: 'spins' }),
+    box([0.05, 0.22, 0.05], '#3a1d00', [0, 1.8, 0], { moves: 'spins' }),
   ])
 }
 

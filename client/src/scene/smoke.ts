@@ -4,7 +4,7 @@ import { IcosahedronGeometry, ShaderMaterial, type Vector3 } from 'three'
 import { Copies } from './copies.ts'
 import { LIGHT, OUTPUT, type Shared } from './shading.ts'
 
-const PUFFS = 5
+const PUFFS = 6
 
 export class Smoke {
   private readonly copies: Copies
@@ -46,12 +46,14 @@ function createMaterial(shared: Shared): ShaderMaterial {
       out vec3 vPoint;
       out vec3 vNormal;
       out float vFade;
+      out float vEmber;
       void main() {
         float age = fract(uTime * 0.22 + aStart.w);
         vec3 wind = normalize(cross(aUp, vec3(0.35, 0.9, 0.2)));
         vec3 at = aStart.xyz + aUp * age * 2.4 + wind * age * age * 1.3;
-        vFade = smoothstep(0.0, 0.12, age) * (1.0 - age);
-        vPoint = at + position * (0.1 + 0.3 * age);
+        vFade = smoothstep(0.0, 0.08, age) * (1.0 - age) * (1.0 + 0.6 * age);
+        vEmber = 1.0 - smoothstep(0.0, 0.2, age);
+        vPoint = at + position * (0.11 + 0.34 * age);
         vNormal = normal;
         gl_Position = projectionMatrix * viewMatrix * vec4(vPoint, 1.0);
       }`,
@@ -59,10 +61,13 @@ function createMaterial(shared: Shared): ShaderMaterial {
       in vec3 vPoint;
       in vec3 vNormal;
       in float vFade;
+      in float vEmber;
       ${LIGHT}
       void main() {
-        vec3 colour = shade(vec3(0.62, 0.63, 0.66), normalize(vNormal), normalize(vPoint), 1.0, 1.0);
-        gl_FragColor = vec4(haze(colour, vPoint), 0.5 * vFade);
+        vec3 colour = shade(vec3(0.66, 0.67, 0.7), normalize(vNormal), normalize(vPoint), 1.0, 1.0);
+        // What comes out of the fire is still lit by it.
+        colour += vec3(0.85, 0.3, 0.08) * (vEmber * (0.75 - 0.4 * dayAt(normalize(vPoint))));
+        gl_FragColor = vec4(haze(colour, vPoint), 0.74 * vFade);
         ${OUTPUT}
       }`,
   })

@@ -11,6 +11,7 @@ import { BeltRibbons, type BeltWay, beltWays } from './belts.ts'
 import { Blobs } from './blobs.ts'
 import { createModelMaterial, type Instance, Instances } from './instances.ts'
 import { pipeArm } from './lineModels.ts'
+import type { Place } from './modelParts.ts'
 import { modelOf, walker, warning } from './models.ts'
 import { type Ground, standing, tangentTo, topPoint, upAt } from './placing.ts'
 import { ownerColours, type Shared } from './shading.ts'
@@ -20,8 +21,15 @@ import { Smoke } from './smoke.ts'
 const MODEL_SCALE = 1.12
 const tints = ownerColours.map((colour) => new Color(colour))
 const unseen = ['starved', 'blocked', 'exhausted', 'locked', 'unpowered']
-/** What smokes at work, and how high its chimney ends. */
-const chimneys: Readonly<Record<string, number>> = { kiln: 1.5, generator: 1.25, launcher: 0.3 }
+/** What smokes at work, and where its chimneys end in its model. */
+const chimneys: Readonly<Record<string, readonly Place[]>> = {
+  kiln: [[0, 1.46, 0]],
+  generator: [
+    [-0.24, 1.26, -0.3],
+    [0.24, 1.26, -0.3],
+  ],
+  launcher: [[0, 0.3, 0]],
+}
 /** Kinds that a pipe is seen to lead to. */
 const piped: readonly (PrototypeKind | undefined)[] = ['pipe', 'pump', 'crafter']
 
@@ -92,10 +100,14 @@ export class StructureScene {
     this.smoke.fill(
       machines
         .filter(({ prototype, status }) => chimneys[prototype] && status === 'working')
-        .map(({ cell, prototype }) => ({
-          at: topPoint(this.ground, cell, (chimneys[prototype] ?? 1) * MODEL_SCALE),
-          up: upAt(this.ground, cell),
-        })),
+        .flatMap((structure) => {
+          const { matrix } = this.instanceOf(structure)
+          const up = upAt(this.ground, structure.cell)
+          return (chimneys[structure.prototype] ?? []).map((place) => ({
+            at: new Vector3(...place).applyMatrix4(matrix),
+            up,
+          }))
+        }),
     )
   }
 

@@ -168,7 +168,7 @@ void main() {
       float crown = noise3(vPoint * 1.9);
       colour *= 1.0 + (1.0 - near) * (0.5 * (crown - 0.5) + 0.9 * (crown - noise3((vPoint + uSun * 0.3) * 1.9)));
     }
-    if (vSpeck > 0.5) colour *= 0.8 + 0.5 * step(0.56, noise3(vPoint * 6.0)) * near + 0.2 * (1.0 - near);
+    if (vSpeck > 0.5) colour *= 0.86 + 0.3 * smoothstep(0.46, 0.66, noise3(vPoint * 6.0)) * near + 0.14 * (1.0 - near);
 #else
     if (vSpeck > 0.5) colour *= 0.86 + 0.3 * step(0.5, fract(sin(dot(floor(vPoint * 3.0), vec3(12.9, 78.2, 37.7))) * 437.5)) * near;
 #endif
