@@ -16,6 +16,7 @@ import { Banner } from '../../client/src/ui/Banner.tsx'
 import { PlayContext } from '../../client/src/ui/context.ts'
 import { Drawers } from '../../client/src/ui/Drawers.tsx'
 import { Goals } from '../../client/src/ui/Goals.tsx'
+import { Guarded } from '../../client/src/ui/Guarded.tsx'
 import { Hotbar } from '../../client/src/ui/Hotbar.tsx'
 import { Inspector } from '../../client/src/ui/Inspector.tsx'
 import { Inventory } from '../../client/src/ui/Inventory.tsx'
@@ -187,6 +188,25 @@ afterEach(() => {
 })
 
 describe('the panels', () => {
+  test('a panel whose script is gone says so, and leaves the page as it is', async () => {
+    const Gone = () => {
+      throw new Error('Failed to fetch dynamically imported module')
+    }
+    show(
+      <>
+        <StatusCard />
+        <Guarded>
+          <Gone />
+        </Guarded>
+      </>,
+    )
+    expect(page.querySelector('[role=alert]')?.textContent).toContain('could not be opened')
+    expect(button('Load the page again')).toBeDefined()
+    expect(page.querySelector('h1')?.textContent).toBe('First')
+    // React tells what it caught.
+    complaints.mockClear()
+  })
+
   test('the status line tells world, tick, pace, lag, hash and players', () => {
     set({
       status: {

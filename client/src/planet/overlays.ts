@@ -13,13 +13,13 @@ import type { PlanetCells } from './cells.ts'
 export const overlays = ['none', 'power', 'pollution', 'owner', 'deposit'] as const
 export type Overlay = (typeof overlays)[number]
 
-/** Steps of pollution, with their colours from light to dark, so that they are told apart without hue. */
+/** Steps of pollution, with their colours from dark to light, so that they are told apart without hue. */
 export const pollutionSteps: readonly (readonly [most: number, css: string])[] = [
-  [4, '#59606b'],
-  [20, '#8b7a4e'],
-  [60, '#b56a2e'],
-  [160, '#d8432b'],
-  [Number.POSITIVE_INFINITY, '#ff2fd0'],
+  [4, '#4a515c'],
+  [20, '#8a6a9a'],
+  [60, '#d9767a'],
+  [160, '#ffa552'],
+  [Number.POSITIVE_INFINITY, '#fff3a0'],
 ]
 export const POWERED = '#ffd75e'
 export const CONSUMER_WITHOUT = '#ff5a4d'

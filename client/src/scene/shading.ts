@@ -24,7 +24,7 @@ export type Shared = {
   readonly uShadowTexel: IUniform<number>
 }
 
-/** Colours of owners: nobody, then eight that differ in lightness as well as in hue. */
+/** Colours of owners: nobody, then eight that who sees no red or no green tells apart, too. */
 export const ownerColours: readonly string[] = [
   '#000000',
   '#35e0ff',
@@ -33,7 +33,7 @@ export const ownerColours: readonly string[] = [
   '#ffd84a',
   '#5dff9b',
   '#ff5d8f',
-  '#7f9bff',
+  '#6699cc',
   '#f4f0e6',
 ]
 

@@ -2,6 +2,7 @@ import { X } from 'lucide-react'
 import { type ComponentType, lazy, Suspense, useEffect, useRef } from 'react'
 import { type Drawer, set, useGame } from '../game/store.ts'
 import { Craft } from './Craft.tsx'
+import { Guarded } from './Guarded.tsx'
 import { Players } from './Players.tsx'
 
 /** Panels that few open at once come when they are opened. */
@@ -73,9 +74,11 @@ function Opened({ panel: { title, wide, body: Body } }: { panel: Panel }) {
           <X size={17} aria-hidden="true" />
         </button>
       </header>
-      <Suspense fallback={<p className="muted">Opening…</p>}>
-        <Body />
-      </Suspense>
+      <Guarded>
+        <Suspense fallback={<p className="muted">Opening…</p>}>
+          <Body />
+        </Suspense>
+      </Guarded>
     </section>
   )
 }

@@ -112,7 +112,10 @@ function Chart({ items, span, rates }: ChartProps) {
         },
         scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
         axes: [
-          { ...AXIS, values: (_, at) => at.map((minutes) => agoWord(minutes, at[0] ?? 0)) },
+          {
+            ...AXIS,
+            values: (_, at) => onceEach(at.map((minutes) => agoWord(minutes, at[0] ?? 0))),
+          },
           { ...AXIS, size: 46 },
         ],
         series: [
@@ -158,6 +161,10 @@ function borderOf([dash]: readonly number[] = []): 'solid' | 'dashed' | 'dotted'
   if (dash === undefined) return 'solid'
   return dash > 2 ? 'dashed' : 'dotted'
 }
+
+/** A word that stands there already is left out. */
+const onceEach = (words: readonly string[]) =>
+  words.map((word, place) => (word === words[place - 1] ? '' : word))
 
 /** Seconds where the whole chart spans few minutes. */
 function agoWord(minutes: number, from: number): string {
