@@ -185,6 +185,18 @@ describe('keys', () => {
     expect(document.activeElement).toBe(document.body)
   })
 
+  test('who closes something by keys is on the planet afterwards, and sees it', async () => {
+    const { canvas } = game()
+    canvas.className = 'planet'
+    const button = add('button')
+    button.onclick = () => button.remove()
+    press('Tab', button)
+    button.focus()
+    button.click()
+    await vi.waitFor(() => expect(document.activeElement).toBe(canvas))
+    expect(canvas.dataset.tabbed).toBe('')
+  })
+
   test('Space belongs to a button or choice that keys came to, and not to one that was clicked', () => {
     game()
     const button = add('button')

@@ -16,13 +16,23 @@ export function giveKeysBack(signal: AbortSignal): void {
   }
   const clicked = ({ target }: Event) => {
     const button = target instanceof Element ? target.closest('button') : null
-    if (!points || !button || button !== document.activeElement) return
-    if (!button.closest('.drawer, form')) button.blur()
+    if (!button) return
+    if (!points) setTimeout(() => leaveGone(button))
+    else if (button === document.activeElement && !button.closest('.drawer, form')) button.blur()
   }
   window.addEventListener('pointerdown', by(true), { signal, capture: true })
   window.addEventListener('keydown', by(false), { signal, capture: true })
   window.addEventListener('change', chosen, { signal })
   window.addEventListener('click', clicked, { signal })
+}
+
+/** Whoever closes something by the keyboard is on the planet then, and sees it: not at the top of the page. */
+function leaveGone(button: Element): void {
+  if (button.isConnected || document.activeElement !== document.body) return
+  const planet = document.querySelector<HTMLElement>('.planet')
+  if (!planet) return
+  planet.dataset.tabbed = ''
+  planet.focus({ preventScroll: true })
 }
 
 /** Esc leaves the field that one types in, and puts away the panel that it is in. */

@@ -1,9 +1,13 @@
 import { LoaderCircle, WifiOff } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { useGame } from '../game/store.ts'
 import { figure } from '../game/words.ts'
 
 /** A world that has not been heard of for so many ticks is told of. */
 const BEHIND_TOLD = 60
+
+/** Figures that go on changing: a screen reader would tell each of them. */
+const Silent = ({ children }: { children: ReactNode }) => <span aria-hidden="true">{children}</span>
 
 /** Says when what is seen is not what is. */
 export function Banner() {
@@ -16,16 +20,25 @@ export function Banner() {
   if (connection === 'lost' && world) {
     return (
       <p className="panel banner bad" role="alert">
-        <WifiOff size={16} aria-hidden="true" /> Connection lost at tick {figure(status?.tick ?? 0)}
-        . {behind > 0 && `The world is about ${figure(behind)} ticks ahead. `}Trying again…
+        <WifiOff size={16} aria-hidden="true" />
+        <span>
+          Connection lost at tick {figure(status?.tick ?? 0)}.{' '}
+          {behind > 0 && <Silent>The world is about {figure(behind)} ticks ahead. </Silent>}
+          Trying again…
+        </span>
       </p>
     )
   }
   if (status?.state === 'replaying') {
     return (
       <p className="panel banner" role="status">
-        <LoaderCircle size={16} className="spin" aria-hidden="true" /> The world is coming back:
-        tick {figure(status.tick)} of {figure(status.replayThrough ?? status.tick)}
+        <LoaderCircle size={16} className="spin" aria-hidden="true" />
+        <span>
+          The world is coming back
+          <Silent>
+            : tick {figure(status.tick)} of {figure(status.replayThrough ?? status.tick)}
+          </Silent>
+        </span>
       </p>
     )
   }
@@ -39,8 +52,10 @@ export function Banner() {
   if (standing && behind > BEHIND_TOLD && connection === 'open') {
     return (
       <p className="panel banner" role="status">
-        <LoaderCircle size={16} className="spin" aria-hidden="true" /> What you see is{' '}
-        {figure(behind)} ticks old
+        <LoaderCircle size={16} className="spin" aria-hidden="true" />
+        <span>
+          What you see is <Silent>{figure(behind)} ticks</Silent> old
+        </span>
       </p>
     )
   }
@@ -48,7 +63,13 @@ export function Banner() {
   return (
     <p className="panel banner" role="status">
       <LoaderCircle size={16} className="spin" aria-hidden="true" />
-      {world ? `Drawing the planet: ${chunksKnown} chunks` : 'Looking for a world…'}
+      {world ? (
+        <span>
+          Drawing the planet<Silent>: {chunksKnown} chunks</Silent>
+        </span>
+      ) : (
+        'Looking for a world…'
+      )}
     </p>
   )
 }
