@@ -183,6 +183,51 @@ describe('what the client knows of the planet', () => {
     expect(frontAt(50)).toBe(stood)
   })
 
+  test('the queues before a splitter move on in turns, when a kiln behind it begins anew or something comes out of it', () => {
+    const planet = known()
+    const at = (from: number, ...ways: number[]) =>
+      ways.reduce((to, way) => neighbour(n, to, way), from)
+    const full = ['iron', 'iron', 'iron', 'iron']
+    const machine = { direction: 3, owner: 1, status: 'idle' } as const
+    const job = (startTick: number) => ({
+      ...kiln,
+      recipe: 'plate',
+      progress: { startTick, duration: 30 },
+    })
+    // East of the kiln a belt, a splitter, and two belts that give to it; west of the splitter's side another belt.
+    const [last, splitter, straight, slanting, other] = [
+      at(cell, 0),
+      at(cell, 0, 0),
+      at(cell, 0, 0, 0),
+      at(cell, 0, 0, 1),
+      at(cell, 0, 0, 4),
+    ]
+    const belt = (one: number, items: readonly string[], direction = 3) => ({
+      ...machine,
+      prototype: 'belt',
+      cell: one,
+      items,
+      direction,
+    })
+    const told = (tick: number, structures: object[]) =>
+      planet.applyChanges(change(tick, [], { structures }))
+    told(11, [
+      { ...machine, prototype: 'splitter', cell: splitter },
+      ...[belt(last, full), belt(straight, full), belt(slanting, full, 4), belt(other, [], 4)],
+      job(11),
+    ])
+    const moved = (tick: number) =>
+      [last, straight, slanting].map((one) => planet.tracks.get(one)!.told === tick)
+    told(41, [job(41)])
+    expect(moved(41)).toEqual([true, true, false])
+    told(71, [job(71)])
+    expect(moved(71)).toEqual([true, false, true])
+    told(80, [belt(other, ['iron'], 4)])
+    expect(moved(80)).toEqual([false, true, false])
+    const front = (tick: number) => positionAt(planet.tracks.get(straight)!, 0, tick)
+    expect(front(80)).toBeLessThan(front(82))
+  })
+
   test('of a planet of 42 million cells only what is known is kept, and given back when it is forgotten', () => {
     const large = new PlanetCells(2048)
     const at = 3210

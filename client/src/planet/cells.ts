@@ -11,7 +11,7 @@ import { neighbour, neighboursOf } from '../../../src/domain/grid/neighbours.ts'
 import { creepTo, leftOf, type Track, trackAfter } from './beltTracks.ts'
 import { JobLog } from './jobs.ts'
 import { Plane } from './plane.ts'
-import { queueBefore, takenBy } from './queues.ts'
+import { queueBefore, queueBehind, takenBy } from './queues.ts'
 
 export type CellReading = {
   readonly cell: number
@@ -69,6 +69,8 @@ export class PlanetCells {
   private changed = new Set<number>()
   private changedOwners = new Set<number>()
   private structuresChanged: Drained['structures'] = 'none'
+  /** Belt → so many items came onto it by the changes that are being applied. */
+  private readonly came = new Map<number, number>()
   /** Owner → cells. */
   private readonly owned = new Map<number, Set<number>>()
 
@@ -110,6 +112,7 @@ export class PlanetCells {
       if (chunkOf(this.n, cell) === chunk && !present.has(cell)) this.take(cell)
     }
     for (const structure of snapshot.structures) this.put(structure, snapshot.tick)
+    this.came.clear()
     this.structuresChanged = 'all'
     this.chunkTick[chunk] = snapshot.tick
     this.version++
@@ -128,6 +131,9 @@ export class PlanetCells {
       this.jobs.began(machine.cell, machine.progress!.startTick)
       this.letCreep(machine, changes.tick)
     }
+    // What was told of a queue itself goes before what follows from its splitter.
+    for (const [cell, count] of this.came) this.creep(queueBehind(this, cell), count, changes.tick)
+    this.came.clear()
     this.chunkTick[chunk] = changes.tick
   }
 
@@ -222,8 +228,11 @@ export class PlanetCells {
       before?.items.length === items.length &&
       before.items.every((item, place) => item === items[place])
     if (same) return
-    if (before && leftOf(before.items, items) > 0) this.flows.began(cell, tick)
+    const left = before ? leftOf(before.items, items) : 0
+    if (left > 0) this.flows.began(cell, tick)
     this.tracks.set(cell, trackAfter(before, items, tick, this.isFedByMachine(cell)))
+    const came = before ? items.length - (before.items.length - left) : 0
+    if (came > 0) this.came.set(cell, came)
   }
 
   private beganAnew({ cell, progress }: StructureView): boolean {
@@ -236,15 +245,18 @@ export class PlanetCells {
   /** A machine has taken what it needs: the queue before it moves on, though its lists may stay the same. */
   private letCreep(machine: StructureView, tick: number): void {
     for (const queue of queueBefore(this, machine)) {
-      const taken = takenBy(machine, this.tracks.get(queue[0]!)!.items[0]!)
-      for (const cell of queue) {
-        const track = this.tracks.get(cell)!
-        if (taken === 0 || track.told >= tick) continue
-        this.tracks.set(cell, creepTo(track, taken, tick))
-        this.flows.began(cell, tick)
-      }
+      this.creep(queue, takenBy(machine, this.tracks.get(queue[0]!)!.items[0]!), tick)
     }
-    if (this.structuresChanged === 'none') this.structuresChanged = 'items'
+  }
+
+  private creep(queue: readonly number[], count: number, tick: number): void {
+    for (const cell of queue) {
+      const track = this.tracks.get(cell)!
+      if (count === 0 || track.told >= tick) continue
+      this.tracks.set(cell, creepTo(track, count, tick))
+      this.flows.began(cell, tick)
+      if (this.structuresChanged === 'none') this.structuresChanged = 'items'
+    }
   }
 
   private isFedByMachine(cell: number): boolean {
