@@ -21,6 +21,7 @@ export function openAddresses(trusted: readonly Network[]): Addresses {
   const proxies = new BlockList()
   for (const { address, prefix } of trusted) proxies.addSubnet(address, prefix, familyOf(address))
   const isProxy = (address: string) => {
+    if (trusted.length === 0) return false
     const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').split('%')[0] ?? ''
     return isIP(plain) !== 0 && proxies.check(plain, familyOf(plain))
   }

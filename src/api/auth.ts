@@ -1,6 +1,6 @@
 // Who asks: a bearer token becomes a session. Tokens are looked up by hash; found sessions are kept a short while.
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { AccountId } from '../domain/events.ts'
 import type { PersonalData, Session } from '../domain/ports/personalData.ts'
 import type { Clock } from '../domain/ports/time.ts'
@@ -31,7 +31,7 @@ const SESSIONS_MAX = 10_000
 const KEPT_MS = 30_000
 
 const tokenIn = (header: string | undefined) => /^Bearer +([^\s]+)$/i.exec(header ?? '')?.[1]
-const hashOf = (token: string) => createHash('sha256').update(token).digest('hex')
+const hashOf = (token: string) => hash('sha256', token, 'hex')
 
 export function openSessions(
   personalData: PersonalData,

@@ -1,6 +1,6 @@
 // From what a client sent to what a command is made of: faults by field, and a hash that tells payloads apart.
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { z } from 'zod'
 import type { CommandName } from '../domain/commands.ts'
 import type { Invalid } from './submit.ts'
@@ -89,13 +89,18 @@ function fieldAt(path: readonly PropertyKey[]): string {
 
 /** SHA-256 (hex) of the canonical JSON of what is asked. */
 export const payloadHash = (payload: unknown): string =>
-  createHash('sha256').update(canonicalJson(payload)).digest('hex')
+  hash('sha256', canonicalJson(payload) ?? '', 'hex')
 
-/** JSON with the keys of every object in order, so that equal payloads have equal text. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, each: unknown) =>
-    typeof each === 'object' && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : each,
-  )
+/** JSON with the keys of every object in order, so that equal payloads have equal text; undefined for what JSON leaves out. */
+function canonicalJson(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (Array.isArray(value)) {
+    return `[${value.map((each) => canonicalJson(each) ?? 'null').join(',')}]`
+  }
+  const members: string[] = []
+  for (const key of Object.keys(value).sort()) {
+    const text = canonicalJson((value as Record<string, unknown>)[key])
+    if (text !== undefined) members.push(`${JSON.stringify(key)}:${text}`)
+  }
+  return `{${members.join(',')}}`
 }

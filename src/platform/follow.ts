@@ -7,6 +7,8 @@ import { systemScheduler } from './clock.ts'
 const pageSize = 1000
 const longestPauseMs = 1000
 const streamsWatched = 10_000
+/** Given, since an error made for each wake-up costs more than the wake-up. */
+const AWAKE = 'awake'
 
 /** Wakes readers. A wake-up between `arm` and `wait` is not lost: that is why they are two steps. */
 export function wakeUps(scheduler: Scheduler = systemScheduler) {
@@ -15,25 +17,34 @@ export function wakeUps(scheduler: Scheduler = systemScheduler) {
     wake(): void {
       for (const rouse of asleep) rouse()
     },
-    /** Resolves at the next wake-up after the call, after `timeoutMs`, or when `signal` aborts. */
-    arm(timeoutMs: number, signal: AbortSignal): { wait: Promise<void>; disarm: () => void } {
-      let disarm = () => {}
-      const wait = new Promise<void>((resolve) => {
-        const awake = new AbortController()
-        if (Number.isFinite(timeoutMs)) {
-          scheduler.sleep(timeoutMs, awake.signal).then(() => disarm())
-        }
-        disarm = () => {
-          awake.abort()
-          asleep.delete(disarm)
-          signal.removeEventListener('abort', disarm)
-          resolve()
-        }
-        asleep.add(disarm)
-        signal.addEventListener('abort', disarm, { once: true })
-        if (signal.aborted) disarm()
-      })
-      return { wait, disarm: () => disarm() }
+    /** `wait` resolves at the next wake-up after the call of `arm`, after `timeoutMs`, or when `signal` aborts. */
+    arm(timeoutMs: number, signal: AbortSignal): { wait(): Promise<void>; disarm(): void } {
+      let isRoused = false
+      let rouse = () => {
+        isRoused = true
+      }
+      const disarm = () => {
+        asleep.delete(disarm)
+        rouse()
+      }
+      asleep.add(disarm)
+      return {
+        disarm,
+        // A reader that finds something to read sleeps for no time, and makes no timer for it.
+        async wait() {
+          if (!isRoused && !signal.aborted) {
+            const awake = new AbortController()
+            await new Promise<void>((resolve) => {
+              rouse = resolve
+              signal.addEventListener('abort', disarm, { once: true })
+              if (Number.isFinite(timeoutMs)) scheduler.sleep(timeoutMs, awake.signal).then(disarm)
+            })
+            awake.abort(AWAKE)
+            signal.removeEventListener('abort', disarm)
+          }
+          disarm()
+        },
+      }
     },
   }
 }
@@ -71,11 +82,11 @@ export async function* follow(
       sleep.disarm()
       if (!(error instanceof StoreUnavailable)) throw error
       const pauseMs = Math.min(longestPauseMs, 20 * 2 ** failures++)
-      await log.wakeUps.arm(pauseMs, signal).wait
+      await log.wakeUps.arm(pauseMs, signal).wait()
       continue
     }
     if (batch.length === 0) {
-      await sleep.wait
+      await sleep.wait()
       continue
     }
     sleep.disarm()

@@ -8,6 +8,9 @@ export type Bell = {
   wait(signal: AbortSignal, ms?: number): Promise<void>
 }
 
+/** Given, since an error made for each ring costs more than the ring. */
+const WOKEN = 'woken'
+
 export function createBell(scheduler: Scheduler): Bell {
   let rung = false
   let wake: (() => void) | undefined
@@ -21,7 +24,7 @@ export function createBell(scheduler: Scheduler): Bell {
         const woken = new AbortController()
         await new Promise<void>((resolve) => {
           const awake = () => {
-            woken.abort()
+            woken.abort(WOKEN)
             signal.removeEventListener('abort', awake)
             resolve()
           }

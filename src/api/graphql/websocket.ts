@@ -177,15 +177,18 @@ function serve(
   })
   // What a socket suffers (reset, a message too large) ends it, by the code ws chose; nobody else need hear of it.
   socket.on('error', () => socket.terminate())
+  const together = inOneWrite(extra.connection)
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
-      // Resolved when the bytes left the process: so a subscription is asked for its next item only then.
-      send: (text) =>
-        new Promise((resolve) => {
-          if (socket.readyState !== socket.OPEN) resolve()
-          else socket.send(text, () => resolve())
-        }),
+      // Where more waits than a connection takes at once, resolved when the bytes left the process: so a subscription is asked for its
+      // next item only then.
+      send: (text) => {
+        if (socket.readyState !== socket.OPEN) return
+        together()
+        const left = new Promise<void>((resolve) => socket.send(text, () => resolve()))
+        return extra.connection.writableNeedDrain ? left : undefined
+      },
       close: (code, reason) => socket.close(code, reason),
       onMessage: (receive) =>
         socket.on('message', (data) => {
@@ -221,6 +224,21 @@ function serve(
     clearInterval(pings)
     void closed(code, String(reason))
   })
+}
+
+/** What is sent between a call and the end of its turn leaves in one write: an answer, and that it was the last. */
+function inOneWrite(connection: Socket): () => void {
+  let isHeld = false
+  const release = () => {
+    isHeld = false
+    connection.uncork()
+  }
+  return () => {
+    if (isHeld) return
+    isHeld = true
+    connection.cork()
+    process.nextTick(release)
+  }
 }
 
 /** Whether it is an operation, which takes its own from the quota and is told so by an error of its own. */

@@ -10,10 +10,11 @@ import { versionRoutes } from './versions.ts'
 import { worldRoutes } from './worlds.ts'
 
 export function restRoutes(app: Express, doors: Doors): void {
+  // First, since they are asked most.
+  mailboxRoutes(app, doors)
   operatorRoutes(app, doors)
   openApiRoutes(app)
   playerRoutes(app, doors)
   worldRoutes(app, doors)
-  mailboxRoutes(app, doors)
   versionRoutes(app, doors)
 }

@@ -53,7 +53,7 @@ export async function* follow$all(
       await subscription.unsubscribe().catch(() => {})
       subscription.destroy()
     }
-    await nobody.arm(Math.min(LONGEST_PAUSE_MS, 20 * 2 ** failures), signal).wait
+    await nobody.arm(Math.min(LONGEST_PAUSE_MS, 20 * 2 ** failures), signal).wait()
   }
 }
 
@@ -89,6 +89,6 @@ async function* batches(
       sleep.disarm()
       if (broken !== undefined) throw broken
       return
-    } else await sleep.wait
+    } else await sleep.wait()
   }
 }

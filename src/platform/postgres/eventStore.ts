@@ -3,10 +3,9 @@
 import type { Pool, PoolClient } from 'pg'
 import { type EventStore, StoreUnavailable } from '../../domain/ports/eventStore.ts'
 import type { Clock } from '../../domain/ports/time.ts'
-import { follow, wakeUps } from '../follow.ts'
 import { assertStorable, storableEvent } from '../storable.ts'
 import { appendQueue, waitFor } from './appendQueue.ts'
-import { heldConnection } from './connection.ts'
+import { logFollowers } from './followers.ts'
 import { logReader } from './reader.ts'
 import { PARTITION_EVENTS } from './statements.ts'
 import { logWriter } from './writer.ts'
@@ -36,30 +35,28 @@ export function postgresEventStore(
 ): EventStore {
   const { clock = { now: Date.now }, patienceMs = 5000, pollMs = 500 } = options
   const { partitionEvents = PARTITION_EVENTS } = options
-  const readers = wakeUps()
   const closed = new AbortController()
   const queue = appendQueue({
     waiting: options.waiting ?? 10_000,
     group: options.group ?? 256,
     groupEvents: 4096,
   })
+  const reader = logReader(pool, clock)
   const writer = logWriter(pool, queue, {
     clock,
     patienceMs,
     partitionEvents,
-    committed: readers.wake,
+    committed: (plan) => followers.committed(plan),
   })
-  const reader = logReader(pool, clock)
-  const ignore = () => {}
-  const listener = heldConnection(
-    pool,
+  const { readAll } = reader
+  const followers = logFollowers(pool, {
+    readAll,
+    isOwn: writer.isOwn,
     patienceMs,
-    (client) => {
-      client.on('notification', readers.wake)
-      return client.query('LISTEN orrery_log')
-    },
-    readers.wake,
-  )
+    pollMs,
+    closed: closed.signal,
+  })
+  const ignore = () => {}
   // An idle connection that ends is replaced by the pool; without a listener the event would end the process.
   pool.on('error', ignore)
   // So would one that ends in the same packet that says it is ready: before whoever asked for it hears of it.
@@ -79,19 +76,11 @@ export function postgresEventStore(
       writer.nudge()
       return result
     },
-    subscribe(after, signal) {
-      const readAll = async (from: number, limit: number) => {
-        // Before the page is read, so that no commit falls between; a courtesy, so its failure is the page's to tell.
-        await listener.get().catch(ignore)
-        return reader.readAll(from, limit)
-      }
-      const log = { readAll, wakeUps: readers, pollMs, dense: true }
-      return follow(log, after, AbortSignal.any([signal, closed.signal]))
-    },
+    subscribe: followers.subscribe,
     async close() {
       closed.abort()
       await writer.close()
-      await listener.close()
+      await followers.close()
       pool.off('error', ignore)
       pool.off('connect', listen)
     },

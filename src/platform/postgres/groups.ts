@@ -35,8 +35,8 @@ export type GroupWriter = {
 
 export type GroupWriterOptions = {
   readonly clock: Pick<Clock, 'now'>
-  /** Called after each transaction that wrote. */
-  readonly committed: () => void
+  /** Called with what is durable, after each transaction that wrote; in the order of the positions. */
+  readonly committed: (plan: Plan) => void
   /** Positions of one partition. */
   readonly partitionEvents: number
 }
@@ -55,7 +55,7 @@ export function groupWriter(
 
   const settle = (plan: Plan) => {
     for (const { append, result } of plan.results) append.settle(result)
-    if (plan.appends.length > 0) committed()
+    if (plan.appends.length > 0) committed(plan)
   }
 
   const writeUnderLock = async (client: PoolClient, group: readonly Waiting[]) => {

@@ -74,7 +74,7 @@ const writing = (name: string, events: string, answers: string, begun: string) =
     ), answered AS (
       INSERT INTO orrery.answers (account, command_id, payload_hash, answer, answered_at) ${answers}
     )
-    SELECT pg_notify('orrery_log', '') FROM moved`,
+    SELECT pg_notify('orrery_log', $16::text) FROM moved`,
 })
 
 const writeMany = writing(

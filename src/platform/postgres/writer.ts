@@ -11,6 +11,7 @@ import { heldConnection } from './connection.ts'
 import { named } from './failures.ts'
 import { type Flight, groupWriter } from './groups.ts'
 import { logMemory } from './logMemory.ts'
+import type { Plan } from './plan.ts'
 import { pruneAnswers } from './statements.ts'
 
 const pruneStep = 10_000
@@ -32,8 +33,8 @@ export type WriterOptions = {
   readonly clock: Pick<Clock, 'now'>
   /** How long appends wait for a database that is away. */
   readonly patienceMs: number
-  /** Called after each transaction that wrote. */
-  readonly committed: () => void
+  /** Called with what is durable, after each transaction that wrote; in the order of the positions. */
+  readonly committed: (plan: Plan) => void
   /** Positions of one partition of the log. */
   readonly partitionEvents: number
 }
@@ -48,6 +49,7 @@ export function logWriter(pool: Pool, queue: AppendQueue, options: WriterOptions
     return client.query(session)
   })
   const prune = pruner(clock)
+  const arrivals = arriving()
   let working: Promise<void> | undefined
 
   /** The next group into the air, or the first one down; whatever is undecided then is decided with nothing in the air. */
@@ -64,7 +66,7 @@ export function logWriter(pool: Pool, queue: AppendQueue, options: WriterOptions
       return
     }
     if (memory.exclusive && flights.length < groupsInFlight) {
-      await Promise.race([arrival(), first.durable])
+      await Promise.race([arrivals.next(), first.durable])
       // Those who got their answers together ask again together.
       await setImmediate()
       if (queue.size > 0) return
@@ -98,15 +100,9 @@ export function logWriter(pool: Pool, queue: AppendQueue, options: WriterOptions
     }
   }
 
-  let arrived = () => {}
-  const arrival = () =>
-    new Promise<void>((resolve) => {
-      arrived = resolve
-    })
-
   /** There is something in the queue. */
   const nudge = (): void => {
-    arrived()
+    arrivals.tell()
     working ??= Promise.resolve()
       .then(work)
       .finally(() => {
@@ -117,11 +113,25 @@ export function logWriter(pool: Pool, queue: AppendQueue, options: WriterOptions
 
   return {
     nudge,
+    /** Whether a note of a commit tells of one that `committed` tells of. */
+    isOwn: (note: string | undefined): boolean => note !== '' && note === memory.writer,
     /** Writes what waits, then lets go of the connection. */
     async close(): Promise<void> {
       while (working) await working
       await connection.close()
     },
+  }
+}
+
+/** Appends come: `next` resolves when one does after it was called last. */
+function arriving() {
+  let arrived = () => {}
+  return {
+    tell: () => arrived(),
+    next: () =>
+      new Promise<void>((resolve) => {
+        arrived = resolve
+      }),
   }
 }
 
