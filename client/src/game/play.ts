@@ -23,7 +23,17 @@ import { expected } from './orders.ts'
 import { ProductionHistory } from './production.ts'
 import { pickCells, togglePicked, turnInHand } from './selection.ts'
 import * as session from './session.ts'
-import { get, isHere, isNarrow, ownIndex, set, type Tool, toast, useGame } from './store.ts'
+import {
+  get,
+  isHere,
+  isNarrow,
+  isSmall,
+  ownIndex,
+  set,
+  type Tool,
+  toast,
+  useGame,
+} from './store.ts'
 import { readUrlState, writeUrlState } from './urlState.ts'
 import type { Session } from './visit.ts'
 import { adviceWord } from './words.ts'
@@ -254,11 +264,11 @@ export class Play {
   }
 
   /** While the card of the start is shown the planet stands beside it, on a phone above it. */
-  private makeRoom(): void {
+  makeRoom(): void {
     const carded = !isHere(get()) && !get().onlooking
-    const narrow = isNarrow()
     if (!carded) this.stage.setShift(0, 0)
-    else this.stage.setShift(narrow ? 0 : 0.08, narrow ? -0.13 : 0)
+    else if (isNarrow()) this.stage.setShift(0, -0.13)
+    else this.stage.setShift(isSmall() ? 0.2 : 0.08, 0)
   }
 
   /** Who is on this world already is taken there, unless the address says where to look. */

@@ -121,7 +121,7 @@ const CHAT_KEPT = 60
 export const isNarrow = (): boolean =>
   window.innerWidth < 560 || (window.innerWidth <= 720 && window.innerHeight > 520)
 /** A phone held either way. */
-const isSmall = (): boolean => isNarrow() || window.innerHeight <= 520
+export const isSmall = (): boolean => isNarrow() || window.innerHeight <= 520
 
 export const useGame = create<GameState>(() => ({
   failure: undefined,

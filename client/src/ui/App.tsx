@@ -119,7 +119,8 @@ async function start(open: OpenWorld, canvas: HTMLCanvasElement, quality: Qualit
   const play = new Play(session, { easel, calm })
   installProbe(play)
   const listeners = [listenToPointers(canvas, play), listenToKeys(play)]
-  const resize = () => play.stage.resize()
+  // A phone that is turned has its card elsewhere.
+  const resize = () => play.makeRoom()
   window.addEventListener('resize', resize)
   return {
     play,
