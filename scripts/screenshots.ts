@@ -53,8 +53,14 @@ const hours: readonly (readonly [name: string, distance: number, angle: number])
 const wanted = process.argv.slice(2)
 const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name)
 
-async function open(browser: Browser, url: string, size: Wide, quality: string) {
-  const page = await openPage(browser, size)
+async function open(
+  browser: Browser,
+  url: string,
+  size: Wide,
+  quality: string,
+  hand: { readonly touch?: boolean; readonly token?: string } = {},
+) {
+  const page = await openPage(browser, { ...size, ...hand })
   await page.goto(`${url}/?quality=${quality}`, { waitUntil: 'commit' })
   await page.waitForFunction(() => window.__orrery?.ready === true, undefined, { timeout: 240_000 })
   return page
@@ -175,16 +181,21 @@ async function play(browser: Browser, url: string, middle: number): Promise<void
     await take(page, name)
     await page.keyboard.press('Escape')
   }
-  if (isWanted('phone-game')) {
-    await page.setViewportSize(phone)
-    await page.keyboard.press('1')
-    await take(page, 'phone-game')
-  }
+  const token = await page.evaluate(
+    () => localStorage.getItem(`orrery.token.${location.origin}`) ?? '',
+  )
   await page.context().close()
+  if (isWanted('phone-game')) {
+    const held = await open(browser, url, phone, 'low', { touch: true, token })
+    await held.evaluate((at) => window.__orrery?.visit(at, 17), line.kiln)
+    await held.locator('[data-prototype=drill]').tap()
+    await take(held, 'phone-game')
+    await held.context().close()
+  }
 }
 
 async function onPhone(browser: Browser, url: string, middle: number): Promise<void> {
-  const page = await open(browser, url, phone, 'medium')
+  const page = await open(browser, url, phone, 'medium', { touch: true })
   await page.getByRole('button', { name: 'Look round' }).click()
   await look(page, middle, 24)
   await take(page, 'phone')
