@@ -16,7 +16,7 @@ export function StatusCard() {
     <section className="panel status" aria-label="World status">
       <Hexagon className="brand" size={26} strokeWidth={2.2} aria-hidden="true" />
       <div className="status-name">
-        <h1>{capital(world.id)}</h1>
+        <h1 title={world.id}>{capital(world.id)}</h1>
         <p>
           <span className="wide">{figure(10 * world.n * world.n + 2)} cells · </span>
           tick <b data-testid="tick">{figure(status?.tick ?? 0)}</b>
