@@ -45,9 +45,15 @@ describe('text over the planet is read, whatever shines through', () => {
     expect(contrast(ofHex(colour), glass)).toBeGreaterThanOrEqual(LEAST)
   })
 
-  test.each(['text', 'muted', 'accent', 'good', 'warn', 'bad'])('--%s on a panel', (name) => {
+  const colours = ['text', 'muted', 'accent', 'good', 'warn', 'bad']
+  test.each(
+    colours.flatMap((name) => [
+      [name, 'glass'],
+      [name, 'glass-hovered'],
+    ]),
+  )('--%s on --%s', (name, panel) => {
     const base = css('base')
-    const glass = overWhite(/--glass: (rgb\([^;]+\));/.exec(base)![1]!)
+    const glass = overWhite(new RegExp(`--${panel}: (rgb\\([^;]+\\));`).exec(base)![1]!)
     const [, colour] = new RegExp(`--${name}: (#\\w{6});`).exec(base)!
     expect(contrast(ofHex(colour!), glass)).toBeGreaterThanOrEqual(LEAST)
   })
