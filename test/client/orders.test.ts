@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest'
 import type { Answer, Order, WorldData } from '../../client/src/data/worldData.ts'
 import { Errands } from '../../client/src/game/errands.ts'
 import { expected, send, turnBack } from '../../client/src/game/orders.ts'
-import { build, turn } from '../../client/src/game/session.ts'
+import { build, turn, walkTo } from '../../client/src/game/session.ts'
 import { get, set } from '../../client/src/game/store.ts'
 import { TickClock } from '../../client/src/game/tickClock.ts'
 import type { Session } from '../../client/src/game/visit.ts'
@@ -26,8 +26,7 @@ const nobody = {
 }
 
 /** A visit to a world that answers an order only when the test lets it. */
-function visit() {
-  const n = 8
+function visit(n = 8) {
   const given: Order[] = []
   const waiting: ((answer: Answer) => void)[] = []
   const planet = new PlanetCells(n)
@@ -164,4 +163,27 @@ test('a step back that is asked for before the latest order is answered takes ba
     { type: 'RemoveMany', cells: [7] },
     { type: 'ReleaseCell', cell: 7 },
   ])
+})
+
+test('a way that is too long for one order is walked by several, until another way is asked for', async () => {
+  const { session, given, take } = visit(32)
+  const { planet, errands } = session
+  for (let cell = 0; cell < planet.count; cell++) planet.terrain.set(cell, terrainCode.grass)
+  const far = [...Array(planet.count).keys()].find(
+    (cell) => (errands.wayTo(300, cell)?.length ?? 0) > 70,
+  )!
+  const stepped = () => {
+    const path = given.flatMap((order) => (order.type === 'MovePlayer' ? order.path : []))
+    return path.reduce((at, direction) => neighbour(planet.n, at, direction), 300)
+  }
+  walkTo(session, far)
+  await take()
+  expect(stepped()).not.toBe(far)
+  const come = { ...nobody, index: 1, here: true, cell: stepped() }
+  set({ player: come })
+  errands.arrived(come)
+  await take()
+  expect(stepped()).toBe(far)
+  errands.arrived({ ...come, cell: far })
+  expect(given).toHaveLength(2)
 })

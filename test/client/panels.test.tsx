@@ -7,7 +7,7 @@ import { buildGroups } from '../../client/src/game/buildGroups.ts'
 import { Errands } from '../../client/src/game/errands.ts'
 import type { Play } from '../../client/src/game/play.ts'
 import { ProductionHistory } from '../../client/src/game/production.ts'
-import { set, toast, useGame } from '../../client/src/game/store.ts'
+import { addChat, set, toast, useGame } from '../../client/src/game/store.ts'
 import { TickClock } from '../../client/src/game/tickClock.ts'
 import { PendingOrders } from '../../client/src/hands/pending.ts'
 import { UndoStack } from '../../client/src/hands/undo.ts'
@@ -69,6 +69,7 @@ let orders: Order[] = []
 let founded: WorldInfo[] = []
 /** What the server answers to who founds a world. */
 let toFounders: Answer = { kind: 'accepted', commandId: 'f' }
+let toOrders: Answer = { kind: 'accepted', commandId: 'c' }
 let root: Root
 let page: HTMLElement
 const visited = vi.fn()
@@ -80,7 +81,7 @@ const data: WorldData = {
   watch: (chunks) => new Set(chunks),
   order: async (order) => {
     orders.push(order)
-    return { kind: 'accepted', commandId: 'c' }
+    return toOrders
   },
   standings: async () => ({
     rows: [
@@ -438,6 +439,30 @@ describe('the panels', () => {
       ;(row as HTMLElement).click()
     })
     expect(page.querySelector('[aria-label=Missing]')?.textContent).toContain('2 Mossharvest it')
+  })
+
+  test('what others said meanwhile is counted until it is read; a line that nobody heard can be said again', async () => {
+    set({ player: ada, chat: [], unread: 0 })
+    addChat({ id: 1, name: 'Bob', text: 'long ago', past: true })
+    addChat({ id: 2, name: 'Bob', text: 'hello' })
+    show(<ToolBar />)
+    expect(button('Players and chat: 1')).toBeDefined()
+    act(() => set({ drawer: 'players' }))
+    await open(<Drawers />, '.chat form')
+    expect(useGame.getState().unread).toBe(0)
+    const field = page.querySelector<HTMLInputElement>('.chat input')!
+    toOrders = { kind: 'failed', detail: 'no answer' }
+    for (const left of ['hi Bob', '']) {
+      act(() => {
+        const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')!.set!
+        setter.call(field, 'hi Bob')
+        field.dispatchEvent(new Event('input', { bubbles: true }))
+      })
+      await press('Send')
+      expect(field.value).toBe(left)
+      toOrders = { kind: 'accepted', commandId: 'c' }
+    }
+    expect(orders).toEqual(Array(2).fill({ type: 'Say', text: 'hi Bob' }))
   })
 
   test('the worlds of the server are listed, with a way to the others', async () => {

@@ -52,6 +52,8 @@ export type ChatLine = {
   readonly id: number
   readonly name: string | undefined
   readonly text: string
+  /** It was said before this visit began. */
+  readonly past?: true
 }
 
 type Wish<C> = C extends unknown

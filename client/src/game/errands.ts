@@ -10,6 +10,9 @@ import type { PlanetCells } from '../planet/cells.ts'
 /** One order walks at most so far. */
 export const WALK_MOST = 64
 
+/** Longer ways are not looked for. */
+export const WAY_MOST = 2 * WALK_MOST
+
 type Walker = { readonly cell: number; readonly researched: readonly string[] }
 
 /** How far a hand reaches, in steps. */
@@ -30,7 +33,7 @@ export class Errands {
   wayTo(from: number, cell: number): readonly number[] | undefined {
     const { n, terrain } = this.planet
     const open = (at: number) => !this.planet.knows(at) || !isWater(terrain.at(at))
-    return findPath(n, from, cell, open, WALK_MOST * 2)
+    return findPath(n, from, cell, open, WAY_MOST)
   }
 
   /**
@@ -48,6 +51,11 @@ export class Errands {
     if (!way || way.length > WALK_MOST) return undefined
     this.waiting = { cell, deed }
     return way
+  }
+
+  /** Does something once the player has come near a cell, on a way that is walked already. */
+  later(cell: number, deed: () => void): void {
+    this.waiting = { cell, deed }
   }
 
   /** The player has come somewhere. */

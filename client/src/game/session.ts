@@ -1,6 +1,7 @@
 // One visit to one world: data, planet and stage tied together, and everything that a player may do.
 
 import { chunkCount } from '../../../src/domain/grid/chunk.ts'
+import { neighbour } from '../../../src/domain/grid/neighbours.ts'
 import { CHUNKS_PER_SUBSCRIPTION } from '../data/live/interest.ts'
 import type { Answer, OpenWorld, Order, StatusReport, WorldListener } from '../data/worldData.ts'
 import { type Advice, adviseBuild, type Builder } from '../hands/advice.ts'
@@ -12,7 +13,7 @@ import type { CellReading } from '../planet/cells.ts'
 import { PlanetCells } from '../planet/cells.ts'
 import { createSphere } from '../planet/sphere.ts'
 import { newlyKnown } from './alerts.ts'
-import { Errands, WALK_MOST } from './errands.ts'
+import { Errands, WALK_MOST, WAY_MOST } from './errands.ts'
 import { reached } from './milestones.ts'
 import { expected, send, sendAll } from './orders.ts'
 import { addChat, get, set, toast } from './store.ts'
@@ -244,25 +245,27 @@ export function selectResearch(session: Session, research: string): void {
   void send(session, { type: 'SelectResearch', research })
 }
 
-export function say(session: Session, text: string): void {
-  void send(session, { type: 'Say', text })
+export function say(session: Session, text: string): Promise<Answer> {
+  return send(session, { type: 'Say', text })
 }
 
 export function leave(session: Session): void {
   void send(session, { type: 'LeaveWorld' })
 }
 
-/** Walks towards a cell, as far as one order goes. */
+/** Walks to a cell; a way that is too long for one order is walked by several. */
 export function walkTo(session: Session, cell: number): void {
   const { player } = get()
   if (!player?.here) return
-  const { errands } = session
+  const { errands, planet } = session
   errands.forget()
-  const path = errands.wayTo(player.cell, cell)
-  if (!path) toast('bad', 'There is no way on foot')
-  else if (path.length > 0) {
-    void send(session, { type: 'MovePlayer', path: path.slice(0, WALK_MOST) })
-    if (path.length > WALK_MOST) toast('plain', `The first ${WALK_MOST} steps of ${path.length}`)
+  const way = errands.wayTo(player.cell, cell)
+  if (!way) toast('bad', `There is no way on foot within ${WAY_MOST} steps`)
+  else if (way.length > 0) {
+    const path = way.slice(0, WALK_MOST)
+    const end = path.reduce((at, direction) => neighbour(planet.n, at, direction), player.cell)
+    if (end !== cell) errands.later(end, () => walkTo(session, cell))
+    void send(session, { type: 'MovePlayer', path })
   }
 }
 

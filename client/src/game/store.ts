@@ -73,6 +73,8 @@ export type GameState = {
   readonly player: PlayerView | undefined
   readonly players: readonly PlayerEntry[]
   readonly chat: readonly ChatLine[]
+  /** Lines of others that came while the panel of players was shut. */
+  readonly unread: number
   readonly selected: number
   readonly reading: CellReading | undefined
   /** What the pointer or the keyboard's cursor is over. */
@@ -135,6 +137,7 @@ export const useGame = create<GameState>(() => ({
   player: undefined,
   players: [],
   chat: [],
+  unread: 0,
   selected: -1,
   reading: undefined,
   glance: undefined,
@@ -187,11 +190,12 @@ function dismiss(id: number): void {
 
 /** In its place by its id: what was missed is read while more is said. */
 export function addChat(line: ChatLine): void {
-  set(({ chat }) =>
-    chat.some(({ id }) => id === line.id)
-      ? {}
-      : { chat: [...chat, line].sort((a, b) => a.id - b.id).slice(-CHAT_KEPT) },
-  )
+  set(({ chat, drawer, unread }) => {
+    if (chat.some(({ id }) => id === line.id)) return {}
+    const all = [...chat, line].sort((a, b) => a.id - b.id).slice(-CHAT_KEPT)
+    const isRead = line.past || drawer === 'players'
+    return { chat: all, unread: isRead ? unread : Math.min(CHAT_KEPT, unread + 1) }
+  })
 }
 
 /** The index of one's own player in this world, 0 for an onlooker. */

@@ -72,6 +72,9 @@ export function App({ open, quality }: AppProps) {
       {failure ? (
         <p className="panel banner bad" role="alert">
           {failure}
+          {new URLSearchParams(location.search).has('world') && (
+            <a href={location.pathname}>Open the first world</a>
+          )}
         </p>
       ) : (
         <Banner />

@@ -1,7 +1,7 @@
 import { SendHorizontal } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useState } from 'react'
 import * as session from '../game/session.ts'
-import { isHere, useGame } from '../game/store.ts'
+import { isHere, set, useGame } from '../game/store.ts'
 import { ownerColour } from '../planet/marks.ts'
 import { ownerColours } from '../scene/shading.ts'
 import { usePlay } from './context.ts'
@@ -35,11 +35,19 @@ function Chat() {
   const play = usePlay()
   const chat = useGame((state) => state.chat)
   const here = useGame(isHere)
+  const unread = useGame((state) => state.unread)
   const [text, setText] = useState('')
-  const submit = (event: FormEvent) => {
+  useEffect(() => {
+    if (unread > 0) set({ unread: 0 })
+  }, [unread])
+  const submit = async (event: FormEvent) => {
     event.preventDefault()
-    if (text.trim()) session.say(play.session, text.trim())
+    const line = text.trim()
     setText('')
+    if (line === '') return
+    const { kind } = await session.say(play.session, line)
+    // What nobody heard is there to be said again, unless something else is being written by now.
+    if (kind !== 'accepted') setText((now) => now || line)
   }
   return (
     <div className="chat">
@@ -54,7 +62,7 @@ function Chat() {
         {chat.length === 0 && <li className="muted">Nothing has been said yet</li>}
       </ol>
       {here && (
-        <form className="row" onSubmit={submit}>
+        <form className="row" onSubmit={(event) => void submit(event)}>
           <input
             aria-label="Say something"
             placeholder="Say something"

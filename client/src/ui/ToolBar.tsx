@@ -105,7 +105,9 @@ function Button({ button }: { button: ToolButton }) {
   const idle = useGame(
     ({ steps }) => (action === 'undo' && !steps.back) || (action === 'redo' && !steps.forward),
   )
-  const count = useGame((state) => (action === 'alerts' ? state.alerts.length : 0))
+  const count = useGame(({ alerts, unread }) =>
+    action === 'alerts' ? alerts.length : action === 'players' ? unread : 0,
+  )
   const use = () => {
     if (tool) toggleTool(play, tool)
     else if (drawer) toggleDrawer(drawer)

@@ -264,6 +264,7 @@ class LiveWorld implements WorldData {
   private async readChat(head: number): Promise<void> {
     type Found = { world: { chat: readonly (ChatLine & { name: string | null })[] } | null }
     const after = Math.max(Math.min(this.chatLine, head), head - CHAT_READ, 0)
+    const past = this.chatLine === 0 && { past: true as const }
     // What is told live from now on lies behind it.
     this.chatLine = head
     if (after === head) return
@@ -272,7 +273,7 @@ class LiveWorld implements WorldData {
       .query<Found>({ query: documents.CHAT, variables, fetchPolicy: 'no-cache' })
       .catch(() => undefined)
     for (const { id, name, text } of answer?.data?.world?.chat ?? []) {
-      if (id <= head) this.listener.chat({ id, name: name ?? undefined, text })
+      if (id <= head) this.listener.chat({ id, name: name ?? undefined, text, ...past })
     }
   }
 
