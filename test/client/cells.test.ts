@@ -71,13 +71,16 @@ describe('what the client knows of the planet', () => {
     planet.applyChanges(change(11, [record(cell, { mass: 91, owner: 2 })]))
     expect(planet.read(cell)).toMatchObject({ mass: 91, owner: 2 })
     expect(planet.read(cellInChunk(n, chunk, 0)).mass).toBe(90)
-    expect(planet.drain()).toEqual({
+    const nothing = {
       relief: [],
-      cells: [cell],
-      owners: [cell],
-      structures: 'none',
-    })
-    expect(planet.drain()).toEqual({ relief: [], cells: [], owners: [], structures: 'none' })
+      cells: [],
+      owners: [],
+      structures: [],
+      rebuilt: false,
+      carried: [],
+    }
+    expect(planet.drain()).toEqual({ ...nothing, cells: [cell], owners: [cell] })
+    expect(planet.drain()).toEqual(nothing)
   })
 
   test('another elevation asks for a new relief', () => {
@@ -147,15 +150,28 @@ describe('what the client knows of the planet', () => {
     const planet = known()
     const belt = { ...kiln, prototype: 'belt', items: [] as string[] }
     planet.applyChanges(change(11, [], { structures: [belt] }))
-    expect(planet.drain().structures).toBe('all')
+    expect(planet.drain()).toMatchObject({ structures: [cell], rebuilt: true })
     const { version } = planet
     planet.applyChanges(change(15, [], { structures: [{ ...belt, items: ['iron'] }] }))
-    expect(planet.drain().structures).toBe('items')
+    expect(planet.drain()).toMatchObject({ structures: [], rebuilt: false, carried: [cell] })
     expect(planet.version).toBe(version)
     expect(planet.tracks.get(cell)).toEqual({ items: ['iron'], entered: [15], told: 15 })
     planet.applyChanges(change(16, [], { removed: [cell] }))
     expect(planet.tracks.size).toBe(0)
-    expect(planet.drain().structures).toBe('all')
+    expect(planet.drain()).toMatchObject({ structures: [cell], rebuilt: true })
+  })
+
+  test('a machine that begins to work looks otherwise, but nothing was built; one that is told of again does not', () => {
+    const planet = known()
+    const { version } = planet
+    planet.applyChanges(change(11, [], { structures: [{ ...kiln, status: 'working' }] }))
+    expect(planet.drain()).toMatchObject({ structures: [cell], rebuilt: false, carried: [] })
+    planet.applyChanges(change(12, [], { structures: [{ ...kiln, status: 'working' }] }))
+    expect(planet.drain()).toMatchObject({ structures: [], rebuilt: false, carried: [] })
+    expect(planet.version).toBe(version)
+    planet.applyChanges(change(13, [], { structures: [{ ...kiln, status: 'blueprint' }] }))
+    expect(planet.drain()).toMatchObject({ structures: [cell], rebuilt: true })
+    expect(planet.version).toBeGreaterThan(version)
   })
 
   test('a queue of one item before a kiln moves on when the kiln begins anew, and stands until then', () => {
@@ -176,7 +192,7 @@ describe('what the client knows of the planet', () => {
     const stood = frontAt(40)
     planet.drain()
     planet.applyChanges(change(41, [], { structures: [job(41)] }))
-    expect(planet.drain().structures).not.toBe('none')
+    expect(planet.drain().carried.toSorted()).toEqual([first, second].toSorted())
     expect(frontAt(41)).toBeLessThan(stood)
     expect(frontAt(43)).toBe(stood)
     planet.applyChanges(change(50, [], { structures: [{ ...job(41), status: 'blocked' }] }))

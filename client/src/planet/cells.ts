@@ -33,8 +33,12 @@ export type Drained = {
   /** Cells that differ from before, and those of them whose owner does. */
   readonly cells: readonly number[]
   readonly owners: readonly number[]
-  /** `items`: only what lies on belts has changed. */
-  readonly structures: 'none' | 'items' | 'all'
+  /** Cells whose structure came, went, or looks otherwise than before. */
+  readonly structures: readonly number[]
+  /** Whether any of them came, went, was turned or finished: more than that a machine began or ceased to work. */
+  readonly rebuilt: boolean
+  /** Belts on which something else lies than before. */
+  readonly carried: readonly number[]
 }
 
 /** Items of which it is known when they left a belt: enough for a rate. */
@@ -63,12 +67,14 @@ export class PlanetCells {
   readonly tracks = new Map<number, Track>()
   /** Newest tick of each chunk; -1 where the chunk is not known. */
   readonly chunkTick: Int32Array
-  /** Rises with every change of a structure or an owner; for readers that poll. */
+  /** Rises when a structure comes, goes, is turned or finished, and with every change of an owner; for readers that poll. */
   version = 0
   private relief = new Set<number>()
   private changed = new Set<number>()
   private changedOwners = new Set<number>()
-  private structuresChanged: Drained['structures'] = 'none'
+  private structuresChanged = new Set<number>()
+  private rebuilt = false
+  private carried = new Set<number>()
   /** Belt → so many items came onto it by the changes that are being applied. */
   private readonly came = new Map<number, number>()
   /** Owner → cells. */
@@ -113,7 +119,6 @@ export class PlanetCells {
     }
     for (const structure of snapshot.structures) this.put(structure, snapshot.tick)
     this.came.clear()
-    this.structuresChanged = 'all'
     this.chunkTick[chunk] = snapshot.tick
     this.version++
   }
@@ -189,12 +194,16 @@ export class PlanetCells {
       relief: [...this.relief],
       cells: [...this.changed],
       owners: [...this.changedOwners],
-      structures: this.structuresChanged,
+      structures: [...this.structuresChanged],
+      rebuilt: this.rebuilt,
+      carried: [...this.carried],
     }
     this.relief = new Set()
     this.changed = new Set()
     this.changedOwners = new Set()
-    this.structuresChanged = 'none'
+    this.structuresChanged = new Set()
+    this.rebuilt = false
+    this.carried = new Set()
     return drained
   }
 
@@ -205,11 +214,10 @@ export class PlanetCells {
     const keep = known?.contents && !structure.contents && known.prototype === structure.prototype
     this.structures.set(cell, keep ? { ...structure, contents: known.contents } : structure)
     if (items) this.follow(structure, tick)
-    if (known && looksAlike(known, structure)) {
-      if (this.structuresChanged === 'none') this.structuresChanged = 'items'
-      return
-    }
-    this.structuresChanged = 'all'
+    if (known && looksAlike(known, structure)) return
+    this.structuresChanged.add(cell)
+    if (known && standsAlike(known, structure)) return
+    this.rebuilt = true
     this.version++
   }
 
@@ -218,7 +226,8 @@ export class PlanetCells {
     this.tracks.delete(cell)
     this.jobs.forget(cell)
     this.flows.forget(cell)
-    this.structuresChanged = 'all'
+    this.structuresChanged.add(cell)
+    this.rebuilt = true
     this.version++
   }
 
@@ -231,6 +240,7 @@ export class PlanetCells {
     const left = before ? leftOf(before.items, items) : 0
     if (left > 0) this.flows.began(cell, tick)
     this.tracks.set(cell, trackAfter(before, items, tick, this.isFedByMachine(cell)))
+    this.carried.add(cell)
     const came = before ? items.length - (before.items.length - left) : 0
     if (came > 0) this.came.set(cell, came)
   }
@@ -254,8 +264,8 @@ export class PlanetCells {
       const track = this.tracks.get(cell)!
       if (count === 0 || track.told >= tick) continue
       this.tracks.set(cell, creepTo(track, count, tick))
+      this.carried.add(cell)
       this.flows.began(cell, tick)
-      if (this.structuresChanged === 'none') this.structuresChanged = 'items'
     }
   }
 
@@ -302,10 +312,15 @@ export class PlanetCells {
 
 /** Whether two views of one structure are drawn alike, but for what lies on them and how far their job is. */
 function looksAlike(a: StructureView, b: StructureView): boolean {
+  return standsAlike(a, b) && a.status === b.status
+}
+
+/** Whether at most how it works differs. */
+export function standsAlike(a: StructureView, b: StructureView): boolean {
   return (
     a.prototype === b.prototype &&
     a.direction === b.direction &&
     a.owner === b.owner &&
-    a.status === b.status
+    (a.status === 'blueprint') === (b.status === 'blueprint')
   )
 }

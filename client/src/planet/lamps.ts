@@ -15,7 +15,7 @@ const dark: readonly string[] = ['blueprint', 'unpowered', 'exhausted', 'locked'
 
 export class Lamps {
   private readonly n: number
-  private lamps = new Set<number>()
+  private readonly lamps = new Set<number>()
   /** By cell; sums of what every lamp near it gives. */
   private readonly light = new Map<number, number>()
 
@@ -39,16 +39,22 @@ export class Lamps {
   }
 
   /**
-   * Takes over which machines stand.
+   * Takes over which machines stand on some cells.
    * @returns the cells that lie in another light than before
    */
-  update(structures: Iterable<StructureView>): Set<number> {
-    const now = new Set<number>()
-    for (const structure of structures) if (shines(structure)) now.add(structure.cell)
+  update(
+    cells: Iterable<number>,
+    structureAt: (cell: number) => StructureView | undefined,
+  ): Set<number> {
     const changed = new Set<number>()
-    for (const cell of now) if (!this.lamps.has(cell)) this.spill(cell, 1, changed)
-    for (const cell of this.lamps) if (!now.has(cell)) this.spill(cell, -1, changed)
-    this.lamps = now
+    for (const cell of cells) {
+      const structure = structureAt(cell)
+      const isLit = structure !== undefined && shines(structure)
+      if (isLit === this.lamps.has(cell)) continue
+      this.spill(cell, isLit ? 1 : -1, changed)
+      if (isLit) this.lamps.add(cell)
+      else this.lamps.delete(cell)
+    }
     return changed
   }
 

@@ -5,19 +5,22 @@ import {
   type BufferGeometry,
   CylinderGeometry,
   DynamicDrawUsage,
-  InstancedBufferAttribute,
   InstancedBufferGeometry,
+  InstancedInterleavedBuffer,
+  InterleavedBufferAttribute,
   Mesh,
   ShaderMaterial,
 } from 'three'
-import { restOf, type Track } from '../planet/beltTracks.ts'
+import { FULL, restOf, type Track } from '../planet/beltTracks.ts'
 import type { BeltWay } from './belts.ts'
 import { itemColour } from './itemColours.ts'
 import { itemForm } from './itemForms.ts'
 import { LIGHT, OUTPUT, type Shared } from './shading.ts'
+import { Slots, touched } from './slots.ts'
 
+/** What the shader reads of each item, and how many numbers: they lie side by side, so that an item is sent as one piece. */
 const FIELDS = { aFrom: 3, aOver: 3, aTo: 3, aTint: 4, aTime: 2, aForm: 4 } as const
-type Field = keyof typeof FIELDS
+const STRIDE = 19
 /** The shader's clock goes round after so many ticks. */
 export const TICK_ROUND = 65_536
 
@@ -76,14 +79,16 @@ void main() {
 export class BeltItems {
   readonly mesh: Mesh<BufferGeometry, ShaderMaterial>
   private readonly geometry = new InstancedBufferGeometry()
+  /** By belt and place on it: cell × FULL + place. */
+  private readonly slots = new Slots<number>()
   private capacity = 256
+  private buffer: InstancedInterleavedBuffer
 
   constructor(shared: Shared) {
     const piece = new CylinderGeometry(1, 1, 1, 6).translate(0, 0.5, 0).toNonIndexed()
     piece.computeVertexNormals()
     this.geometry.setAttribute('position', piece.getAttribute('position'))
     this.geometry.setAttribute('normal', piece.getAttribute('normal'))
-    this.geometry.instanceCount = 0
     const material = new ShaderMaterial({
       uniforms: { ...shared },
       vertexShader: VERTEX,
@@ -91,53 +96,85 @@ export class BeltItems {
     })
     this.mesh = new Mesh(this.geometry, material)
     this.mesh.frustumCulled = false
-    this.allocate()
+    this.buffer = this.allocate()
+    this.count()
   }
 
-  /** Lists every item anew; they then move by themselves. */
-  fill(ways: Iterable<BeltWay>, trackOf: (cell: number) => Track | undefined): void {
-    let count = 0
-    for (const way of ways) {
-      const track = trackOf(way.structure.cell)
-      for (const [place, item] of track?.items.entries() ?? []) {
-        if (count === this.capacity) this.grow()
-        this.write(count++, way, item, track!.entered[place]!, restOf(place))
-      }
+  /** What lies on one belt, or the way over it, is new; its items then move by themselves. */
+  put(way: BeltWay, track: Track | undefined): void {
+    const { cell } = way.structure
+    const items = track?.items ?? []
+    for (let place = 0; place < FULL; place++) {
+      const item = items[place]
+      if (item === undefined) this.leave(cell * FULL + place)
+      else this.write(cell * FULL + place, way, item, track!.entered[place]!, restOf(place))
     }
-    for (const name of Object.keys(FIELDS)) this.field(name as Field).needsUpdate = true
-    this.geometry.instanceCount = count
-    this.mesh.visible = count > 0
+    this.count()
   }
 
-  private write(index: number, way: BeltWay, item: string, entered: number, rest: number): void {
-    const { from, over, to } = way
-    this.field('aFrom').setXYZ(index, from.x, from.y, from.z)
-    this.field('aOver').setXYZ(index, over.x, over.y, over.z)
-    this.field('aTo').setXYZ(index, to.x, to.y, to.z)
+  remove(cell: number): void {
+    for (let place = 0; place < FULL; place++) this.leave(cell * FULL + place)
+    this.count()
+  }
+
+  clear(): void {
+    this.slots.clear()
+    this.count()
+  }
+
+  private count(): void {
+    this.geometry.instanceCount = this.slots.size
+    this.mesh.visible = this.slots.size > 0
+  }
+
+  private write(key: number, way: BeltWay, item: string, entered: number, rest: number): void {
+    const { from, over, to, light } = way
+    const place = this.slots.take(key)
+    if (place === this.capacity) this.grow()
+    const { array } = this.buffer
+    const first = place * STRIDE
+    from.toArray(array, first)
+    over.toArray(array, first + 3)
+    to.toArray(array, first + 6)
     const { r, g, b } = itemColour(item)
-    this.field('aTint').setXYZW(index, r, g, b, way.light)
+    array[first + 9] = r
+    array[first + 10] = g
+    array[first + 11] = b
+    array[first + 12] = light
+    array[first + 13] = ((entered % TICK_ROUND) + TICK_ROUND) % TICK_ROUND
+    array[first + 14] = rest
     const [width, height, top, rough] = itemForm(item)
-    this.field('aForm').setXYZW(index, width, height, top, rough * entered * 2.4)
-    this.field('aTime').setXY(index, ((entered % TICK_ROUND) + TICK_ROUND) % TICK_ROUND, rest)
+    array[first + 15] = width
+    array[first + 16] = height
+    array[first + 17] = top
+    array[first + 18] = rough * entered * 2.4
+    touched(this.buffer, first, STRIDE)
   }
 
-  private field(name: Field): InstancedBufferAttribute {
-    return this.geometry.getAttribute(name) as InstancedBufferAttribute
-  }
-
-  private grow(): void {
-    const before = Object.keys(FIELDS).map((name) => this.field(name as Field).array)
-    this.capacity *= 2
-    this.allocate()
-    Object.keys(FIELDS).forEach((name, place) => {
-      ;(this.field(name as Field).array as Float32Array).set(before[place] as Float32Array)
+  private leave(key: number): void {
+    this.slots.leave(key, (from, to) => {
+      this.buffer.array.copyWithin(to * STRIDE, from * STRIDE, (from + 1) * STRIDE)
+      touched(this.buffer, to * STRIDE, STRIDE)
     })
   }
 
-  private allocate(): void {
+  private grow(): void {
+    const { array } = this.buffer
+    // Buffers on the device cannot grow: the old ones are given back.
+    this.geometry.dispose()
+    this.capacity *= 2
+    this.buffer = this.allocate()
+    this.buffer.array.set(array)
+  }
+
+  private allocate(): InstancedInterleavedBuffer {
+    const buffer = new InstancedInterleavedBuffer(new Float32Array(this.capacity * STRIDE), STRIDE)
+    buffer.setUsage(DynamicDrawUsage)
+    let offset = 0
     for (const [name, size] of Object.entries(FIELDS)) {
-      const values = new InstancedBufferAttribute(new Float32Array(this.capacity * size), size)
-      this.geometry.setAttribute(name, values.setUsage(DynamicDrawUsage))
+      this.geometry.setAttribute(name, new InterleavedBufferAttribute(buffer, size, offset))
+      offset += size
     }
+    return buffer
   }
 }

@@ -1,11 +1,20 @@
 // Belts as ribbons: each cell's piece comes in where another belt gives to it and goes out in its direction.
 
-import { BufferAttribute, BufferGeometry, Mesh, ShaderMaterial, type Vector3 } from 'three'
+import {
+  BufferAttribute,
+  BufferGeometry,
+  DynamicDrawUsage,
+  Mesh,
+  ShaderMaterial,
+  type TypedArray,
+  Vector3,
+} from 'three'
 import type { StructureView } from '../../../src/domain/chunkView.ts'
 import { neighbour, neighboursOf } from '../../../src/domain/grid/neighbours.ts'
 import type { Lamps } from '../planet/lamps.ts'
 import { type Ground, tangentTo, topPoint, upAt } from './placing.ts'
 import { LIGHT, OUTPUT, type Shared } from './shading.ts'
+import { Slots, touched } from './slots.ts'
 
 export type BeltWay = {
   readonly structure: StructureView
@@ -29,114 +38,158 @@ function edgePoint(ground: Ground, cell: number, next: number): Vector3 {
   return own.add(other).setLength(height)
 }
 
-/** The way of every belt over its cell. */
-export function beltWays(ground: Ground, lamps: Lamps, belts: readonly StructureView[]): BeltWay[] {
-  const byCell = new Map(belts.map((belt) => [belt.cell, belt]))
+/** The way of a belt over its cell. */
+export function beltWay(ground: Ground, lamps: Lamps, structure: StructureView): BeltWay {
   const { n } = ground.sphere
-  return belts.map((structure) => {
-    const { cell, direction } = structure
-    const over = topPoint(ground, cell)
-    const ahead = neighbour(n, cell, direction)
-    const to =
-      ahead < 0
-        ? over.clone().addScaledVector(tangentTo(ground, cell, direction), 0.9)
-        : edgePoint(ground, cell, ahead)
-    const feeder = neighboursOf(n, cell).find((next) => {
-      if (next === ahead) return false
-      const other = byCell.get(next) ?? ground.planet.structures.get(next)
-      return other !== undefined && neighbour(n, next, other.direction) === cell
-    })
-    const from =
-      feeder === undefined
-        ? over.clone().multiplyScalar(2).sub(to).setLength(over.length())
-        : edgePoint(ground, cell, feeder)
-    return { structure, up: upAt(ground, cell), from, over, to, light: lamps.brightness(cell) }
+  const { cell, direction } = structure
+  const over = topPoint(ground, cell)
+  const ahead = neighbour(n, cell, direction)
+  const to =
+    ahead < 0
+      ? over.clone().addScaledVector(tangentTo(ground, cell, direction), 0.9)
+      : edgePoint(ground, cell, ahead)
+  const feeder = neighboursOf(n, cell).find((next) => {
+    if (next === ahead) return false
+    const other = ground.planet.structures.get(next)
+    return other !== undefined && neighbour(n, next, other.direction) === cell
   })
+  const from =
+    feeder === undefined
+      ? over.clone().multiplyScalar(2).sub(to).setLength(over.length())
+      : edgePoint(ground, cell, feeder)
+  return { structure, up: upAt(ground, cell), from, over, to, light: lamps.brightness(cell) }
 }
 
-/** A point of a belt's way: 0 where items come in, 1 where they leave. */
-function pointOnBelt(
-  { from, over, to, up }: BeltWay,
-  t: number,
-): { at: Vector3; up: Vector3; ahead: Vector3 } {
-  const a = (1 - t) * (1 - t)
-  const b = 2 * t * (1 - t)
-  const c = t * t
-  const at = from
-    .clone()
-    .multiplyScalar(a)
-    .addScaledVector(over, b)
-    .addScaledVector(to, c)
-    .addScaledVector(up, 0.1)
-  const ahead = over
-    .clone()
-    .sub(from)
-    .multiplyScalar(1 - t)
-    .add(to.clone().sub(over).multiplyScalar(t))
-    .normalize()
-  return { at, up, ahead }
-}
+const VERTICES = (SLICES + 1) * 4
+const INDICES = SLICES * 3 * 6
+const BELTS_AT_FIRST = 128
 
+/** The ribbons of all belts in one mesh; each is written when its way is new, and not when others are. */
 export class BeltRibbons {
   readonly mesh: Mesh<BufferGeometry, ShaderMaterial>
+  private readonly slots = new Slots<number>()
+  private capacity = BELTS_AT_FIRST
+  private positions: BufferAttribute
+  private across: BufferAttribute
 
   constructor(shared: Shared) {
     this.mesh = new Mesh(new BufferGeometry(), createMaterial(shared))
     this.mesh.frustumCulled = false
-    this.mesh.visible = false
+    this.positions = new BufferAttribute(new Float32Array(0), 3)
+    this.across = new BufferAttribute(new Float32Array(0), 3)
+    this.allocate()
+    this.count()
   }
 
-  build(ways: readonly BeltWay[]): void {
-    const perWay = (SLICES + 1) * 4
-    const positions = new Float32Array(ways.length * perWay * 3)
-    const across = new Float32Array(ways.length * perWay * 3)
-    const index: number[] = []
-    ways.forEach((way, place) => {
-      writeRibbon(way, place * perWay, positions, across, index)
+  put(way: BeltWay): void {
+    const place = this.slots.take(way.structure.cell)
+    if (place === this.capacity) this.grow()
+    writeRibbon(way, place * VERTICES, this.positions.array, this.across.array)
+    this.sent(place)
+    this.count()
+  }
+
+  remove(cell: number): void {
+    this.slots.leave(cell, (from, to) => {
+      for (const { array } of [this.positions, this.across]) {
+        array.copyWithin(to * VERTICES * 3, from * VERTICES * 3, (from + 1) * VERTICES * 3)
+      }
+      this.sent(to)
     })
+    this.count()
+  }
+
+  clear(): void {
+    this.slots.clear()
+    this.count()
+  }
+
+  private sent(place: number): void {
+    for (const attribute of [this.positions, this.across]) {
+      touched(attribute, place * VERTICES * 3, VERTICES * 3)
+    }
+  }
+
+  private count(): void {
+    this.mesh.geometry.setDrawRange(0, this.slots.size * INDICES)
+    this.mesh.visible = this.slots.size > 0
+  }
+
+  private grow(): void {
+    const { positions, across } = this
+    // Buffers on the device cannot grow: the old ones are given back.
     this.mesh.geometry.dispose()
+    this.capacity *= 2
+    this.allocate()
+    this.positions.array.set(positions.array)
+    this.across.array.set(across.array)
+  }
+
+  private allocate(): void {
     const geometry = new BufferGeometry()
-    geometry.setAttribute('position', new BufferAttribute(positions, 3))
-    geometry.setAttribute('aAcross', new BufferAttribute(across, 3))
-    geometry.setIndex(index)
+    this.positions = new BufferAttribute(new Float32Array(this.capacity * VERTICES * 3), 3)
+    this.across = new BufferAttribute(new Float32Array(this.capacity * VERTICES * 3), 3)
+    const index = new Uint32Array(this.capacity * INDICES)
+    for (let place = 0; place < this.capacity; place++) writeIndex(place, index)
+    geometry.setAttribute('position', this.positions.setUsage(DynamicDrawUsage))
+    geometry.setAttribute('aAcross', this.across.setUsage(DynamicDrawUsage))
+    geometry.setIndex(new BufferAttribute(index, 1))
     this.mesh.geometry = geometry
-    this.mesh.visible = ways.length > 0
   }
 }
 
+/** Sideways, lifted, and where across the ribbon: its four edges. */
+const PROFILE: readonly (readonly [number, number, number])[] = [
+  [-1, -THICKNESS, 0],
+  [-1, 0, 0.04],
+  [1, 0, 0.96],
+  [1, -THICKNESS, 1],
+]
+const at = new Vector3()
+const ahead = new Vector3()
+const side = new Vector3()
+const turned = new Vector3()
+
+/** Written anew as belts come: nothing is left to be collected. */
 function writeRibbon(
-  way: BeltWay,
+  { structure, light, from, over, to, up }: BeltWay,
   base: number,
-  positions: Float32Array,
-  across: Float32Array,
-  index: number[],
+  positions: TypedArray,
+  across: TypedArray,
 ): void {
   // The light of lamps is the fraction of whether it is a plan.
-  const plan = (way.structure.status === 'blueprint' ? 1 : 0) + way.light * 0.49
+  const plan = (structure.status === 'blueprint' ? 1 : 0) + light * 0.49
   for (let slice = 0; slice <= SLICES; slice++) {
     const t = slice / SLICES
-    const { at, up, ahead } = pointOnBelt(way, t)
-    const side = ahead.clone().cross(up).normalize()
-    const row = base + slice * 4
-    const profile: readonly (readonly [number, number, number])[] = [
-      [-1, -THICKNESS, 0],
-      [-1, 0, 0.04],
-      [1, 0, 0.96],
-      [1, -THICKNESS, 1],
-    ]
-    profile.forEach(([sideways, lift, u], corner) => {
-      const vertex = row + corner
-      const point = at
-        .clone()
-        .addScaledVector(side, sideways * HALF_WIDTH)
-        .addScaledVector(up, lift)
-      positions.set([point.x, point.y, point.z], vertex * 3)
-      across.set([u, t, plan], vertex * 3)
-      if (slice > 0 && corner > 0) {
-        const before = vertex - 4
-        index.push(before - 1, before, vertex - 1, before, vertex, vertex - 1)
-      }
-    })
+    at.copy(from).multiplyScalar((1 - t) * (1 - t))
+    at.addScaledVector(over, 2 * t * (1 - t))
+      .addScaledVector(to, t * t)
+      .addScaledVector(up, 0.1)
+    ahead.subVectors(over, from).multiplyScalar(1 - t)
+    ahead.addScaledVector(turned.subVectors(to, over), t)
+    side.crossVectors(ahead.normalize(), up).normalize().multiplyScalar(HALF_WIDTH)
+    for (let edge = 0; edge < 4; edge++) {
+      const [sideways, lift, u] = PROFILE[edge]!
+      const first = (base + slice * 4 + edge) * 3
+      positions[first] = at.x + side.x * sideways + up.x * lift
+      positions[first + 1] = at.y + side.y * sideways + up.y * lift
+      positions[first + 2] = at.z + side.z * sideways + up.z * lift
+      across[first] = u
+      across[first + 1] = t
+      across[first + 2] = plan
+    }
+  }
+}
+
+function writeIndex(place: number, index: Uint32Array): void {
+  let entry = place * INDICES
+  for (let slice = 1; slice <= SLICES; slice++) {
+    for (let edge = 1; edge < 4; edge++) {
+      const vertex = place * VERTICES + slice * 4 + edge
+      const before = vertex - 4
+      index.set([before - 1, before, vertex - 1, before, vertex, vertex - 1], entry)
+      entry += 6
+    }
   }
 }
 

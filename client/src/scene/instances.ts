@@ -142,6 +142,8 @@ export class Instances {
   fill(list: readonly Instance[]): void {
     if (list.length > this.capacity) {
       while (this.capacity < list.length) this.capacity *= 2
+      // Buffers on the device cannot grow: the old ones are given back.
+      this.dispose()
       this.allocate()
     }
     const tints = this.mesh.geometry.getAttribute('aTint') as InstancedBufferAttribute

@@ -350,6 +350,7 @@ export class Stage {
     this.camera.update(elapsedMs, heightOf(this.ground.planet, this.focusCell()))
     this.shared.uCamera.value.copy(this.eye.position)
     this.readPlanet()
+    this.structures.breathe(now)
     if (this.farGlobe?.work(this.eye.position) && this.standing) this.touch()
     this.terrain.cull(this.eye.position, this.camera.distance > this.allowance.detailReach)
     this.growPlants(now)
@@ -365,19 +366,22 @@ export class Stage {
 
   /** Takes over what the world has told, and builds some of it. */
   private readPlanet(): void {
-    const { relief, cells, owners, structures } = this.ground.planet.drain()
+    const { planet } = this.ground
+    const { relief, cells, owners, structures, rebuilt, carried } = planet.drain()
     this.terrain.reliefCame(relief)
     this.terrain.cellsChanged(cells, owners)
     if (relief.length > 0 && this.standing) this.touch()
     const buildMs = this.standing ? BUILD_MS : BUILD_FIRST_MS
     if (this.terrain.work(this.eye.position, buildMs)) this.undrawn = true
-    if (structures === 'all') {
-      this.terrain.structuresChanged()
-      this.terrain.lightChanged(this.lamps.update(this.ground.planet.structures.values()))
+    if (rebuilt) this.terrain.structuresChanged()
+    const lit = this.lamps.update(structures, (cell) => planet.structures.get(cell))
+    this.terrain.lightChanged(lit)
+    if (rebuilt || relief.length > 0) this.shadows?.stale()
+    if (relief.length > 0) this.structures.rebuild()
+    else {
+      this.structures.update(structures, lit, rebuilt)
+      this.structures.refillBelts(carried)
     }
-    if (structures === 'all' || relief.length > 0) this.shadows?.stale()
-    if (structures === 'all' || relief.length > 0) this.structures.rebuild()
-    else if (structures === 'items') this.structures.refillBelts()
   }
 
   private growPlants(now: number): void {
