@@ -4,6 +4,8 @@
 mod support;
 
 use orrery_kernel::executor::Alone;
+use orrery_kernel::generation::codes::life::MOSS;
+use orrery_kernel::generation::codes::terrain::GRASS;
 use orrery_kernel::instruction_set::InstructionSet;
 use orrery_kernel::planes::Planes;
 use proptest::prelude::*;
@@ -102,4 +104,56 @@ fn a_bare_planet_falls_asleep_and_wakes_where_it_is_touched() {
     let gone = run_steps(&mut planes, &tables, 4..=100_000, &Alone, best);
     assert!(gone.sunk > 0);
     assert_eq!(planes.awake_chunks(), 0, "all of it has sunk");
+}
+
+/// Grass about the border of two chunks, whose rows 63 and 64 touch; returns a place for each side of it.
+fn border(planes: &mut Planes) -> (u32, u32) {
+    let n = planes.n();
+    for row in 60..68 {
+        for column in 20..40 {
+            let at = planes.place(row * n + column);
+            planes.terrain[at] = GRASS;
+            planes.mark(at);
+        }
+    }
+    (63 * n + 30, 64 * n + 30)
+}
+
+#[test]
+fn what_is_planted_at_the_border_of_a_chunk_wakes_the_next_one() {
+    let tables = life_tables();
+    let best = InstructionSet::best();
+    let mut planes = bare(3, 128);
+    let (own, next) = border(&mut planes);
+    run_steps(&mut planes, &tables, 1..=2, &Alone, best);
+    assert_eq!(planes.awake_chunks(), 0);
+    touch(&mut planes, own, Touch::Plant(MOSS, 200));
+    // What the cell gives stays the same for as long as it is that old, so only the order itself can wake the next chunk.
+    run_steps(&mut planes, &tables, 3..=3, &Alone, best);
+    assert_eq!(planes.awake_chunks(), 2);
+    run_steps(&mut planes, &tables, 4..=400, &Alone, best);
+    let n = planes.n();
+    let beyond = (0..n).filter(|column| planes.life[planes.place(64 * n + column)] != 0).count();
+    assert!(beyond > 0, "nothing settled at {next}");
+}
+
+#[test]
+fn a_step_that_is_left_out_leaves_no_flux_of_its_own() {
+    let tables = life_tables();
+    let best = InstructionSet::best();
+    let mut kept = bare(3, 128);
+    let (own, next) = border(&mut kept);
+    let mut anew = bare(3, 128);
+    border(&mut anew);
+    for planes in [&mut kept, &mut anew] {
+        for cell in [own, next] {
+            touch(planes, cell, Touch::Pollute(600));
+        }
+    }
+    for step in [1, 2, 4, 5, 9, 10, 16, 40, 41] {
+        run_steps(&mut kept, &tables, step..=step, &Alone, best);
+        anew.mark_all();
+        run_steps(&mut anew, &tables, step..=step, &Alone, best);
+        assert!(kept.pollution[..] == anew.pollution[..], "step {step}");
+    }
 }

@@ -12,13 +12,16 @@ use crate::layout::*;
 use crate::lock;
 use crate::region::Region;
 use crate::ring::{Arena, Operation, Payload, Request, Response, Status, WANT_CHECKPOINT};
-use crate::saver::{Saver, WORKER_OOM_SCORE, end_before_others, end_with_parent};
+use crate::saver::{Saver, end_before_others, end_with_parent};
 use crate::simulation::{Host, Simulation};
 use crate::slots;
 use crate::threads::Threads;
 
 /// An idle worker looks this often whether its server is still there.
 const IDLE: Duration = Duration::from_secs(1);
+/// As `saver` has it of its children, which end before. Linux adds so many thousandths of the memory there is, of a container's where that
+/// is bounded, to what a process has: half of it was too little in a small one, where the server has more than that.
+const WORKER_OOM_SCORE: i32 = 950;
 /// Answers of more bytes give their memory back once they were taken.
 const LARGE: usize = 4 << 20;
 

@@ -3,12 +3,24 @@
 
 import { describe, expect, test } from 'vitest'
 import { neighbour } from '../../../src/domain/grid/neighbours.ts'
+import { itemCode } from '../../../src/domain/items.ts'
 import { researchCode } from '../../../src/domain/research.ts'
 import { dig, ITEMS_PER_UNIT } from '../../../src/domain/simulation/deposits.ts'
 import type { SimulationState } from '../../../src/domain/simulation/state.ts'
 import { structureView } from '../../../src/domain/simulation/views.ts'
 import { ahead, back, iron, meadow, N, powered, row } from './meadow.ts'
-import { contentsOf, fill, place, research, run, select, transfer } from './planet.ts'
+import {
+  contentsOf,
+  craft,
+  fill,
+  move,
+  place,
+  remove,
+  research,
+  run,
+  select,
+  transfer,
+} from './planet.ts'
 
 const [c0, c1, c2, c3, c4] = row
 const aside = (ahead + 1) % 6
@@ -246,5 +258,75 @@ describe('research', () => {
       'surveying',
       'logistics',
     ])
+  })
+})
+
+describe('a hand', () => {
+  const ann = (state: SimulationState) => state.playerByAccount.get('ann')!
+
+  test('gets an item every tenth tick', () => {
+    const state = meadow()
+    iron(state, [c2])
+    const before = ann(state).inventory[itemCode('iron')]!
+    run(state, [{ type: 'HarvestStarted', data: { account: 'ann', cell: c2 } }], 9)
+    const got = [0, 1, 9, 1].map((ticks) => {
+      for (let tick = 0; tick < ticks; tick++) run(state, [])
+      return ann(state).inventory[itemCode('iron')]! - before
+    })
+    expect(got).toEqual([0, 1, 1, 2])
+  })
+
+  test('walks 64 steps of an order and no more', () => {
+    const state = meadow()
+    const path = Array.from({ length: 70 }, (_, at) => (at % 2 === 0 ? ahead : back))
+    const told = run(state, [move('ann', path)], 4 * 70)
+    expect(told).toMatchObject([{ done: 64, asked: 70, reason: 'Partly', cell: c2 }])
+  })
+
+  test('that gives a craft up has used nothing, and neither has a press that is removed at work', () => {
+    const state = powered()
+    run(state, [place('ann', [c2, 'press', 0]), select('ann', c2, 'gear'), craft('ann', 'gear', 1)])
+    fill(state, c2, 'plate', 2)
+    run(state, [], 5)
+    const { consumed } = ann(state).statistics
+    expect(consumed[itemCode('plate')]).toBe(4)
+    run(state, [remove('ann', c2)])
+    expect(consumed[itemCode('plate')]).toBe(2)
+    run(state, [{ type: 'WorldLeft', data: { account: 'ann' } }])
+    expect(consumed[itemCode('plate')]).toBe(0)
+  })
+
+  test('puts four of fertiliser into a harvester and no more', () => {
+    const state = meadow()
+    run(state, [place('ann', [c2, 'harvester', 0])])
+    run(state, [transfer('ann', c2, 'fertiliser', 10, 'put')])
+    expect(contentsOf(state, c2)).toEqual({ fertiliser: 4 })
+  })
+})
+
+describe('a blueprint', () => {
+  test('that was removed while it waited is never paid for', () => {
+    const state = meadow()
+    const { inventory } = state.playerByAccount.get('ann')!
+    const gears = itemCode('gear')
+    inventory[gears] = 0
+    run(state, [place('ann', [c2, 'drill', 0])])
+    run(state, [remove('ann', c2)])
+    inventory[gears] = 10
+    const plates = inventory[itemCode('plate')]!
+    run(state, [place('ann', [c3, 'belt', 0])])
+    expect(inventory[gears]).toBe(10)
+    expect(plates - inventory[itemCode('plate')]!).toBe(1)
+  })
+
+  test.each([
+    [-1, 5],
+    [6, 0],
+    [-13, 5],
+    [1.5, 0],
+  ])('placed with direction %d looks to %i', (asked, direction) => {
+    const state = meadow()
+    run(state, [place('ann', [c2, 'belt', asked])])
+    expect(structureView(state, c2)?.direction).toBe(direction)
   })
 })

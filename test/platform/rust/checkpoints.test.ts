@@ -96,7 +96,7 @@ describe.skipIf(!builtCounter)('where there is no memory left', () => {
     await world.until(() => !existsSync(order))
     const [child] = childrenOf(worker.pid)
     expect(scoreOf(child!)).toBe(1_000)
-    expect(scoreOf(worker.pid)).toBe(Math.max(500, scoreOf('self')))
+    expect(scoreOf(worker.pid)).toBe(Math.max(950, scoreOf('self')))
   })
 })
 
