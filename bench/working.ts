@@ -1,8 +1,6 @@
 // What the page costs on a planet full of machines at work: the processor's ms a frame by whose code it is, and what it leaves to be
-// collected. A build of another version (PAGE_BEFORE=its folder) is measured in turn with this one, in the same world.
+// collected. PAGE_NAMES=40 tells the functions that cost most, too.
 
-import { existsSync, readFileSync } from 'node:fs'
-import { extname, join } from 'node:path'
 import type { Browser, CDPSession, Page } from 'playwright-core'
 import { planLine } from '../src/bots/plan.ts'
 import { landingCell } from '../src/domain/generation/landing.ts'
@@ -16,7 +14,7 @@ const LINES_EACH = 5
 const BELTS = 9
 /** Until the queues before the kilns have filled. */
 const FILLING_MS = 40_000
-const ROUNDS = 3
+const ROUNDS = 2
 const MEASURED_MS = 10_000
 const SIZE = { width: 900, height: 600 }
 /**
@@ -26,11 +24,6 @@ const SIZE = { width: 900, height: 600 }
 const UNDRAWN = `for (const name of ['drawArrays', 'drawElements', 'drawArraysInstanced', 'drawElementsInstanced'])
   WebGL2RenderingContext.prototype[name] = () => {}`
 const DISTANCE = 26
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-}
 
 /** Builds many lines by many players. @returns where the first of them stands, and how many structures there are */
 async function populate(url: string): Promise<{ middle: number; count: number }> {
@@ -59,11 +52,10 @@ async function populate(url: string): Promise<{ middle: number; count: number }>
   return { middle, count }
 }
 
-/** Measures this build, and another in turn where there is one. */
+/** Measures some pages, one after the other. */
 export async function working(browser: Browser): Promise<void> {
   const folder = dataFolder()
   const server = await startServer(folder, { DEMO_BOT: 'off', WORLD_SEED: `${PLANET.seed}` })
-  const before = process.env.PAGE_BEFORE
   try {
     const { middle, count } = await populate(server.url)
     await new Promise((resolve) => setTimeout(resolve, FILLING_MS))
@@ -71,8 +63,7 @@ export async function working(browser: Browser): Promise<void> {
       `${count} structures at work, nothing painted, ${SIZE.width}×${SIZE.height}, low, the view turning:`,
     )
     for (let round = 0; round < ROUNDS; round++) {
-      if (before !== undefined) await measured('before', browser, server.url, middle, before)
-      await measured('now', browser, server.url, middle)
+      await measured(browser, server.url, middle)
     }
   } finally {
     await server.stop()
@@ -80,10 +71,9 @@ export async function working(browser: Browser): Promise<void> {
   }
 }
 
-async function measured(name: string, browser: Browser, url: string, at: number, build?: string) {
+async function measured(browser: Browser, url: string, at: number): Promise<void> {
   const page = await openPage(browser, SIZE)
   try {
-    if (build !== undefined) await serveFrom(page, build)
     await page.addInitScript(UNDRAWN)
     await page.goto(`${url}/?quality=low`, { waitUntil: 'commit' })
     await page.waitForFunction(() => window.__orrery?.ready === true, undefined, {
@@ -95,21 +85,10 @@ async function measured(name: string, browser: Browser, url: string, at: number,
     const devtools = await page.context().newCDPSession(page)
     const profile = await profiled(page, devtools)
     const garbage = await collected(page, devtools)
-    console.log(`  ${name}: ${profile}; ${garbage}`)
+    console.log(`  ${profile}; ${garbage}`)
   } finally {
     await page.context().close()
   }
-}
-
-/** Another build's page in place of the server's. */
-async function serveFrom(page: Page, folder: string): Promise<void> {
-  await page.context().route(/\/(assets\/[^?]*)?(\?.*)?$/, async (route) => {
-    const path = new URL(route.request().url()).pathname
-    const file = join(folder, path === '/' ? 'index.html' : path)
-    if (!existsSync(file)) return route.continue()
-    const contentType = types[extname(file)] ?? 'application/octet-stream'
-    await route.fulfill({ body: readFileSync(file), contentType })
-  })
 }
 
 /** The functions that cost most, for whoever looks for what to mend: PAGE_NAMES says how many. */
