@@ -1,10 +1,13 @@
-// Bad input leaves nothing behind: the heap after many rounds of it is that after half as many, within a bound for each request.
+// Bad input and connections that break off leave nothing behind. Of bad input the heap after many rounds is that after half as many, within
+// a bound for each request; of connections the objects are counted, which is exact.
 
-import { getHeapCodeStatistics, setFlagsFromString } from 'node:v8'
+import { EventEmitter } from 'node:events'
+import { connect } from 'node:net'
+import { getHeapCodeStatistics, queryObjects, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seedOf } from '../helpers/killReport.ts'
-import { type Fake, openFake, type Player } from './fakes.ts'
+import { type Fake, openFake, type Player, until } from './fakes.ts'
 import { httpAsker } from './faults/ask.ts'
 import { bodyClasses } from './faults/bodies.ts'
 import { chanceOf } from './faults/chance.ts'
@@ -21,7 +24,12 @@ let ada: Player
 let http: ReturnType<typeof httpAsker>
 beforeAll(async () => {
   fake = await openFake({
-    limits: { commandsPerMinute: 1e9, requestsPerMinute: 1e9, joinsPerMinute: 1e9 },
+    limits: {
+      commandsPerMinute: 1e9,
+      requestsPerMinute: 1e9,
+      joinsPerMinute: 1e9,
+      lingerMs: 10,
+    },
   })
   ada = await fake.enter('Ada')
   http = httpAsker(fake.url)
@@ -101,6 +109,81 @@ test('a server that kept 256 bytes of each request would be noticed', async () =
     ;(kept as unknown[]).push({ a: `${kept.length}`.repeat(40), b: [kept.length, kept.length] })
   }
   expect(await leftBehind(leak)).toBeGreaterThan(BYTES_EACH_MAX)
+}, 120_000)
+
+/** What clients send before they are gone, and whether they hear anything of the answer. */
+const brokenOff: Readonly<Record<string, (player: Player) => string>> = {
+  nothing: () => '',
+  'half a head': () => 'GET /worlds HT',
+  'half a body': () => post('/players', 50, '{'),
+  'a whole request': () => 'GET /worlds HTTP/1.1\r\nHost: a\r\n\r\n',
+  'a poll': ({ mailbox, token }) => `GET /poll/${mailbox} HTTP/1.1\r\n${own(token)}\r\n`,
+  'a subscription': ({ token }) => subscribe(token),
+  'many at once': ({ mailbox, token }) =>
+    `GET /poll/${mailbox} HTTP/1.1\r\n${own(token)}\r\n${subscribe(token).repeat(3)}`,
+  'a WebSocket': () =>
+    'GET /graphql HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n',
+  'an upgrade to what is not spoken': () =>
+    'GET /worlds HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n',
+}
+const own = (token: string) => `Host: a\r\nAuthorization: Bearer ${token}\r\n`
+const post = (path: string, bytes: number, body: string, headers = 'Host: a\r\n') =>
+  `POST ${path} HTTP/1.1\r\n${headers}Content-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n${body}`
+const subscribe = (token: string) => {
+  const body = JSON.stringify({ query: 'subscription { mine(world: "first") { __typename } }' })
+  return post('/graphql', body.length, body, `${own(token)}Accept: text/event-stream\r\n`)
+}
+
+const endings = ['destroy', 'resetAndDestroy', 'end'] as const
+
+/** What is answered at once: the rest would be waited for. */
+const isAnswered = /^(GET \/worlds|GET \/graphql|POST \/graphql).*\r\n\r\n/s
+
+/** Sends it and goes: at once, or when something is heard. */
+const breakOff = (text: string, round: number) =>
+  new Promise<void>((resolve) => {
+    const allowHalfOpen = true
+    const socket = connect({
+      port: Number(new URL(fake.url).port),
+      host: '127.0.0.1',
+      allowHalfOpen,
+    })
+    const leave = () => socket[endings[round % endings.length]!]()
+    socket.on('error', () => {})
+    socket.on('close', () => resolve())
+    socket.on('end', () => socket.destroy())
+    const hears = round % 2 === 0 && isAnswered.test(text)
+    socket.once('data', leave)
+    socket.once('connect', () => socket.write(text, hears ? undefined : leave))
+  })
+
+const ROUNDS = 12
+const connections = () =>
+  process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
+
+/** Of these are connections, requests, answers and streams, and what tells them that they are over: the engine makes none of its own. */
+const alive = () =>
+  [EventEmitter, EventTarget].reduce((sum, of) => sum + queryObjects(of, { format: 'count' }), 0)
+
+test('connections that break off leave nothing behind that anything could end', async () => {
+  const idle = connections()
+  const aliveAfter = async (each = () => {}) => {
+    for (let round = 0; round < ROUNDS; round++) {
+      each()
+      const going = Object.values(brokenOff).map((text) => breakOff(text(ada), round))
+      await Promise.all(going)
+    }
+    await until(() => connections() <= idle && fake.world.connected.length === 0)
+    return alive()
+  }
+  // What there is once alone is there after the first rounds.
+  const before = await aliveAfter()
+  const after = await aliveAfter()
+  expect(after - before).toBeLessThan(ROUNDS / 2)
+  // One that was kept each time would be noticed.
+  const kept: EventTarget[] = []
+  const leaking = await aliveAfter(() => kept.push(new AbortController().signal))
+  expect(leaking - after).toBeGreaterThan(ROUNDS / 2)
 }, 120_000)
 
 test('ever new documents fill no cache beyond its bound', async () => {
