@@ -21,10 +21,31 @@ const compressed: Plugin = {
   },
 }
 
+/** Names the page's code in the head of its HTML, though it is only asked for when what comes before it has begun. */
+const preloaded: Plugin = {
+  name: 'preloaded',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler(html, { bundle = {} }) {
+      const chunks = Object.values(bundle).filter((one) => one.type === 'chunk')
+      const page = chunks.find(({ name }) => name === 'page')
+      if (!page) throw new Error('there is no chunk of the page to preload')
+      return [page.fileName, ...page.imports]
+        .filter((file) => !html.includes(file))
+        .map((file) => ({
+          tag: 'link',
+          attrs: { rel: 'modulepreload', crossorigin: true, href: `./${file}` },
+          injectTo: 'head' as const,
+        }))
+    },
+  },
+}
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
-  plugins: [react(), compressed],
+  plugins: [react(), preloaded, compressed],
   build: {
     outDir: fileURLToPath(new URL('../dist/client', import.meta.url)),
     emptyOutDir: true,
@@ -34,10 +55,20 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
+            // What is begun before the page's code has come needs none of it.
+            {
+              name: 'first',
+              test: /client\/src\/(scene\/(canvas|quality)|game\/kept)\.ts$/,
+              priority: 1,
+            },
             // What changes seldom is one file, which browsers keep while the page's own code is changed.
             { name: 'vendor', test: /node_modules\/(three\/build|react|react-dom|scheduler)\// },
             // What panels share with the page comes with the page: a dozen small files would wait for one another.
-            { name: 'shared', test: /\/(client\/src|src\/domain)\//, minShareCount: 2 },
+            {
+              name: 'shared',
+              test: /\/(client\/src|src\/domain|lucide-react)\//,
+              minShareCount: 2,
+            },
           ],
         },
       },

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { UNFURNISHED_MOST_MS } from '../../client/src/game/milestones.ts'
 import { planLine } from '../../src/bots/plan.ts'
 import { landingCell } from '../../src/domain/generation/landing.ts'
 import { generateCell, isWater } from '../../src/domain/generation/terrain.ts'
@@ -44,6 +45,26 @@ function seamLine(): readonly number[] {
   throw new Error('this planet has no dry seam')
 }
 
+/** Has the page note on its timeline each program that it links, and the first panel. Counts no time itself. */
+async function watchStart(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const { linkProgram } = WebGL2RenderingContext.prototype
+    WebGL2RenderingContext.prototype.linkProgram = function (program) {
+      performance.mark('test:program')
+      linkProgram.call(this, program)
+    }
+    new MutationObserver((_, observer) => {
+      if (!document.querySelector('.hud')) return
+      performance.mark('test:panels')
+      observer.disconnect()
+    }).observe(document, { childList: true, subtree: true })
+  })
+}
+
+/** When each was noted, ms. */
+const notedAt = (page: Page, name: string) =>
+  page.evaluate((key) => performance.getEntriesByName(key).map(({ startTime }) => startTime), name)
+
 const probe = <Value>(page: Page, name: 'pending' | 'cursor' | 'tick') =>
   page.evaluate((key) => window.__orrery?.[key], name) as Promise<Value>
 
@@ -69,7 +90,17 @@ describe('the page', () => {
 
   test('a newcomer joins, claims, builds a line, chooses plates and sees them in the depot', async () => {
     const page = await openPage(browser)
+    await watchStart(page)
     await visit(page, server.url)
+    // The ground comes first, unless it is long in coming: no panel before it, and no shader but its own, the ball's and the sky's three.
+    const [world, planet] = [
+      ...(await notedAt(page, 'orrery:world')),
+      ...(await notedAt(page, 'orrery:planet')),
+    ]
+    const first = Math.min(planet!, world! + UNFURNISHED_MOST_MS)
+    expect(await notedAt(page, 'test:panels')).toEqual([expect.toSatisfy((at) => at > first)])
+    const programs = await notedAt(page, 'test:program')
+    expect(programs.filter((at) => at < first)).toHaveLength(5)
     await land(page, 'Ada', line.depot)
     await claim(page, line.claims)
     await buildLine(page, line)

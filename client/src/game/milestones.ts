@@ -2,9 +2,13 @@
 
 /**
  * `script`: the page's code runs; `world`: it knows which planet; `coarse`: the planet is seen, as it was generated;
- * `chunks`: all that is watched has come; `planet`: all of it is drawn; `ready`: with all that stands and drifts over it.
+ * `chunks`: all that is watched has come; `planet`: all of it is drawn, and the graphics device is done with it; `ready`: with all that
+ * stands and drifts over it.
  */
 export type Milestone = 'script' | 'world' | 'coarse' | 'chunks' | 'planet' | 'ready'
+
+/** Nobody waits longer than this for panels because the planet has not come, ms after the world is known. */
+export const UNFURNISHED_MOST_MS = 4000
 
 const passed = new Set<Milestone>()
 

@@ -18,7 +18,7 @@ import { glanceAt } from './glance.ts'
 import { lookAtGoals, openGoals } from './goalState.ts'
 import { currentStep, factsOf, guideSteps } from './guide.ts'
 import { hintFor } from './hint.ts'
-import { reached } from './milestones.ts'
+import { reached, UNFURNISHED_MOST_MS } from './milestones.ts'
 import { expected } from './orders.ts'
 import { ProductionHistory } from './production.ts'
 import { pickCells, togglePicked, turnInHand } from './selection.ts'
@@ -68,6 +68,8 @@ export class Play {
   private shownPlayer: unknown
   private placedByAddress = false
   private shownHint: unknown
+  /** All of the ground was drawn. */
+  private groundShown = false
   private readonly watch = new AlertWatch()
   /** What the guide would have stand. */
   private firstLine: readonly Plan[] | undefined
@@ -97,6 +99,10 @@ export class Play {
       setInterval(() => this.writeAddress(), ADDRESS_INTERVAL_MS),
       setInterval(() => this.lookRound(), LOOK_INTERVAL_MS),
       setInterval(() => void this.sample(), SAMPLE_INTERVAL_MS),
+      setTimeout(() => {
+        this.stage.furnish()
+        set({ furnished: true })
+      }, UNFURNISHED_MOST_MS),
     )
     this.unsubscribe = useGame.subscribe((state, before) => {
       if (state.player !== before.player || state.players !== before.players) this.placeWalkers()
@@ -310,11 +316,19 @@ export class Play {
     for (const task of this.frameTasks) task()
     reached('coarse')
     if (get().standing || !session.isKnown(this.session.planet)) return
-    if (this.stage.grounded) reached('planet')
+    if (this.stage.grounded && !this.groundShown) void this.showGround()
     if (!this.stage.settled) return
     this.stage.stood()
     reached('ready')
-    set({ standing: true })
+    set({ standing: true, furnished: true })
+  }
+
+  /** The ground is drawn: as soon as it is seen, what stands on it may come, and then the panels. */
+  private async showGround(): Promise<void> {
+    this.groundShown = true
+    await this.stage.painted()
+    reached('planet')
+    this.stage.furnish()
   }
 
   private showHighlights(): void {

@@ -62,7 +62,9 @@ export type Box = {
 export type GameState = {
   readonly failure: string | undefined
   readonly world: WorldInfo | undefined
-  /** The first planet stands. */
+  /** Panels are shown: the first planet stands, or was waited for long enough. */
+  readonly furnished: boolean
+  /** The first planet stands, with all that is on it. */
   readonly standing: boolean
   readonly chunksKnown: number
   readonly connection: Connection
@@ -128,6 +130,7 @@ export const isSmall = (): boolean => isNarrow() || window.innerHeight <= 520
 export const useGame = create<GameState>(() => ({
   failure: undefined,
   world: undefined,
+  furnished: false,
   standing: false,
   chunksKnown: 0,
   connection: 'connecting',

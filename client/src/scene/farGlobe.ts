@@ -17,6 +17,8 @@ import { LIGHT, OUTPUT, type Shared } from './shading.ts'
 
 const ACROSS = 192
 const DOWN = 96
+/** Of so many times fewer rows and columns where the ground soon covers it: half as much is a quarter of the work. */
+const COARSER = 2
 /** So deep under the lowest ground that it is never seen through it. */
 const DEPTH = 0.5
 /** So long a frame may spend on it, ms; the first one colours the whole side that is seen. */
@@ -30,10 +32,13 @@ export class FarGlobe {
   /** Vertices that have no colour yet, the last first. */
   private left: number[] | undefined
 
-  constructor(n: number, seed: number, shared: Shared) {
+  /** @param lasts it stays under the ground, and is not only what is seen until the chunks have come */
+  constructor(n: number, seed: number, shared: Shared, lasts: boolean) {
     this.n = n
     this.seed = seed
-    const geometry = new SphereGeometry(shared.uRadius.value + LOWEST_TOP - DEPTH, ACROSS, DOWN)
+    const finer = lasts ? 1 : 1 / COARSER
+    const radius = shared.uRadius.value + LOWEST_TOP - DEPTH
+    const geometry = new SphereGeometry(radius, ACROSS * finer, DOWN * finer)
     const { count } = geometry.getAttribute('position')
     geometry.setAttribute('aColour', new BufferAttribute(new Float32Array(count * 3), 3))
     this.mesh = new Mesh(geometry, farGlobeMaterial(shared))

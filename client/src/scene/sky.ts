@@ -64,13 +64,19 @@ function createNebula(shared: Shared, seed: number): Mesh {
     colours.set(nebulaColour(way, seed), vertex * 3)
   }
   geometry.setAttribute('aColour', new Float32BufferAttribute(colours, 3))
-  const mesh = new Mesh(
-    geometry,
-    new ShaderMaterial({
-      side: BackSide,
-      depthWrite: false,
-      uniforms: { ...shared },
-      vertexShader: /* glsl */ `
+  const mesh = new Mesh(geometry, nebulaMaterial(shared))
+  mesh.frustumCulled = false
+  // After everything solid, at the depth of the far plane: what is hidden costs nothing.
+  mesh.renderOrder = 1
+  return mesh
+}
+
+export function nebulaMaterial(shared: Shared): ShaderMaterial {
+  return new ShaderMaterial({
+    side: BackSide,
+    depthWrite: false,
+    uniforms: { ...shared },
+    vertexShader: /* glsl */ `
         in vec3 aColour;
         out vec3 vColour;
         out vec3 vWay;
@@ -80,7 +86,7 @@ function createNebula(shared: Shared, seed: number): Mesh {
           vec4 clip = projectionMatrix * vec4(mat3(viewMatrix) * position, 1.0);
           gl_Position = clip.xyww;
         }`,
-      fragmentShader: /* glsl */ `
+    fragmentShader: /* glsl */ `
         in vec3 vColour;
         in vec3 vWay;
         uniform vec3 uSun;
@@ -92,12 +98,7 @@ function createNebula(shared: Shared, seed: number): Mesh {
           gl_FragColor = vec4(colour, 1.0);
           ${OUTPUT}
         }`,
-    }),
-  )
-  mesh.frustumCulled = false
-  // After everything solid, at the depth of the far plane: what is hidden costs nothing.
-  mesh.renderOrder = 1
-  return mesh
+  })
 }
 
 function nebulaColour(way: Vector, seed: number): [number, number, number] {
@@ -136,14 +137,19 @@ function createStars(shared: Shared, seed: number): Points {
   geometry.setAttribute('position', new Float32BufferAttribute(positions, 3))
   geometry.setAttribute('aColour', new Float32BufferAttribute(colours, 3))
   geometry.setAttribute('aSize', new Float32BufferAttribute(sizes, 1))
-  const points = new Points(
-    geometry,
-    new ShaderMaterial({
-      transparent: true,
-      depthWrite: false,
-      blending: AdditiveBlending,
-      uniforms: { ...shared },
-      vertexShader: /* glsl */ `
+  const points = new Points(geometry, starsMaterial(shared))
+  points.frustumCulled = false
+  points.renderOrder = 1
+  return points
+}
+
+export function starsMaterial(shared: Shared): ShaderMaterial {
+  return new ShaderMaterial({
+    transparent: true,
+    depthWrite: false,
+    blending: AdditiveBlending,
+    uniforms: { ...shared },
+    vertexShader: /* glsl */ `
         in vec3 aColour;
         in float aSize;
         uniform vec3 uSun;
@@ -159,37 +165,40 @@ function createStars(shared: Shared, seed: number): Points {
           gl_PointSize = aSize * mix(1.0, mix(1.25, 0.9, day), low);
           gl_Position = (projectionMatrix * vec4(mat3(viewMatrix) * position, 1.0)).xyww;
         }`,
-      fragmentShader: /* glsl */ `
+    fragmentShader: /* glsl */ `
         in vec3 vColour;
         void main() {
           vec2 off = gl_PointCoord - 0.5;
           gl_FragColor = vec4(vColour * (1.0 - smoothstep(0.12, 0.3, dot(off, off))), 1.0);
           ${OUTPUT}
         }`,
-    }),
-  )
-  points.frustumCulled = false
-  points.renderOrder = 1
-  return points
+  })
 }
 
 /** The shell of air: how near a line of sight comes to the ground says how much of it lies on the way. */
 function createGlow(shared: Shared): Mesh {
   const mesh = new Mesh(
     new SphereGeometry(shared.uRadius.value * 1.22, 64, 40),
-    new ShaderMaterial({
-      side: BackSide,
-      transparent: true,
-      depthWrite: false,
-      blending: AdditiveBlending,
-      uniforms: { ...shared },
-      vertexShader: /* glsl */ `
+    glowMaterial(shared),
+  )
+  mesh.renderOrder = 4
+  return mesh
+}
+
+export function glowMaterial(shared: Shared): ShaderMaterial {
+  return new ShaderMaterial({
+    side: BackSide,
+    transparent: true,
+    depthWrite: false,
+    blending: AdditiveBlending,
+    uniforms: { ...shared },
+    vertexShader: /* glsl */ `
         out vec3 vPoint;
         void main() {
           vPoint = position;
           gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
         }`,
-      fragmentShader: /* glsl */ `
+    fragmentShader: /* glsl */ `
         in vec3 vPoint;
         ${LIGHT}
         void main() {
@@ -208,10 +217,7 @@ function createGlow(shared: Shared): Mesh {
           gl_FragColor = vec4(colour, 1.0);
           ${OUTPUT}
         }`,
-    }),
-  )
-  mesh.renderOrder = 4
-  return mesh
+  })
 }
 
 /** Rafts of round lumps with level bases, in two layers, thick in some regions and rare in others; they drift about the axis. */

@@ -51,8 +51,10 @@ const PLANTS_GROWN_MS = 4000
 const BUILD_MS = 7
 const BUILD_FIRST_MS = 100
 /** Until the first planet stands it is drawn so seldom, where nothing moves; and so seldom where nothing new has come. */
-const FIRST_INTERVAL_MS = 250
+const FIRST_INTERVAL_MS = 500
 const IDLE_INTERVAL_MS = 2000
+/** So often it is asked whether the graphics device is done. */
+const FENCE_MS = 5
 /** Planets of at most so many chunks are watched whole. */
 const WHOLE_MOST = 64
 /** From farther than this clouds cast shadows; nearer they would be hard patches over whoever works there. */
@@ -92,6 +94,12 @@ export class Stage {
   private standing = false
   /** The shaders of the coarse planet and of the sky are translated. */
   private primed = false
+  /** Until the ground was seen, nothing is made that stands on it. */
+  private furnishing = false
+  private letFurnish = () => {}
+  private readonly groundSeen = new Promise<void>((resolve) => {
+    this.letFurnish = resolve
+  })
   private dressed = false
   /** Chunks came since the picture was drawn. */
   private undrawn = false
@@ -114,7 +122,8 @@ export class Stage {
     this.plants = new PlantScene(this.ground, this.lamps, this.shared, plantsPerCell)
     this.highlights = new Highlights(this.ground, this.shared)
     this.sky = createSky(this.shared, options.seed, this.allowance)
-    this.farGlobe = new FarGlobe(sphere.n, options.seed, this.shared)
+    const lasts = chunkCount(sphere.n) > WHOLE_MOST
+    this.farGlobe = new FarGlobe(sphere.n, options.seed, this.shared, lasts)
     this.scene.add(this.farGlobe.mesh)
     this.relief = {
       n: sphere.n,
@@ -213,6 +222,23 @@ export class Stage {
   /** Tells which chunks are watched. */
   expect(chunks: ReadonlySet<number>): void {
     this.terrain.expect(chunks)
+  }
+
+  /** Resolves when the graphics device has painted all that it was told to. */
+  async painted(): Promise<void> {
+    const gl = this.renderer.getContext() as WebGL2RenderingContext
+    const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0)
+    if (!fence) return
+    gl.flush()
+    while (!gl.isContextLost() && gl.getSyncParameter(fence, gl.SYNC_STATUS) !== gl.SIGNALED) {
+      await new Promise((resolve) => setTimeout(resolve, FENCE_MS))
+    }
+    gl.deleteSync(fence)
+  }
+
+  /** Brings what stands on the ground and drifts over it. */
+  furnish(): void {
+    this.letFurnish()
   }
 
   /** The first planet stands: from here on no frame may wait for much. */
@@ -377,6 +403,8 @@ export class Stage {
     const lit = this.lamps.update(structures, (cell) => planet.structures.get(cell))
     this.terrain.lightChanged(lit)
     if (rebuilt || relief.length > 0) this.shadows?.stale()
+    // Until then nothing of it is made: it begins with all that stands.
+    if (!this.furnishing) return
     if (relief.length > 0) this.structures.rebuild()
     else {
       this.structures.update(structures, lit, rebuilt)
@@ -403,16 +431,20 @@ export class Stage {
 
   /**
    * Shows the ball and the sky, then the ground, then what stands on it: each when the graphics device has translated its
-   * shaders, which it does beside the rest of the start.
+   * shaders, which it does beside the rest of the start. What stands on the ground waits until the ground was seen.
    */
   private async dress(): Promise<void> {
     const { renderer, scene, eye, terrain, detail } = this
+    await this.options.easel.practised
     const seenFirst = [this.sky.far, ...(this.farGlobe ? [this.farGlobe.mesh] : [])]
     await Promise.all(seenFirst.map((one) => renderer.compileAsync(one, eye, scene)))
     this.primed = true
     await renderer.compileAsync(terrain.group, eye, scene)
     terrain.group.visible = true
     this.undrawn = true
+    await this.groundSeen
+    this.furnishing = true
+    this.structures.rebuild()
     await renderer.compileAsync(detail, eye, scene)
     this.dressed = detail.visible = true
     this.undrawn = true

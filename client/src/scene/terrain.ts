@@ -23,6 +23,7 @@ import { columnsOf, placeInChunk } from '../planet/patch.ts'
 import { HIGHEST_TOP } from '../planet/relief.ts'
 import type { Vector } from '../planet/sphere.ts'
 import type { Ground } from './placing.ts'
+import { practiceGround } from './practice.ts'
 import type { Quality } from './quality.ts'
 import type { Shared } from './shading.ts'
 import { castsShadow } from './shadows.ts'
@@ -91,13 +92,10 @@ export class TerrainScene {
     this.shared = shared
     this.quality = quality
     this.maker = maker
-    // Never seen: its shaders are translated before the first chunk has come.
-    const first = new Mesh(
-      new BufferGeometry(),
-      createTerrainMaterial(shared, quality, createMarks(), createMarks(), createMarks()),
-    )
-    first.visible = false
-    this.group.add(first)
+    const unseen = practiceGround(shared, quality)
+    // Its shaders are translated before the first chunk has come.
+    unseen.visible = false
+    this.group.add(unseen)
   }
 
   get built(): number {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { OpenWorld } from '../data/worldData.ts'
 import { listenToKeys } from '../game/keys.ts'
 import { Play } from '../game/play.ts'
@@ -6,8 +6,8 @@ import { listenToPointers } from '../game/pointer.ts'
 import { installProbe } from '../game/probe.ts'
 import { openSession } from '../game/session.ts'
 import { set, useGame } from '../game/store.ts'
+import type { LaidCanvas } from '../scene/canvas.ts'
 import { putAway, setUpEasel } from '../scene/easel.ts'
-import type { Quality } from '../scene/quality.ts'
 import { AlertChip } from './Alerts.tsx'
 import { Announcer } from './Announcer.tsx'
 import { Banner } from './Banner.tsx'
@@ -22,22 +22,23 @@ import { Inventory } from './Inventory.tsx'
 import { Labels } from './Labels.tsx'
 import { Minimap } from './Minimap.tsx'
 import { OverlayPicker } from './OverlayPicker.tsx'
+import { PlanetCanvas } from './PlanetCanvas.tsx'
 import { SelectBox } from './Selection.tsx'
 import { StartCard } from './StartCard.tsx'
 import { StatusCard } from './StatusCard.tsx'
 import { Toasts } from './Toasts.tsx'
 import { ToolBar } from './ToolBar.tsx'
 
-type AppProps = { readonly open: OpenWorld; readonly quality: Quality | undefined }
+type AppProps = { readonly open: OpenWorld; readonly laid: LaidCanvas }
 
-export function App({ open, quality }: AppProps) {
-  const canvas = useRef<HTMLCanvasElement>(null)
+export function App({ open, laid }: AppProps) {
   const [play, setPlay] = useState<Play>()
   const failure = useGame((state) => state.failure)
+  const furnished = useGame((state) => state.furnished)
   useEffect(() => {
     let stop = () => {}
     let left = false
-    start(open, canvas.current!, quality).then(
+    start(open, laid).then(
       (started) => {
         if (left) started.stop()
         else {
@@ -51,24 +52,10 @@ export function App({ open, quality }: AppProps) {
       left = true
       stop()
     }
-  }, [open, quality])
+  }, [open, laid])
   return (
     <>
-      {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: its keys are its own, and the announcer reads what they come to */}
-      <canvas
-        ref={canvas}
-        className="planet"
-        tabIndex={0}
-        // Framed for who comes by the Tab key, whose release it hears: never for who plays by mouse and keys.
-        onKeyUp={({ key, currentTarget }) => {
-          if (key === 'Tab') currentTarget.dataset.tabbed = ''
-        }}
-        onBlur={({ currentTarget }) => {
-          delete currentTarget.dataset.tabbed
-        }}
-        role="application"
-        aria-label="The planet: arrow keys move from cell to cell, Enter acts, question mark for help"
-      />
+      <PlanetCanvas canvas={laid.canvas} />
       {failure ? (
         <p className="panel banner bad" role="alert">
           {failure}
@@ -79,7 +66,7 @@ export function App({ open, quality }: AppProps) {
       ) : (
         <Banner />
       )}
-      {play && (
+      {play && furnished && (
         <PlayContext value={play}>
           <Labels />
           <Hover />
@@ -110,10 +97,11 @@ export function App({ open, quality }: AppProps) {
   )
 }
 
-async function start(open: OpenWorld, canvas: HTMLCanvasElement, quality: Quality | undefined) {
+async function start(open: OpenWorld, laid: LaidCanvas) {
+  const { canvas } = laid
   const opened = openSession(open)
   // Set up while the world is asked for.
-  const easel = setUpEasel(canvas, quality)
+  const easel = setUpEasel(laid)
   const session = await opened.catch((error: unknown) => {
     putAway(easel)
     throw error

@@ -61,8 +61,7 @@ export function Banner() {
   }
   if (standing) return null
   return (
-    <p className="panel banner" role="status">
-      <LoaderCircle size={16} className="spin" aria-hidden="true" />
+    <p className="banner waiting" role="status">
       {world ? (
         <span>
           Drawing the planet<Silent>: {chunksKnown} chunks</Silent>
