@@ -23,7 +23,6 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const MOST_DOUBLED: u32 = 8;
 /// Linux ends first who has more, of -1000 to 1000, when it has no memory left: a child before its worker, which would have to
 /// be started again, and that before the server, with which all worlds would go.
-pub const WORKER_OOM_SCORE: i32 = 500;
 const CHILD_OOM_SCORE: i32 = 1000;
 /// How a child ends that could not save and has said why.
 const TOLD: libc::c_int = 3;
