@@ -61,7 +61,8 @@ test('a start after kill -9 just works, and mailboxes still tell of refused orde
   await server.start(founded)
   expect(await server.tick()).toBeGreaterThanOrEqual(before)
   address.url = server.now().url
-  const left = await messagesOf(ada, first!.cursor)
+  // What came of entering may have been told after the refusals, or before.
+  const left = (await messagesOf(ada, first!.cursor)).filter(({ kind }) => kind === 'refused')
   expect(left).toMatchObject(refused.slice(1).map((commandId) => ({ kind: 'refused', commandId })))
   await ada.close()
   expect(await server.now().stop()).toBe(0)
