@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cellsWithin } from '../../src/domain/grid/distance.ts'
 import { openBrowser, openPage, visit, type WatchedPage } from '../helpers/browser.ts'
 import { followGuide } from '../helpers/guided.ts'
+import { restingPlace } from '../helpers/player.ts'
 import { dataFolder, removeFolder, type Server, startServer, until } from '../helpers/server.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -224,11 +225,8 @@ describe('for everyone, axe finds nothing serious', () => {
     expect(await faultsOf(page)).toEqual([])
     await page.keyboard.press('Escape')
     await page.evaluate((at) => window.__orrery?.visit(at), kiln!)
-    const place = await until(
-      () => page.evaluate((at) => window.__orrery?.project(at), kiln!),
-      (found) => found !== undefined,
-    )
-    await page.mouse.move(place!.x, place!.y)
+    const place = await restingPlace(page, kiln!)
+    await page.mouse.move(place.x, place.y)
     await page.getByTestId('glance').waitFor()
     expect(await faultsOf(page)).toEqual([])
   })

@@ -7,7 +7,17 @@ import { generateCell, isWater } from '../../src/domain/generation/terrain.ts'
 import { cellsWithin } from '../../src/domain/grid/distance.ts'
 import { neighbour, neighboursOf } from '../../src/domain/grid/neighbours.ts'
 import { openBrowser, openPage, visit } from '../helpers/browser.ts'
-import { act, buildLine, claim, land, read, sees, takeInHand } from '../helpers/player.ts'
+import {
+  act,
+  buildLine,
+  claim,
+  land,
+  read,
+  restingPlace,
+  restingPlaces,
+  sees,
+  takeInHand,
+} from '../helpers/player.ts'
 import { dataFolder, removeFolder, type Server, startServer, until } from '../helpers/server.ts'
 
 // A small planet: software rendering is what a test has.
@@ -246,11 +256,8 @@ describe('the page', () => {
     await page.evaluate((at) => window.__orrery?.visit(at), cell)
     await page.getByRole('button', { name: 'Put the guide away' }).tap()
     const tap = async () => {
-      const at = await until(
-        () => page.evaluate((one) => window.__orrery?.project(one), cell),
-        (point) => point !== undefined,
-      )
-      await page.touchscreen.tap(at!.x, at!.y)
+      const at = await restingPlace(page, cell)
+      await page.touchscreen.tap(at.x, at.y)
     }
     await page.getByRole('button', { name: 'Claim cells' }).tap()
     await tap()
@@ -268,15 +275,12 @@ describe('the page', () => {
     await visit(page, server.url)
     await page.getByRole('button', { name: 'Look round' }).click()
     await page.evaluate((cell) => window.__orrery?.visit(cell), line.depot)
-    const at = await until(
-      () => page.evaluate((cell) => window.__orrery?.project(cell), line.depot),
-      (point) => point !== undefined,
-    )
-    const picked = await page.evaluate(({ x, y }) => window.__orrery?.pick(x, y), at!)
+    const at = await restingPlace(page, line.depot)
+    const picked = await page.evaluate(({ x, y }) => window.__orrery?.pick(x, y), at)
     // Before the click it is told at a glance what stands there.
-    await page.mouse.move(at!.x, at!.y)
+    await page.mouse.move(at.x, at.y)
     await page.getByTestId('glance').getByText('Depot').waitFor()
-    await page.mouse.click(at!.x, at!.y)
+    await page.mouse.click(at.x, at.y)
     await page.getByLabel('Selected cell').getByText(`cell ${picked}`).waitFor()
     // The address is written a few times a second.
     await page.waitForFunction((cell) => location.hash.includes(`s=${cell}`), picked)
@@ -294,24 +298,7 @@ describe('the page', () => {
     await takeInHand(page, 'belt', 0)
     // The guide flew to where it wanted the flag: back, and until nothing moves.
     await page.evaluate((cell) => window.__orrery?.visit(cell), seam[1]!)
-    const places = () =>
-      page.evaluate(
-        (cells) => JSON.stringify(cells.map((one) => window.__orrery?.project(one))),
-        seam,
-      )
-    let before = ''
-    await until(places, (now) => {
-      const rests = now === before && !now.includes('null')
-      before = now
-      return rests
-    })
-    const at = (cell: number) =>
-      until(
-        () => page.evaluate((one) => window.__orrery?.project(one), cell),
-        (point) => point !== undefined,
-      )
-    const points = []
-    for (const cell of seam) points.push((await at(cell))!)
+    const points = await restingPlaces(page, seam)
     await page.mouse.move(points[0]!.x, points[0]!.y)
     await page.mouse.down()
     for (const { x, y } of points) await page.mouse.move(x, y, { steps: 4 })

@@ -11,7 +11,7 @@ import { generateCell, isWater } from '../../src/domain/generation/terrain.ts'
 import { cellsWithin } from '../../src/domain/grid/distance.ts'
 import { neighboursOf } from '../../src/domain/grid/neighbours.ts'
 import { openBrowser, openPage, visit, type WatchedPage } from '../helpers/browser.ts'
-import { act, buildLine, claim, land, read, sees } from '../helpers/player.ts'
+import { act, buildLine, claim, land, read, restingPlaces, sees } from '../helpers/player.ts'
 import { dataFolder, removeFolder, type Server, startServer, until } from '../helpers/server.ts'
 
 const planet = { seed: 7, n: 8 }
@@ -59,15 +59,11 @@ describe('the panels', () => {
   test('a rectangle selects many machines, which are kept under a name and told as text', async () => {
     await page.evaluate((cell) => window.__orrery?.visit(cell, 14), line.kiln)
     await page.getByRole('button', { name: 'Put the guide away' }).click()
-    const points = await until(
-      () =>
-        page.evaluate(
-          (cells) => cells.map((cell) => window.__orrery?.project(cell)),
-          line.structures.map(({ cell }) => cell),
-        ),
-      (found) => found.every((point) => point !== undefined && point !== null),
+    const points = await restingPlaces(
+      page,
+      line.structures.map(({ cell }) => cell),
     )
-    const [xs, ys] = [points.map((at) => at!.x), points.map((at) => at!.y)]
+    const [xs, ys] = [points.map((at) => at.x), points.map((at) => at.y)]
     await page.keyboard.down('Shift')
     await page.mouse.move(Math.min(...xs) - 30, Math.min(...ys) - 40)
     await page.mouse.down()

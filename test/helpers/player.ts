@@ -57,3 +57,19 @@ export async function buildLine(page: Page, line: Line): Promise<void> {
   await page.evaluate((cell) => window.__orrery?.select(cell), line.kiln)
   await page.getByLabel('Recipe').selectOption(line.recipe)
 }
+
+/** Where cells are on the screen, in CSS pixels, once the camera has stopped: where they were seen on its way nobody hits them. */
+export const restingPlaces = (page: Page, cells: readonly number[]) =>
+  page.evaluate(async (asked) => {
+    const frame = () => new Promise((next) => requestAnimationFrame(next))
+    for (let before = ''; ; ) {
+      for (let frames = 0; frames < 3; frames += 1) await frame()
+      const places = asked.flatMap((cell) => window.__orrery?.project(cell) ?? [])
+      const now = JSON.stringify(places)
+      if (places.length === asked.length && now === before) return places
+      before = now
+    }
+  }, cells)
+
+export const restingPlace = async (page: Page, cell: number) =>
+  (await restingPlaces(page, [cell]))[0]!

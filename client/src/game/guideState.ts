@@ -7,7 +7,8 @@ const DONE = 'guide'
 
 export function dismissGuide(): void {
   keep(DONE, 'done')
-  set({ guiding: false })
+  // What it pointed at, too: nobody who takes a tool now is led there.
+  set({ guiding: false, hint: undefined })
 }
 
 export function restartGuide(): void {
