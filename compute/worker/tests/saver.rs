@@ -1,5 +1,6 @@
 //! When a worker saves its state beside its work.
 
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use orrery_worker::layout::{PAGE, Shape};
@@ -57,6 +58,9 @@ fn processor_time() -> Duration {
     Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
 
+/// A worker has its region for life: what is kept for ever is not leaked.
+static KEPT: Mutex<Vec<&Region>> = Mutex::new(Vec::new());
+
 struct World {
     region: &'static Region,
     heavy: Heavy,
@@ -75,7 +79,8 @@ impl World {
             save_ms: 60_000,
             shape,
         };
-        let region = Box::leak(Box::new(Region::create(&settings).expect("a region")));
+        let region: &Region = Box::leak(Box::new(Region::create(&settings).expect("a region")));
+        KEPT.lock().expect("nobody panics with it").push(region);
         World { region, heavy: Heavy { tick: 0, costs }, saver: Saver::new(region, 0) }
     }
 
