@@ -25,6 +25,21 @@ const planet = { seed: 7, n: 16 }
 const home = landingCell(planet.seed, planet.n, 1)
 const line = planLine(planet, home, new Set(), new Set(), 1)!
 const small = { width: 900, height: 640 }
+type Finger = { readonly x: number; readonly y: number }
+/** Two fingers on a phone's planet, so far from its middle. */
+const pair = (far: number): Finger[] => [195 - far, 195 + far].map((x) => ({ x, y: 320 }))
+/** Fingers that go down at the first places, on to the others, and up. */
+async function touch(page: Page, places: readonly (readonly Finger[])[]): Promise<void> {
+  const devtools = await page.context().newCDPSession(page)
+  for (const [step, fingers] of places.entries()) {
+    await devtools.send('Input.dispatchTouchEvent', {
+      type: step === 0 ? 'touchStart' : 'touchMove',
+      touchPoints: fingers.map((at, id) => ({ ...at, id })),
+    })
+  }
+  await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+  await devtools.detach()
+}
 /** Dry cells about the line that nobody needs, nearest first: where the others land. */
 const dry = cellsWithin(planet.n, line.depot, 12).filter(
   (cell) =>
@@ -244,7 +259,7 @@ describe('the page', () => {
     expect(page.faults).toEqual([])
   })
 
-  test('a phone lands, claims and builds by taps', async () => {
+  test('a phone lands, claims and builds by taps, comes near by two fingers and turns by one', async () => {
     const page = await openPage(browser, { width: 390, height: 780, touch: true })
     await visit(page, server.url)
     await page.getByLabel('Your name').fill('Pia')
@@ -265,6 +280,31 @@ describe('the page', () => {
     await page.locator('[data-prototype=depot]').tap()
     await tap()
     await sees(page, cell, /"prototype":"depot"/)
+    const beside = neighbour(planet.n, cell, 0)
+    const apart = async () => {
+      const [one, other] = await restingPlaces(page, [cell, beside])
+      return Math.hypot(other!.x - one!.x, other!.y - one!.y)
+    }
+    const before = await apart()
+    // Two fingers come near and build nothing, though a depot is in hand; then one turns the planet.
+    await touch(page, [pair(40), pair(60), pair(80), pair(100)])
+    expect(await apart()).toBeGreaterThan(before * 1.5)
+    await touch(page, [pair(100), pair(80), pair(60), pair(40)])
+    expect((await apart()) / before).toBeCloseTo(1, 0)
+    await page.getByRole('button', { name: 'Put away' }).tap()
+    const [from] = await restingPlaces(page, [cell])
+    await touch(
+      page,
+      [0, 20, 40, 60].map((x) => [{ x: 160 + x, y: 300 }]),
+    )
+    const [to] = await restingPlaces(page, [cell])
+    expect(to!.x).toBeGreaterThan(from!.x + 30)
+    const built = await page.evaluate(
+      (cells) =>
+        cells.filter((at) => JSON.stringify(window.__orrery?.read(at)).includes('prototype')),
+      cellsWithin(planet.n, cell, 3),
+    )
+    expect(built).toEqual([cell])
     // Nothing reaches beyond the screen's width.
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
     expect(page.faults).toEqual([])

@@ -26,6 +26,8 @@ afterEach(async () => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const TICKS = 2_000
+/** A worker that is not to be disturbed by anything but the test. */
+const alone = { threads: 1, signal: 'futex', spinUs: 0, checkpointMs: 0, hangMs: 10_000 } as const
 const few = { bytes: 1 << 20, runs: 4 }
 
 /** Runs on, asking about the same each time, until it is so; every answer is held to an undisturbed worker's in the end. */
@@ -140,11 +142,7 @@ describe.skipIf(!builtCounter)('where there are no checkpoints', () => {
       rustWorker(
         {
           built: built!,
-          threads: 1,
-          signal: 'futex',
-          spinUs: 0,
-          checkpointMs: 0,
-          hangMs: 10_000,
+          ...alone,
           keep: { bytes: 1 << 20, runs: 1 },
           say: (line) => said.push(line),
           tell: () => {},
@@ -197,11 +195,7 @@ describe.skipIf(!built)('a TypeScript kernel that takes over', () => {
     const kernel = await rustWorker(
       {
         built: { addon, worker: program },
-        threads: 1,
-        signal: 'futex',
-        spinUs: 0,
-        checkpointMs: 0,
-        hangMs: 10_000,
+        ...alone,
         pauseMs: 1,
         say: (line) => said.push(line),
         tell: () => {},
@@ -248,11 +242,7 @@ describe.skipIf(!builtCounter)('a worker that Linux ends for want of memory', ()
     const kernel = await rustWorker(
       {
         built: built!,
-        threads: 1,
-        signal: 'futex',
-        spinUs: 0,
-        checkpointMs: 0,
-        hangMs: 10_000,
+        ...alone,
         pauseMs: 1,
         endedForMemory: () => ended++,
         say: (line) => said.push(line),
